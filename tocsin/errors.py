@@ -1,0 +1,140 @@
+"""What can go wrong in operation, as a small family: a code, an HTTP status and a sentence for people.
+
+Whatever the door (HTTP, command line, stream), the shape is the same:
+``{"error": {"code": ..., "message": ..., "detail": {...}}}``. Each code is explained in docs/errors.md.
+Programming errors are assertions and never come from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class TocsinError(Exception):
+    """An operating error. ``detail`` holds what a program needs to act on it."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, **detail: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+    def body(self) -> dict[str, Any]:
+        """The one error shape."""
+        return {"error": {"code": self.code, "message": self.message, "detail": self.detail}}
+
+
+# --- what was asked ---------------------------------------------------------------------------
+
+
+class BadRequest(TocsinError):
+    code, status = "bad_request", 400
+
+
+class BadJson(TocsinError):
+    code, status = "bad_json", 400
+
+
+class BadTime(TocsinError):
+    code, status = "bad_time", 400
+
+
+class Unauthorised(TocsinError):
+    code, status = "unauthorised", 401
+
+
+class Forbidden(TocsinError):
+    code, status = "forbidden", 403
+
+
+class UnknownZone(TocsinError):
+    code, status = "unknown_zone", 404
+
+
+class NotFound(TocsinError):
+    code, status = "not_found", 404
+
+
+class MethodNotAllowed(TocsinError):
+    code, status = "method_not_allowed", 405
+
+
+class BodyTooLarge(TocsinError):
+    code, status = "body_too_large", 413
+
+
+class UnsupportedMedia(TocsinError):
+    code, status = "unsupported_media", 415
+
+
+class TooManyConnections(TocsinError):
+    code, status = "too_many_connections", 503
+
+
+# --- what was ordered -------------------------------------------------------------------------
+
+
+class EndBeforeStart(TocsinError):
+    code, status = "end_before_start", 409
+
+
+class NothingToRelease(TocsinError):
+    code, status = "nothing_to_release", 409
+
+
+class KeyReused(TocsinError):
+    code, status = "key_reused", 409
+
+
+class StaleSeq(TocsinError):
+    """The log has moved on since the order was decided."""
+
+    code, status = "stale_seq", 409
+
+
+# --- files and the store ----------------------------------------------------------------------
+
+
+class BadFile(TocsinError):
+    code, status = "bad_file", 422
+
+
+class BadAtlas(TocsinError):
+    code, status = "bad_atlas", 500
+
+
+class StoreLocked(TocsinError):
+    code, status = "store_locked", 503
+
+
+class StoreFull(TocsinError):
+    code, status = "store_full", 507
+
+
+class StoreForeign(TocsinError):
+    """The file is not a Tocsin log, or it is one of another realm, atlas or version."""
+
+    code, status = "store_foreign", 500
+
+
+class StoreUnsafe(TocsinError):
+    """This SQLite, file system or setting can lose acknowledged events."""
+
+    code, status = "store_unsafe", 500
+
+
+class StoreCorrupt(TocsinError):
+    code, status = "store_corrupt", 500
+
+
+class StoreFailed(TocsinError):
+    """The disk or the database refused; nothing of the order was kept."""
+
+    code, status = "store_failed", 503
+
+
+def family() -> list[type[TocsinError]]:
+    """Every error there is, for the documentation and its test."""
+    return [TocsinError, *TocsinError.__subclasses__()]

@@ -1,0 +1,49 @@
+"""Every limit in one place. Each is named in docs/limits.md with what happens at it."""
+
+BODY_BYTES = 64 * 1024
+"""Largest request body."""
+
+ZONES_PER_ORDER = 5_000
+"""Most zones one order may name; a whole country is one zone."""
+
+TEXT_CHARS = 1_000
+"""Longest free text: a cause, a reason."""
+
+NAME_CHARS = 200
+"""Longest identifier: an idempotency key, an actor, a source."""
+
+FUTURE_S = 60
+"""How far ahead of the clock the moment of an order may lie, in seconds."""
+
+EVENTS_PER_PAGE = 1_000
+"""Most log entries one answer holds."""
+
+STREAM_BACKLOG_EVENTS = 10_000
+"""How far back a reconnecting subscriber may resume before it is reset with a snapshot."""
+
+STREAM_CONNECTIONS = 2_000
+"""Most open streams of one process; past it the answer is 503 and says when to try again."""
+
+STREAM_PENDING_BYTES = 256 * 1024
+"""What may wait unsent for one subscriber before it is let go; it comes back and resumes."""
+
+HEARTBEAT_S = 10.0
+"""Seconds between two heartbeats of a stream."""
+
+STALE_AFTER_S = 25.0
+"""Seconds without a word from the server after which a page must say that it is stale."""
+
+SNAPSHOT_EVERY_EVENTS = 20_000
+"""How many events may follow a snapshot before the next is taken."""
+
+SNAPSHOTS_KEPT = 2
+"""Snapshots kept in the store."""
+
+STORE_WAIT_S = 5.0
+"""How long the store waits for another process's lock before it says that it is locked."""
+
+IMPORT_FILE_BYTES = 512 * 1024 * 1024
+"""Largest file an import reads, unpacked."""
+
+IMPORT_REPORTED_ROWS = 1_000
+"""Most malformed rows of a file that are listed one by one; the rest are counted."""

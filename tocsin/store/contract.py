@@ -1,0 +1,84 @@
+"""What a store promises.
+
+Append-only; seq from 1 without gaps; commit order is seq order; an append is all or nothing and, once it
+returns, survives a power cut; a repeated idempotency key has one effect; of two writers who decided upon
+the same head, one wins and the other is told `StaleSeq`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from tocsin.events import Entry, Event
+from tocsin.model import Realm
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command led to: its envelope and its events, none included."""
+
+    key: str
+    digest: bytes
+    """SHA-256 of the command's content, to tell a repeat from a contradiction."""
+    actor: str
+    reason: str
+    recorded_at: datetime
+    events: tuple[Event, ...]
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a command; a repeat gets the receipt of the first."""
+
+    key: str
+    digest: bytes
+    seq: int
+    """The head of the log once the command was in it."""
+    events: int
+    """How many events it led to: the last ``events`` seqs up to ``seq``."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A fold up to ``seq``, in a named format so that an old one is passed over, never misread."""
+
+    seq: int
+    format: str
+    body: bytes
+
+
+class Store(Protocol):
+    """The contract. Calls may come from any thread, one at a time or at once."""
+
+    @property
+    def realm(self) -> Realm: ...
+
+    @property
+    def identity(self) -> str:
+        """Which log this is: made once with it, so that a reader can tell a new log from a longer one."""
+
+    def head(self) -> int:
+        """The seq of the last entry; 0 for an empty log."""
+
+    def append(self, batches: Sequence[Batch], expected_seq: int) -> list[Receipt]:
+        """Append all batches in one transaction, in order, and return once they are durable.
+
+        Errors: `StaleSeq` if the head is not ``expected_seq``; `KeyReused` if a key is there already, whatever
+        its digest (callers ask `receipts` first), or twice in ``batches``; `StoreFull`, `StoreLocked`,
+        `StoreFailed`, `StoreCorrupt`. After any of them nothing was appended.
+        """
+
+    def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
+        """The receipts of those keys that are known."""
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Up to ``limit`` entries with seq > ``after``, in order."""
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep it, and let the oldest go past `limits.SNAPSHOTS_KEPT`."""
+
+    def snapshot(self, format: str) -> Snapshot | None:
+        """The newest of that format whose checksum holds."""
+
+    def close(self) -> None: ...
