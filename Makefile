@@ -1,0 +1,72 @@
+# Everything here sets itself up first: Python >= 3.11 and make are all that must be there.
+#
+#   PYTHON=python3.12   which Python to build .venv with (the first time)
+#   ARGS="..."          passed through to the command behind the target
+#   PORT=8080           where `make demo` listens
+#   JOBS=2              how many test processes run at once
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+JOBS ?= 2
+export PYTHON JOBS
+
+##@ The two commands
+.PHONY: demo test
+demo: setup-demo ## live through a real night on a map, at http://127.0.0.1:8080 (PORT=, ARGS=; Ctrl-C ends it)
+	@exec $(BIN)/tocsin demo $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: setup-test browser ## lint, types, layers and all tests (ARGS= for pytest)
+	@MAKE="$(MAKE)" exec sh tools/test.sh $(ARGS)
+
+##@ One check at a time
+.PHONY: lint format types layers docs-check
+lint: setup-test ## ruff: rules and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup-test ## let ruff rewrite what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup-test ## mypy --strict over the package and its tests
+	@$(BIN)/mypy
+
+layers: setup-test ## import-linter: dependencies point down, pure rooms stay pure
+	@$(BIN)/lint-imports
+
+docs-check: setup-test ## does the documentation tell the truth?
+	@$(BIN)/pytest tests/test_docs.py $(ARGS)
+
+##@ Measurements
+.PHONY: bench bench-atlas bench-store bench-import
+bench: bench-atlas bench-store bench-import ## all of them
+
+bench-atlas: setup-test ## from a point to its zones
+	@$(BIN)/python benchmarks/atlas.py $(ARGS)
+
+bench-store: setup-test ## durable appends, reads, snapshots
+	@$(BIN)/python benchmarks/store.py $(ARGS)
+
+bench-import: setup-test ## two years of history into an empty log
+	@$(BIN)/python benchmarks/history_import.py $(ARGS)
+
+##@ The rest
+.PHONY: help setup-demo setup-test browser clean
+setup-demo: ## .venv with what the program needs
+	@sh tools/setup.sh demo
+
+setup-test: ## .venv with what the tests need as well
+	@sh tools/setup.sh test
+
+browser: setup-test ## a Chromium for the tests of the pages
+	@sh tools/setup-browser.sh
+
+clean: ## remove .venv and everything else that was made here
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find tocsin tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+help: ## this list
+	@sed -n -e 's/^##@ \(.*\)/\n\1/p' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22

@@ -1,0 +1,65 @@
+"""What holds for every test: no skips in CI, one browser for all, and the same random examples on a slow machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import hypothesis
+import pytest
+
+from tests import browser
+
+hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("tocsin")
+
+BROWSER_FIXTURE = "chromium_path"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium that runs. Whatever test stands on it shares one process with the others that do."""
+    path = browser.find()
+    if path is None:
+        pytest.skip(browser.MISSING)
+    return path
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist a file stays in one process, all browser tests stay in one, and that one starts first."""
+
+    def needs_browser(item: pytest.Item) -> bool:
+        return BROWSER_FIXTURE in getattr(item, "fixturenames", ())
+
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("browser" if needs_browser(item) else item.path.stem))
+    items.sort(key=lambda item: not needs_browser(item))
+
+
+# --- in CI a skipped test is a failed one ------------------------------------------------------
+
+Report = pytest.TestReport | pytest.CollectReport
+
+
+def refuse_skip(report: Report) -> None:
+    """With CI=true: turn a skip into a failure that gives the reason. An expected failure stays what it is."""
+    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\n(CI=true: a skipped test is a failure)"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    refuse_skip(report)
+    return report

@@ -1,0 +1,26 @@
+#!/bin/sh
+# A Chromium for the tests of the pages: the system's, or else one that Playwright fetches.
+# Never fails: without one those tests are skipped and say so (with CI=true a skipped test is a failure).
+set -eu
+
+cd "$(dirname "$0")/.."
+. tools/system.sh
+
+there() { .venv/bin/python tests/browser.py >/dev/null 2>&1; }
+
+there && exit 0
+
+# Ubuntu's package of that name only points to a snap, which does not run everywhere; Debian's is the browser.
+if ! grep -qi '^ID=ubuntu' /etc/os-release 2>/dev/null; then
+    apt_install chromium || true
+    there && exit 0
+fi
+if [ "$(id -u)" = 0 ] && has_apt; then
+    say "fetching a Chromium with Playwright"
+    PLAYWRIGHT_BROWSERS_PATH="$(pwd -P)/.venv/browsers" .venv/bin/playwright install --with-deps chromium </dev/null >&2 || true
+    there && exit 0
+fi
+say "No Chromium was found: the tests of the pages will be skipped. To have them, type one of"
+say "  sudo apt-get update && sudo apt-get install -y chromium                  (Debian)"
+say "  .venv/bin/playwright install --with-deps chromium                        (Ubuntu and others)"
+say "or name the browser: make test TOCSIN_TEST_CHROMIUM=/path/to/chromium"
