@@ -27,6 +27,8 @@ class Raise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     extent: Extent = Extent.WHOLE
     at: Moment | None = None
     """When it takes effect; now, if not said."""
+    ref: Name | None = None
+    """The source's own id of the alert: two alerts with different refs are two holds, and end separately."""
     cause: Text | None = None
 
 
@@ -37,6 +39,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     hazard: Hazard = Hazard.AIR_RAID
     threat: Threat | None = None
     """Only holds of this threat; all, if not said."""
+    ref: Name | None = None
+    """Only the hold of this alert of the source; all, if not said."""
     at: Moment | None = None
     cause: Text | None = None
 

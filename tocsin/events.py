@@ -21,6 +21,7 @@ class HoldRaised(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     source: SourceId
     at: datetime
     """When it took effect, which for imported history lies long before it was recorded."""
+    ref: str | None = None
     cause: str | None = None
 
 

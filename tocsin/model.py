@@ -160,6 +160,8 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     extent: Extent
     source: SourceId
     since: datetime
+    ref: str | None
+    """The source's own id of this alert, where it has one."""
     cause: str | None
 
     @property

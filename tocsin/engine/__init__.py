@@ -1,0 +1,7 @@
+"""From orders to facts, from facts to what is said of each zone. Pure: no clock, no disk, no network."""
+
+from tocsin.engine.decide import decide
+from tocsin.engine.state import State, evolve, fold
+from tocsin.engine.status import covering, status_of, statuses
+
+__all__ = ["State", "covering", "decide", "evolve", "fold", "status_of", "statuses"]

@@ -1,0 +1,1 @@
+"""Sources: what comes in from outside, read into orders. A source never decides anything."""

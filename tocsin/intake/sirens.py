@@ -1,0 +1,186 @@
+"""Files of past siren alerts, read into the very orders that raised and released them.
+
+Two forms are known by their header, plain or gzipped:
+
+* official: ``oblast,raion,hromada,level,started_at,finished_at,source``, one row an alert of one zone;
+* consolidated: ``region,started_at,finished_at,n_subalerts,duration_minutes``, alerts merged up to oblast level.
+  A row merged from several (``n_subalerts`` over 1) says only that some of the oblast was under alert.
+
+Both come from Vadym Klymenko's dataset of official alerts (see data/sirens/README.md). Places are found in the
+table of spellings beside it, which maps each spelling with its oblast and raion to one zone.
+
+The whole file is read and judged before anything is ordered. The same alert twice is one alert.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from tocsin.commands import Command, Raise, Release
+from tocsin.errors import BadFile
+from tocsin.limits import IMPORT_FILE_BYTES
+from tocsin.model import Extent, SourceId, ZoneId
+
+OFFICIAL = ("oblast", "raion", "hromada", "level", "started_at", "finished_at", "source")
+CONSOLIDATED = ("region", "started_at", "finished_at", "n_subalerts", "duration_minutes")
+
+ACTOR = "import"
+REASON = "history of official siren alerts"
+
+Place = tuple[str, str, str]
+
+
+class Alert(msgspec.Struct, frozen=True, order=True):
+    """One past alert of one zone."""
+
+    started: datetime
+    finished: datetime
+    zone: ZoneId
+    extent: Extent
+
+    @property
+    def ref(self) -> str:
+        """The alert's own id: the same alert has the same one in every copy of the file."""
+        content = f"{self.zone} {self.started.isoformat()} {self.finished.isoformat()} {self.extent}"
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+class BadRow(msgspec.Struct, frozen=True):
+    line: int
+    """1-based line of the file, the header being line 1."""
+    reason: str
+
+
+class SirenFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says."""
+
+    source: SourceId
+    rows: int
+    alerts: tuple[Alert, ...]
+    """Each alert once, by the time it started."""
+    bad: tuple[BadRow, ...]
+
+
+def read(path: Path) -> SirenFile:
+    """Read a siren file whole. Errors: `BadFile` where it is not one; malformed rows are in the answer."""
+    lines = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        header = tuple(next(lines))
+    except (StopIteration, csv.Error):
+        header = ()
+    if header == OFFICIAL:
+        source, spelling = SourceId("sirens:official"), _official
+    elif header == CONSOLIDATED:
+        source, spelling = SourceId("sirens:consolidated"), _consolidated
+    else:
+        raise BadFile(f"{path.name} has the header of no siren file", path=str(path), header=list(header))
+    places = _spellings()
+    alerts: set[Alert] = set()
+    bad: list[BadRow] = []
+    rows = 0
+    while True:
+        try:
+            row = next(lines)
+            rows += 1
+            if len(row) != len(header):
+                raise ValueError(f"{len(row)} fields where the header has {len(header)}")
+            place, started, finished, extent = spelling(row)
+            alerts.add(_alert(places, place, started, finished, extent))
+        except StopIteration:
+            break
+        except csv.Error as error:
+            # A broken quote swallows what follows it: the reader cannot be trusted past this line.
+            bad.append(BadRow(lines.line_num, f"not CSV: {error}"))
+            break
+        except ValueError as error:
+            bad.append(BadRow(lines.line_num, str(error)))
+    return SirenFile(source=source, rows=rows, alerts=tuple(sorted(alerts)), bad=tuple(bad))
+
+
+def commands(file: SirenFile) -> Iterator[tuple[datetime, Command]]:
+    """The file's orders with the moment of each, in time: at one moment ends come before beginnings."""
+    moments = [(alert.started, 1, alert) for alert in file.alerts]
+    moments += [(alert.finished, 0, alert) for alert in file.alerts]
+    for at, begins, alert in sorted(moments):
+        yield at, (raising if begins else releasing)(file.source, alert)
+
+
+def raising(source: SourceId, alert: Alert) -> Command:
+    """The order that began the alert."""
+    order = Raise(zones=(alert.zone,), extent=alert.extent, at=alert.started, ref=alert.ref)
+    return Command(key=f"{source}:{alert.ref}:raise", actor=ACTOR, source=source, reason=REASON, order=order)
+
+
+def releasing(source: SourceId, alert: Alert) -> Command:
+    """The order that ended it."""
+    order = Release(zones=(alert.zone,), at=alert.finished, ref=alert.ref)
+    return Command(key=f"{source}:{alert.ref}:release", actor=ACTOR, source=source, reason=REASON, order=order)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as content:
+            data = content.read(IMPORT_FILE_BYTES + 1)
+        if len(data) > IMPORT_FILE_BYTES:
+            raise BadFile(f"{path.name} is larger than {IMPORT_FILE_BYTES} bytes", path=str(path))
+        return data.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadFile(f"{path} cannot be read: {error}", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path.name} is not UTF-8 text", path=str(path)) from error
+
+
+def _spellings() -> Mapping[Place, ZoneId]:
+    table = files("tocsin.data").joinpath("sirens", "spellings.csv").read_text("utf-8")
+    rows = csv.reader(table.splitlines())
+    next(rows)
+    return {(oblast, raion, hromada): ZoneId(zone) for oblast, raion, hromada, zone in rows}
+
+
+def _official(row: list[str]) -> tuple[Place, str, str, Extent]:
+    oblast, raion, hromada, level, started, finished, _ = row
+    named = "hromada" if hromada else "raion" if raion else "oblast"
+    if level != named:
+        raise ValueError(f"the level is {level!r} but the row names a place of level {named}")
+    return (oblast, raion, hromada), started, finished, Extent.WHOLE
+
+
+def _consolidated(row: list[str]) -> tuple[Place, str, str, Extent]:
+    region, started, finished, merged, _ = row
+    if not merged.isdecimal() or int(merged) < 1:
+        raise ValueError(f"n_subalerts is {merged!r}, not a count")
+    return (region, "", ""), started, finished, Extent.PART if int(merged) > 1 else Extent.WHOLE
+
+
+def _alert(places: Mapping[Place, ZoneId], place: Place, started: str, finished: str, extent: Extent) -> Alert:
+    zone = places.get(place)
+    if zone is None:
+        raise ValueError(f"unknown place: {' / '.join(part for part in place if part) or '(none)'}")
+    alert = Alert(_moment("started_at", started), _moment("finished_at", finished), zone, extent)
+    if alert.finished <= alert.started:
+        raise ValueError(f"it ends at {finished}, not after its start at {started}")
+    return alert
+
+
+def _moment(column: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{column} is not a time: {text!r}") from None
+    if moment.utcoffset() is None:
+        raise ValueError(f"{column} has no time zone: {text!r}")
+    if moment.utcoffset() != timedelta():
+        moment = moment.astimezone(UTC)
+    return moment

@@ -1,0 +1,1 @@
+"""The public record: what happened, asked of the log."""

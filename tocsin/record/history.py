@@ -1,0 +1,222 @@
+"""Questions over history: how often, how long, when most. Answers are computed from the ledger alone.
+
+A zone's *alert period* is a longest stretch of time in which at least one hold covers it: its own or an
+ancestor's, and, unless only whole cover is asked for, one that covers some part of it. Times are UTC; a month is a
+calendar month in UTC. A period that is still open counts up to the moment asked at.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from tocsin.model import Extent, Hazard, Hierarchy, Hold, SourceId, Status, Threat, ZoneId
+from tocsin.record.ledger import OPEN, Ledger, Rows, Seconds
+from tocsin.record.periods import clipped, joined, most_at_once
+
+Covering = Literal["any", "whole"]
+
+WHOLE = frozenset({Extent.WHOLE})
+PART = frozenset({Extent.PART})
+EITHER = frozenset(Extent)
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    since: datetime
+    until: datetime
+    duration_s: float
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    month: str
+    """``2024-11``."""
+    count: int
+    """Periods that began in it."""
+    total_s: float
+    """Seconds under alert that lie in it."""
+
+
+class Peak(msgspec.Struct, frozen=True, kw_only=True):
+    """The most zones of one level under alert at once."""
+
+    level: str
+    count: int
+    of: int
+    """How many zones of that level there are."""
+    recorded: int
+    """How many of them were ever under alert in the window."""
+    at: datetime
+    """The first moment it was reached."""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record says of one zone between two moments."""
+
+    zone: ZoneId
+    since: datetime | None = msgspec.field(name="from")
+    until: datetime
+    covering: Covering
+    count: int
+    total_s: float
+    median_s: float | None
+    longest: Period | None
+    months: list[Month]
+    peak: Peak | None
+    """Among the zone's direct parts; none where it has no parts or none was ever under alert."""
+    under_alert: bool
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a zone's status, with the event that caused it."""
+
+    at: datetime
+    before: Status
+    after: Status
+    seq: int
+    hazard: Hazard
+    threat: Threat
+    source: SourceId
+
+
+def history(
+    ledger: Ledger,
+    hierarchy: Hierarchy,
+    zone: ZoneId,
+    *,
+    now: datetime,
+    level_of_parts: str | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    covering: Covering = "any",
+) -> History:
+    """The figures of ``zone`` in the window, by default all of the record up to ``now``."""
+    end_of_window = min(until, now) if until else now
+    window = (since.timestamp() if since else -np.inf, end_of_window.timestamp())
+
+    def periods_of(asked: ZoneId) -> tuple[Seconds, Seconds]:
+        rows = _reaching(ledger, hierarchy, asked)
+        if covering == "any":
+            rows = np.concatenate([rows, _inside(ledger, hierarchy, asked)])
+        return clipped(*joined(ledger.start(rows), ledger.end(rows)), *window)
+
+    start, end = periods_of(zone)
+    lengths = end - start
+    longest = int(np.argmax(lengths)) if len(lengths) else None
+    return History(
+        zone=zone,
+        since=since,
+        until=end_of_window,
+        covering=covering,
+        count=len(lengths),
+        total_s=float(lengths.sum()),
+        median_s=float(np.median(lengths)) if len(lengths) else None,
+        longest=None if longest is None else _period(start[longest], end[longest]),
+        months=_months(start, end),
+        peak=_peak([periods_of(part) for part in hierarchy.children(zone)], level_of_parts),
+        under_alert=bool(len(end)) and bool(end[-1] >= window[1]),
+    )
+
+
+def _reaching(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId) -> Rows:
+    return ledger.of((zone, *hierarchy.ancestors(zone)), WHOLE)
+
+
+def _inside(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId) -> Rows:
+    return np.concatenate([ledger.of((zone,), PART), ledger.of(hierarchy.descendants(zone), EITHER)])
+
+
+def _peak(parts: list[tuple[Seconds, Seconds]], level: str | None) -> Peak | None:
+    recorded = [part for part in parts if len(part[0])]
+    if level is None or not recorded:
+        return None
+    count, at = most_at_once(*(np.concatenate(side) for side in zip(*recorded, strict=True)))
+    return Peak(level=level, count=count, of=len(parts), recorded=len(recorded), at=_moment(at))
+
+
+def _months(start: Seconds, end: Seconds) -> list[Month]:
+    """Every month from the first to the last with a period in it, the empty ones between included."""
+    months: list[Month] = []
+    if not len(start):
+        return months
+    month, last = _moment(start[0]).replace(day=1, hour=0, minute=0, second=0, microsecond=0), _moment(end[-1])
+    while month <= last:
+        following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+        since, until = month.timestamp(), following.timestamp()
+        inside = clipped(start, end, since, until)
+        months.append(
+            Month(
+                month=f"{month:%Y-%m}",
+                count=int(((start >= since) & (start < until)).sum()),
+                total_s=float((inside[1] - inside[0]).sum()),
+            )
+        )
+        month = following
+    return months
+
+
+def transitions(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId, now: datetime, most: int = 20) -> list[Transition]:
+    """The zone's latest changes of status up to ``now``, newest first.
+
+    Events at one moment are one change; its cause is the last of them in the log.
+    """
+    reaching, inside = _reaching(ledger, hierarchy, zone), _inside(ledger, hierarchy, zone)
+    rows = np.concatenate([reaching, inside])
+    if not len(rows):
+        return []
+    start, end = ledger.start(rows), ledger.end(rows)
+    rank = np.array([ledger.holds[row].says.rank for row in reaching] + [Status.PARTIAL.rank] * len(inside), np.int64)
+    moments = np.unique(np.concatenate([start, end]))
+    moments = moments[moments <= now.timestamp()]
+    after = _ranks_at(moments, start, end, rank)
+    before = np.concatenate([[0], after[:-1]])
+    changed = np.flatnonzero(before != after)[: -most - 1 : -1]
+    said = list(Status)
+    found = []
+    for i in changed:
+        seq, hold = _cause(ledger, rows, start, end, moments[i])
+        found.append(
+            Transition(
+                at=_moment(moments[i]),
+                before=said[before[i]],
+                after=said[after[i]],
+                seq=seq,
+                hazard=hold.hazard,
+                threat=hold.threat,
+                source=hold.source,
+            )
+        )
+    return found
+
+
+def _ranks_at(moments: Seconds, start: Seconds, end: Seconds, rank: Rows) -> Rows:
+    """The worst rank open just after each moment."""
+    worst = np.zeros(len(moments), np.int64)
+    for level in range(1, len(Status)):
+        begun = np.searchsorted(np.sort(start[rank == level]), moments, side="right")
+        ended = np.searchsorted(np.sort(end[rank == level]), moments, side="right")
+        worst[begun > ended] = level
+    return worst
+
+
+def _cause(ledger: Ledger, rows: Rows, start: Seconds, end: Seconds, moment: float) -> tuple[int, Hold]:
+    causes = [(int(ledger.holds[row].id), ledger.holds[row]) for row in rows[start == moment]]
+    causes += [(ledger.closed_by[int(row)], ledger.holds[row]) for row in rows[end == moment]]
+    return max(causes, key=lambda cause: cause[0])
+
+
+def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[tuple[Hold, datetime | None]]:
+    """Every hold open at any moment of the window, with its end if it has one."""
+    rows = ledger.during(since, until)
+    ends = ledger.end(rows)
+    return [(ledger.holds[row], None if end == OPEN else _moment(end)) for row, end in zip(rows, ends, strict=True)]
+
+
+def _period(start: float, end: float) -> Period:
+    return Period(since=_moment(start), until=_moment(end), duration_s=float(end - start))
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)
