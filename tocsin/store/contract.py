@@ -49,7 +49,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store(Protocol):
-    """The contract. Calls may come from any thread, one at a time or at once."""
+    """The contract. Calls may come from any thread, one at a time or at once; after `close` each raises `StoreFailed`.
+
+    Moments come with a time zone; the store may give them back in UTC.
+    """
 
     @property
     def realm(self) -> Realm: ...
@@ -64,9 +67,9 @@ class Store(Protocol):
     def append(self, batches: Sequence[Batch], expected_seq: int) -> list[Receipt]:
         """Append all batches in one transaction, in order, and return once they are durable.
 
-        Errors: `StaleSeq` if the head is not ``expected_seq``; `KeyReused` if a key is there already, whatever
-        its digest (callers ask `receipts` first), or twice in ``batches``; `StoreFull`, `StoreLocked`,
-        `StoreFailed`, `StoreCorrupt`. After any of them nothing was appended.
+        Errors: `StaleSeq` (``detail["head"]``) if the head is not ``expected_seq``; `KeyReused` if a key is there
+        already, whatever its digest (callers ask `receipts` first), or twice in ``batches``; `StoreFull`,
+        `StoreLocked`, `StoreFailed`, `StoreCorrupt`. After any of them nothing was appended.
         """
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
@@ -76,9 +79,13 @@ class Store(Protocol):
         """Up to ``limit`` entries with seq > ``after``, in order."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep it, and let the oldest go past `limits.SNAPSHOTS_KEPT`."""
+        """Keep it, and let those saved longest ago go, whatever their format, past `limits.SNAPSHOTS_KEPT`.
+
+        To save one with a seq beyond the head is a bug.
+        """
 
     def snapshot(self, format: str) -> Snapshot | None:
         """The newest of that format whose checksum holds."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of everything; to close again changes nothing."""

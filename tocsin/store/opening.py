@@ -1,0 +1,147 @@
+"""Opening a log file: connections that keep acknowledged events, and the certainty that the file is the right one.
+
+The file is only ever opened through SQLite. To open and close it in any other way would drop the POSIX locks
+that SQLite holds on it in this process ("How To Corrupt An SQLite Database File", section 2.2).
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreUnsafe
+from tocsin.model import Realm
+from tocsin.store.statements import APPLICATION_ID, FORMAT, SCHEMA, SQL
+
+CACHE_KIB = 16 * 1024
+"""Pages kept in memory per connection, so that a large import seldom spills."""
+
+WAL_KEPT_BYTES = 64 * 1024 * 1024
+"""What is left of the WAL file after a checkpoint; an import may have made it longer."""
+
+
+class Meta(msgspec.Struct, frozen=True, kw_only=True):
+    """Which log a file holds."""
+
+    realm: str
+    identity: str
+    atlas: str
+    created_at: str
+    copy_of: str | None
+
+
+def connect(
+    path: Path, *, wait_s: float, read_only: bool = False, create: bool = False, vfs: str | None = None
+) -> apsw.Connection:
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    if create:
+        flags |= apsw.SQLITE_OPEN_CREATE
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    try:
+        connection.set_busy_timeout(round(wait_s * 1000))
+        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.pragma("foreign_keys", 1)
+        connection.pragma("recursive_triggers", 1)
+        connection.pragma("cell_size_check", 1)
+        connection.pragma("cache_size", -CACHE_KIB)
+        # Durable means on the medium: FULL syncs the WAL at every commit, and fullfsync asks macOS to mean it.
+        connection.pragma("synchronous", "FULL")
+        connection.pragma("fullfsync", 1)
+        connection.pragma("checkpoint_fullfsync", 1)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def make_writable(connection: apsw.Connection) -> None:
+    """Let it write, in WAL mode so that readers never wait."""
+    mode = connection.pragma("journal_mode", "WAL")
+    if mode != "wal":
+        raise StoreUnsafe(f"SQLite keeps the log in {mode} mode here, not in WAL mode", journal_mode=mode)
+    synchronous = connection.pragma("synchronous")
+    if synchronous != 2:
+        raise StoreUnsafe(
+            f"SQLite does not sync every commit here (synchronous={synchronous})", synchronous=synchronous
+        )
+    connection.pragma("journal_size_limit", WAL_KEPT_BYTES)
+
+
+def is_blank(path: Path) -> bool:
+    """Whether there is no log yet. A log that vanished from beside its WAL is not a new one."""
+    if path.exists() and not path.is_file():
+        raise StoreForeign(f"{path} is not a file", path=str(path))
+    if path.exists() and path.stat().st_size > 0:
+        return False
+    wal = path.with_name(path.name + "-wal")
+    if wal.exists() and wal.stat().st_size > 0:
+        # SQLite would take the database for a new one and delete the WAL, the last trace of the log.
+        raise StoreCorrupt(
+            f"{path} is empty or missing, but its {wal.name} is there: put the log back from a backup", path=str(path)
+        )
+    return True
+
+
+def create(connection: apsw.Connection, realm: Realm, atlas: str) -> None:
+    """Make the log in one transaction: after a crash there is a whole one or none."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(SCHEMA)
+    connection.execute(SQL["add_meta"], (realm.value, str(uuid.uuid4()), atlas))
+    connection.execute("COMMIT")
+
+
+def require_log(connection: apsw.Connection, path: Path) -> Meta:
+    """What the file says it is, or `StoreForeign` if it is not a log that this version can read."""
+    application = connection.pragma("application_id")
+    if application != APPLICATION_ID:
+        raise StoreForeign(
+            f"{path} is another application's SQLite file (application_id {application:#x})",
+            path=str(path),
+            application_id=application,
+        )
+    format = connection.pragma("user_version")
+    if format != FORMAT:
+        age = "a newer" if format > FORMAT else "an unknown older"
+        raise StoreForeign(
+            f"{path} was written by {age} version of Tocsin (format {format}, this one reads {FORMAT})",
+            path=str(path),
+            format=format,
+            reads=FORMAT,
+        )
+    row = connection.execute(SQL["meta"]).fetchone()
+    if row is None:
+        raise StoreCorrupt(f"{path} does not say which log it is; restore it from a backup", path=str(path))
+    return msgspec.convert(dict(zip(Meta.__struct_fields__, row, strict=True)), Meta)
+
+
+def require_same(meta: Meta, path: Path, realm: Realm, atlas: str) -> None:
+    """A drill never reaches a live log, and events only mean something over the zones they were written for."""
+    if meta.realm != realm:
+        raise StoreForeign(
+            f"{path} is a log of the {meta.realm} realm, not of {realm.value}",
+            path=str(path),
+            realm=meta.realm,
+            wanted=realm.value,
+        )
+    if meta.atlas != atlas:
+        raise StoreForeign(
+            f"{path} is a log over the atlas {meta.atlas!r}, not {atlas!r}",
+            path=str(path),
+            atlas=meta.atlas,
+            wanted=atlas,
+        )
+
+
+def identify(path: Path, *, wait_s: float, vfs: str | None = None) -> Meta:
+    """What the file says it is, found without writing to it or beside it."""
+    if is_blank(path):
+        raise StoreFailed(f"there is no log at {path}", path=str(path))
+    connection = connect(path, wait_s=wait_s, read_only=True, vfs=vfs)
+    try:
+        return require_log(connection, path)
+    finally:
+        connection.close()

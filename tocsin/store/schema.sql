@@ -1,0 +1,62 @@
+-- The log, format 1. Explained in docs/store.md.
+-- What the store promises is also enforced here, so that no other tool can break it by accident.
+
+PRAGMA application_id = 1416586099;  -- "Tocs"
+PRAGMA user_version = 1;             -- the format of this file
+
+CREATE TABLE meta (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    realm      TEXT NOT NULL,
+    identity   TEXT NOT NULL,
+    atlas      TEXT NOT NULL,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    copy_of    TEXT,                        -- the identity of the log this is a backup of
+    settled    INTEGER NOT NULL DEFAULT 0   -- how often a failed commit had to be buried
+) STRICT;
+
+CREATE TABLE command (
+    key         TEXT NOT NULL PRIMARY KEY,
+    digest      BLOB NOT NULL,
+    actor       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    seq         INTEGER NOT NULL,
+    events      INTEGER NOT NULL,
+    CHECK (events BETWEEN 0 AND seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+    seq         INTEGER PRIMARY KEY,
+    recorded_at TEXT NOT NULL,
+    order_key   TEXT NOT NULL REFERENCES command (key),
+    event       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE snapshot (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq    INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    body   BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER log_has_no_gap BEFORE INSERT ON log
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM log)
+BEGIN SELECT RAISE(ABORT, 'the next seq of the log is its head plus one'); END;
+
+CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER log_never_shrinks BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+-- Without it, INSERT OR REPLACE in a tool that leaves recursive_triggers off would take a command out.
+CREATE TRIGGER command_key_has_one_effect BEFORE INSERT ON command
+WHEN EXISTS (SELECT 1 FROM command WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'the key of a command has one effect'); END;
+
+CREATE TRIGGER command_never_changes BEFORE UPDATE ON command
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER command_never_goes BEFORE DELETE ON command
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
