@@ -13,7 +13,6 @@ import apsw
 import msgspec
 
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreUnsafe
-from tocsin.model import Realm
 from tocsin.store.statements import APPLICATION_ID, FORMAT, SCHEMA, SQL
 
 CACHE_KIB = 16 * 1024
@@ -86,11 +85,11 @@ def is_blank(path: Path) -> bool:
     return True
 
 
-def create(connection: apsw.Connection, realm: Realm, atlas: str) -> None:
+def create(connection: apsw.Connection, realm: str, atlas: str) -> None:
     """Make the log in one transaction: after a crash there is a whole one or none."""
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(SCHEMA)
-    connection.execute(SQL["add_meta"], (realm.value, str(uuid.uuid4()), atlas))
+    connection.execute(SQL["add_meta"], (str(realm), str(uuid.uuid4()), atlas))
     connection.execute("COMMIT")
 
 
@@ -118,14 +117,14 @@ def require_log(connection: apsw.Connection, path: Path) -> Meta:
     return msgspec.convert(dict(zip(Meta.__struct_fields__, row, strict=True)), Meta)
 
 
-def require_same(meta: Meta, path: Path, realm: Realm, atlas: str) -> None:
+def require_same(meta: Meta, path: Path, realm: str, atlas: str) -> None:
     """A drill never reaches a live log, and events only mean something over the zones they were written for."""
     if meta.realm != realm:
         raise StoreForeign(
-            f"{path} is a log of the {meta.realm} realm, not of {realm.value}",
+            f"{path} is a log of the {meta.realm} realm, not of {realm}",
             path=str(path),
             realm=meta.realm,
-            wanted=realm.value,
+            wanted=str(realm),
         )
     if meta.atlas != atlas:
         raise StoreForeign(

@@ -55,3 +55,9 @@ LIMIT 5;
 
 -- name: entries_without_command
 SELECT log.seq FROM log LEFT JOIN command ON command.key = log.order_key WHERE command.key IS NULL LIMIT 5;
+
+-- name: every_event
+SELECT seq, event FROM log ORDER BY seq;
+
+-- name: schema
+SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%';

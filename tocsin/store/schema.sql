@@ -1,17 +1,19 @@
 -- The log, format 1. Explained in docs/store.md.
 -- What the store promises is also enforced here, so that no other tool can break it by accident.
+-- SQLite keeps the text of each statement and the doctor compares it: comments stand between them, not within.
 
 PRAGMA application_id = 1416586099;  -- "Tocs"
 PRAGMA user_version = 1;             -- the format of this file
 
+-- copy_of: the identity of the log this is a backup of. settled: how often a failed commit had to be buried.
 CREATE TABLE meta (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     realm      TEXT NOT NULL,
     identity   TEXT NOT NULL,
     atlas      TEXT NOT NULL,
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-    copy_of    TEXT,                        -- the identity of the log this is a backup of
-    settled    INTEGER NOT NULL DEFAULT 0   -- how often a failed commit had to be buried
+    copy_of    TEXT,
+    settled    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE command (
