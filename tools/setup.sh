@@ -53,17 +53,26 @@ sound() { # a .venv made here, that runs, with pip, whose last install was not c
         [ "$(cat .venv/.made-in 2>/dev/null || echo "$here")" = "$here" ]
 }
 
+makes_venvs() { "$python" -c 'import ensurepip, venv' 2>/dev/null; }
+
 make_venv() {
     find_python
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        system_install "Python $version cannot make virtual environments yet" "python$version-venv"
-        "$python" -c 'import ensurepip, venv' ||
-            stop "$python still cannot make virtual environments; try another: make $goal PYTHON=..."
-    fi
     say "making .venv with $("$python" --version)"
     rm -rf .venv
-    "$python" -m venv .venv
+    # Debian and Ubuntu ship Python without ensurepip; a pip that is there already does as well.
+    if ! makes_venvs && "$python" -c 'import pip, venv' 2>/dev/null &&
+        "$python" -m venv --without-pip .venv &&
+        "$python" -m pip --python .venv/bin/python install --quiet pip </dev/null; then
+        :
+    else
+        rm -rf .venv
+        if ! makes_venvs; then
+            version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+            system_install "Python $version cannot make virtual environments yet" "python$version-venv"
+            makes_venvs || stop "$python still cannot make virtual environments; try: make $goal PYTHON=another"
+        fi
+        "$python" -m venv .venv
+    fi
     echo "$here" >.venv/.made-in
 }
 
