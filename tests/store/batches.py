@@ -1,0 +1,45 @@
+"""Batches to append, as short to write as what matters in them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from tocsin.events import Event, HoldRaised, HoldReleased
+from tocsin.model import Extent, Hazard, HoldId, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.store import Batch
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123_457, tzinfo=UTC)
+
+
+def raised(number: int = 0, cause: str | None = None) -> Event:
+    return HoldRaised(
+        zone=ZoneId(f"UA-{number:02}"),
+        hazard=Hazard.AIR_RAID,
+        threat=Threat.DRONES,
+        stage=Stage.ALERT,
+        level=Level.RED,
+        extent=Extent.WHOLE,
+        source=SourceId("operator"),
+        at=NOON + timedelta(microseconds=number),
+        cause=cause,
+    )
+
+
+def released(hold: int) -> Event:
+    return HoldReleased(hold=HoldId(hold), zone=ZoneId("UA-80"), source=SourceId("operator"), at=NOON)
+
+
+def batch(key: str, events: int = 1, *, recorded_at: datetime = NOON) -> Batch:
+    return of(key, *(raised(number, cause=key) for number in range(events)), recorded_at=recorded_at)
+
+
+def of(key: str, *events: Event, recorded_at: datetime = NOON) -> Batch:
+    return Batch(
+        key=key,
+        digest=hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest(),
+        actor="duty officer",
+        reason="",
+        recorded_at=recorded_at,
+        events=events,
+    )
