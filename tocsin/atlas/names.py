@@ -1,7 +1,8 @@
 """Finds zones by what people call them, whatever the case, the apostrophe, the dash or a word left out.
 
-A full name wins over a shortened one. A shortened name is compared without the words that only say its level: one who
-leaves out ``громада`` still finds it, but one who says ``область`` never gets a raion, nor a city that is called so.
+A name said letter for letter wins over one said loosely, and a full name over a shortened one. A shortened name is
+compared without the words that only say its level: one who leaves out ``громада`` still finds it, but one who says
+``область`` never gets a raion, nor a city that is called so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from tocsin.atlas.manifest import Manifest
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ‘`´′\"“”„″״׳"))
 _SPACED = dict.fromkeys(map(ord, "-‐‑–—־.,()/_"), " ")
+
+CONTRADICTION = ""
+"""The level of a text that says two: no zone is of it."""
 
 
 def fold(text: str) -> str:
@@ -28,9 +32,11 @@ class NameIndex:
         """A ``former`` name is never a full one: somebody else may have taken it since."""
         self._level_of_word = {fold(word): level.id for level in manifest.levels for word in level.words}
         self._prefixes = {fold(prefix) for prefix in manifest.name_prefixes}
+        self._exact: dict[str, dict[int, None]] = {}
         self._full: dict[str, dict[int, None]] = {}
         self._short: dict[str, dict[tuple[int, str | None], None]] = {}
         for name, number in names:
+            self._exact.setdefault(name, {})[number] = None
             self._full.setdefault(fold(name), {})[number] = None
             self._add_short(name, number)
         for name, number in former:
@@ -38,6 +44,9 @@ class NameIndex:
 
     def find(self, text: str) -> list[int]:
         """Every zone the text may mean, each once."""
+        # Letter for letter first: there are places that only an apostrophe tells apart.
+        if text in self._exact:
+            return list(self._exact[text])
         folded = fold(text)
         if folded in self._full:
             return list(self._full[folded])
@@ -55,6 +64,6 @@ class NameIndex:
             words = words[1:]
         level: str | None = None
         while len(words) > 1 and words[-1] in self._level_of_word:
-            word = words.pop()
-            level = level or self._level_of_word[word]
+            word = self._level_of_word[words.pop()]
+            level = word if level in (None, word) else CONTRADICTION
         return " ".join(words), level
