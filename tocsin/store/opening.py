@@ -70,6 +70,19 @@ def make_writable(connection: apsw.Connection) -> None:
     connection.pragma("journal_size_limit", WAL_KEPT_BYTES)
 
 
+def finish_rollback(path: Path, *, wait_s: float, vfs: str | None = None) -> None:
+    """Let SQLite undo what a crash left half made in its rollback journal; a connection for reading only cannot.
+
+    Only the making of a log goes through such a journal, so what is left is a whole log or an empty file.
+    """
+    if path.with_name(path.name + "-journal").exists() and path.is_file():
+        connection = connect(path, wait_s=wait_s, vfs=vfs)
+        try:
+            connection.pragma("schema_version")
+        finally:
+            connection.close()
+
+
 def is_blank(path: Path) -> bool:
     """Whether there is no log yet. A log that vanished from beside its WAL is not a new one."""
     if path.exists() and not path.is_file():

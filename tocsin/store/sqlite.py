@@ -25,7 +25,16 @@ from tocsin.limits import SNAPSHOTS_KEPT, STORE_WAIT_S
 from tocsin.model import Realm
 from tocsin.store.contract import Batch, Receipt, Snapshot
 from tocsin.store.failures import told_as_ours
-from tocsin.store.opening import connect, create, identify, is_blank, make_writable, require_log, require_same
+from tocsin.store.opening import (
+    connect,
+    create,
+    finish_rollback,
+    identify,
+    is_blank,
+    make_writable,
+    require_log,
+    require_same,
+)
 from tocsin.store.safety import Sqlite, installed, require_local_file_system, require_safe_sqlite
 from tocsin.store.statements import SQL
 from tocsin.store.writer_lock import WriterLock
@@ -76,8 +85,8 @@ class SQLiteStore:
         if not self.path.parent.is_dir():
             raise StoreFailed(f"there is no directory {self.path.parent}", path=str(self.path))
         require_local_file_system(self.path)
-        blank = is_blank(self.path)
-        if not blank:
+        finish_rollback(self.path, wait_s=self._wait_s, vfs=self._vfs)
+        if not is_blank(self.path):
             # Before anything is written beside a file that may be another's.
             require_same(identify(self.path, wait_s=self._wait_s, vfs=self._vfs), self.path, realm, atlas)
         self._lock = WriterLock(self.path)
