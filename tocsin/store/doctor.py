@@ -142,9 +142,17 @@ def _file_system(path: Path) -> Finding:
     return _well("file system", kind)
 
 
+def free_bytes(path: Path) -> int:
+    return shutil.disk_usage(path.parent).free
+
+
+def may_use(file: Path) -> bool:
+    return os.access(file, os.R_OK | os.W_OK)
+
+
 def _space(path: Path) -> Finding:
     try:
-        free = shutil.disk_usage(path.parent).free
+        free = free_bytes(path)
     except OSError as error:
         return _ill("free space", str(error), "make the directory")
     found = f"{free / 1024**2:,.0f} MiB free"
@@ -157,7 +165,7 @@ def _permissions(path: Path) -> Finding:
     name = "permissions"
     present = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")]
     present = [path.parent, *(file for file in present if file.exists())]
-    barred = [str(file) for file in present if not os.access(file, os.R_OK | os.W_OK)]
+    barred = [str(file) for file in present if not may_use(file)]
     if barred:
         return _ill(name, f"not readable and writable here: {', '.join(barred)}", "give them to the server's user")
     open_to_all = [

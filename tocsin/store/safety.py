@@ -19,7 +19,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )
 """WAL needs memory that all its users share, locks that hold and an honest fsync; these may lack any of them."""
 
-_MOUNTS = Path("/proc/self/mountinfo")
+MOUNTS = Path("/proc/self/mountinfo")
 
 
 class Sqlite(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +67,10 @@ def require_local_file_system(path: Path) -> None:
         )
 
 
-def file_system(path: Path, mounts: Path = _MOUNTS) -> str | None:
+def file_system(path: Path, mounts: Path | None = None) -> str | None:
     """The type of the file system that holds ``path`` (proc(5), mountinfo); None where that cannot be found out."""
     try:
-        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+        lines = (mounts or MOUNTS).read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return None
     where, kind = Path(), None
