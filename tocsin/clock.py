@@ -33,11 +33,12 @@ class SystemClock:
 class ReplayClock:
     """A past stretch of time lived again: it starts anywhere, runs at any rate, pauses and jumps ahead.
 
-    It never runs backwards: the log it stamps is append-only.
+    It never runs backwards: the log it stamps is append-only. At the end of its stretch it stands still.
     """
 
-    def __init__(self, start: datetime, rate: float) -> None:
+    def __init__(self, start: datetime, end: datetime, rate: float) -> None:
         self._origin = start
+        self._end = end
         self._since = time.monotonic()
         self._rate = rate
 
@@ -46,7 +47,7 @@ class ReplayClock:
         return self._rate
 
     def now(self) -> datetime:
-        return self._origin + timedelta(seconds=(time.monotonic() - self._since) * self._rate)
+        return min(self._end, self._origin + timedelta(seconds=(time.monotonic() - self._since) * self._rate))
 
     def set_rate(self, rate: float) -> None:
         self._origin, self._since, self._rate = self.now(), time.monotonic(), rate

@@ -94,11 +94,29 @@ class StaleSeq(TocsinError):
     code, status = "stale_seq", 409
 
 
+class OrderRefused(TocsinError):
+    """A running Tocsin refused what the command line sent; its own answer is in the detail."""
+
+    code, status = "order_refused", 409
+
+
+class ServerUnreachable(TocsinError):
+    code, status = "server_unreachable", 503
+
+
 # --- files and the store ----------------------------------------------------------------------
 
 
 class BadFile(TocsinError):
     code, status = "bad_file", 422
+
+
+class BadSetting(TocsinError):
+    code, status = "bad_setting", 500
+
+
+class AddressTaken(TocsinError):
+    code, status = "address_taken", 500
 
 
 class BadAtlas(TocsinError):

@@ -24,8 +24,8 @@ STREAM_BACKLOG_EVENTS = 10_000
 STREAM_CONNECTIONS = 2_000
 """Most open streams of one process; past it the answer is 503 and says when to try again."""
 
-STREAM_PENDING_BYTES = 256 * 1024
-"""What may wait unsent for one subscriber before it is let go; it comes back and resumes."""
+STREAM_UNREAD_S = 30.0
+"""How long a subscriber may leave what it was sent unread before it is let go; it comes back and resumes."""
 
 HEARTBEAT_S = 10.0
 """Seconds between two heartbeats of a stream."""
@@ -47,3 +47,18 @@ IMPORT_FILE_BYTES = 512 * 1024 * 1024
 
 IMPORT_REPORTED_ROWS = 1_000
 """Most malformed rows of a file that are listed one by one; the rest are counted."""
+
+LEDGER_PAGE_EVENTS = 10_000
+"""Log entries read at once when the record is folded."""
+
+REMEMBERED_ANSWERS = 2_000
+"""Answers over history kept until the log grows."""
+
+HISTORY_WINDOW_DAYS = 31
+"""Longest window of recorded holds one answer covers, in days."""
+
+HEADER_BYTES = 16 * 1024
+"""Longest request line and longest header."""
+
+SHUTDOWN_S = 1.0
+"""How long a stopping server waits for open requests."""

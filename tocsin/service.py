@@ -28,23 +28,24 @@ from tocsin.store import Batch, Receipt, Snapshot, Store
 
 Outcome = Receipt | TocsinError
 Reader = Callable[[Sequence[Entry]], None]
+Progress = Callable[[int], None]
 
-PAGE = 10_000
-"""Entries read at once while folding the log."""
+PAGE = 2_000
+"""Entries read at once while folding the log, and commands decided between two words on progress."""
 
 
-def entries(store: Store, after: int = 0) -> Iterator[Sequence[Entry]]:
-    """The log from ``after`` on, in pages."""
-    while page := store.read(after, PAGE):
+def entries(store: Store, after: int = 0, upto: int | None = None) -> Iterator[Sequence[Entry]]:
+    """The log after one seq and up to another, in pages."""
+    while page := store.read(after, PAGE if upto is None else min(PAGE, upto - after)):
         yield page
         after = page[-1].seq
 
 
-def folded(store: Store, start: State) -> State:
-    """``start`` and everything the log holds after it. Errors: `StoreCorrupt` where it does not fold."""
+def folded(store: Store, start: State, upto: int | None = None) -> State:
+    """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
     state = start
-    for page in entries(store, state.seq):
-        if page[0].seq != state.seq + 1:
+    for page in entries(store, state.seq, upto):
+        if page[0].seq != state.seq + 1 or page[-1].seq != state.seq + len(page):
             raise StoreCorrupt(f"the log has a gap after {state.seq}", after=state.seq)
         try:
             state = fold(state, (entry.event for entry in page))
@@ -58,6 +59,27 @@ def restored(store: Store, hierarchy: Hierarchy) -> State:
     snapshot = store.snapshot(FORMAT)
     start = unpack(snapshot.body, hierarchy) if snapshot and snapshot.seq <= store.head() else State(hierarchy)
     return folded(store, start)
+
+
+def verified(store: Store, hierarchy: Hierarchy) -> tuple[State, int | None]:
+    """Fold the whole log again from nothing and compare it with the kept snapshot on the way.
+
+    Gives the state of the head, and the seq of the snapshot that agreed, if there is one. Errors: `StoreCorrupt`.
+    """
+    snapshot = store.snapshot(FORMAT)
+    state = State(hierarchy)
+    if snapshot is not None:
+        if snapshot.seq > store.head():
+            raise StoreCorrupt(f"the snapshot is of {snapshot.seq}, past the log's end", snapshot=snapshot.seq)
+        state = folded(store, state, upto=snapshot.seq)
+        if pack(state) != snapshot.body:
+            raise StoreCorrupt(
+                f"the log folded up to {snapshot.seq} is not what the snapshot of it says", snapshot=snapshot.seq
+            )
+    state = folded(store, state)
+    if state.seq != store.head():
+        raise StoreCorrupt(f"the log ends at {state.seq}, its head is {store.head()}", head=store.head())
+    return state, None if snapshot is None else snapshot.seq
 
 
 class Service:
@@ -80,14 +102,17 @@ class Service:
         """Have ``reader`` called, in the writer's thread and in log order, with what each append added."""
         self._readers.append(reader)
 
-    def submit(self, commands: Sequence[Command], grant: Grant, *, together: bool = False) -> list[Outcome]:
+    def submit(
+        self, commands: Sequence[Command], grant: Grant, *, together: bool = False, decided: Progress | None = None
+    ) -> list[Outcome]:
         """Carry out commands in order with one append; what is returned is durable.
 
         Each stands alone: a refused one leaves no trace and its error in its place. With ``together`` the first
         refusal is raised instead and nothing at all is kept. Errors of the store are raised, with nothing kept.
+        ``decided`` is called now and then with how many commands have been decided.
         """
         with self._lock:
-            outcomes, batches, state = self._decide(commands, grant, together)
+            outcomes, batches, state = self._decide(commands, grant, together, decided)
             if batches:
                 self.store.append(batches, expected_seq=self._state.seq)
                 appended = self._appended(batches)
@@ -103,14 +128,16 @@ class Service:
             self._save_snapshot()
 
     def _decide(
-        self, commands: Sequence[Command], grant: Grant, together: bool
+        self, commands: Sequence[Command], grant: Grant, together: bool, decided: Progress | None
     ) -> tuple[list[Outcome], list[Batch], State]:
         state = self._state
         known = dict(self.store.receipts([command.key for command in commands]))
         outcomes: list[Outcome] = []
         batches: list[Batch] = []
         now = self.clock.now()
-        for command in commands:
+        for number, command in enumerate(commands):
+            if decided is not None and number % PAGE == 0:
+                decided(number)
             try:
                 permit(grant, command)
                 digest = content_digest(command)

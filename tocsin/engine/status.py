@@ -32,13 +32,13 @@ def statuses(state: State) -> dict[ZoneId, Status]:
 
 def status_of(state: State, zone: ZoneId) -> ZoneStatus:
     """The status of one zone, with since when and what its parts are under."""
-    over, inside = covering(state, zone), _inside(state, zone)
-    status = _worst(over) if over else Status.PARTIAL if inside else Status.CLEAR
-    rests_on = over or inside
+    over, parts = covering(state, zone), inside(state, zone)
+    status = _worst(over) if over else Status.PARTIAL if parts else Status.CLEAR
+    rests_on = over or parts
     return ZoneStatus(
         zone=zone,
         status=status,
-        within=_worst(inside),
+        within=_worst(parts),
         since=min((hold.since for hold in rests_on), default=None),
     )
 
@@ -50,8 +50,8 @@ def covering(state: State, zone: ZoneId) -> list[Hold]:
     return sorted((hold for hold in holds if hold.extent is Extent.WHOLE), key=lambda hold: hold.id)
 
 
-def _inside(state: State, zone: ZoneId) -> list[Hold]:
-    """The open holds that reach some of the zone only."""
+def inside(state: State, zone: ZoneId) -> list[Hold]:
+    """The open holds that reach some of the zone only: its own partial ones and all on its descendants."""
     own = [state.holds[hold_id] for hold_id in state.by_zone.get(zone, ())]
     parts = [hold for hold in own if hold.extent is Extent.PART]
     for held, ids in state.by_zone.items():

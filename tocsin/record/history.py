@@ -47,7 +47,7 @@ class Peak(msgspec.Struct, frozen=True, kw_only=True):
     of: int
     """How many zones of that level there are."""
     recorded: int
-    """How many of them were ever under alert in the window."""
+    """How many of them the record knows: those that were ever under alert, at any time."""
     at: datetime
     """The first moment it was reached."""
 
@@ -100,9 +100,9 @@ def history(
         rows = _reaching(ledger, hierarchy, asked)
         if covering == "any":
             rows = np.concatenate([rows, _inside(ledger, hierarchy, asked)])
-        return clipped(*joined(ledger.start(rows), ledger.end(rows)), *window)
+        return joined(ledger.start(rows), ledger.end(rows))
 
-    start, end = periods_of(zone)
+    start, end = clipped(*periods_of(zone), *window)
     lengths = end - start
     longest = int(np.argmax(lengths)) if len(lengths) else None
     return History(
@@ -115,7 +115,7 @@ def history(
         median_s=float(np.median(lengths)) if len(lengths) else None,
         longest=None if longest is None else _period(start[longest], end[longest]),
         months=_months(start, end),
-        peak=_peak([periods_of(part) for part in hierarchy.children(zone)], level_of_parts),
+        peak=_peak([periods_of(part) for part in hierarchy.children(zone)], window, level_of_parts),
         under_alert=bool(len(end)) and bool(end[-1] >= window[1]),
     )
 
@@ -128,12 +128,12 @@ def _inside(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId) -> Rows:
     return np.concatenate([ledger.of((zone,), PART), ledger.of(hierarchy.descendants(zone), EITHER)])
 
 
-def _peak(parts: list[tuple[Seconds, Seconds]], level: str | None) -> Peak | None:
-    recorded = [part for part in parts if len(part[0])]
-    if level is None or not recorded:
+def _peak(parts: list[tuple[Seconds, Seconds]], window: tuple[float, float], level: str | None) -> Peak | None:
+    clips = [clipped(*part, *window) for part in parts if len(part[0])]
+    if level is None or not any(len(start) for start, _ in clips):
         return None
-    count, at = most_at_once(*(np.concatenate(side) for side in zip(*recorded, strict=True)))
-    return Peak(level=level, count=count, of=len(parts), recorded=len(recorded), at=_moment(at))
+    count, at = most_at_once(*(np.concatenate(side) for side in zip(*clips, strict=True)))
+    return Peak(level=level, count=count, of=len(parts), recorded=len(clips), at=_moment(at))
 
 
 def _months(start: Seconds, end: Seconds) -> list[Month]:

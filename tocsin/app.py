@@ -1,0 +1,152 @@
+"""Composition: which parts make a Tocsin, and how they hear of one another. All in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from tocsin import limits
+from tocsin.access import LOCAL
+from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
+from tocsin.channels.ring import Ring
+from tocsin.channels.stream import Clockface, Hub, Replayed
+from tocsin.clock import Clock
+from tocsin.commands import Command
+from tocsin.engine import State, statuses
+from tocsin.events import Entry
+from tocsin.intake.replay import Replay
+from tocsin.model import Hold, Realm, Status, ZoneId
+from tocsin.record.questions import Questions
+from tocsin.service import Queue, Service
+from tocsin.settings import Settings
+from tocsin.store import Store
+from tocsin.store.sqlite import SQLiteStore
+
+
+class StateBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands now: every zone by name, and every open hold. A function of the log up to ``seq`` alone."""
+
+    seq: int
+    realm: Realm
+    zones: dict[ZoneId, Status]
+    holds: list[Hold]
+
+
+class Encoded(msgspec.Struct, frozen=True):
+    """A state's JSON, made once per seq."""
+
+    seq: int
+    body: bytes
+    gzipped: bytes
+
+
+def open_atlas(name: str) -> Atlas:
+    """A shipped atlas by name, or a folder. Errors: `BadAtlas`."""
+    return shipped(name) if name in shipped_names() else load_atlas(Path(name))
+
+
+def open_store(settings: Settings, atlas: Atlas, *, read_only: bool = False) -> SQLiteStore:
+    """The log of these settings. Errors: those of the store."""
+    return SQLiteStore(settings.database, settings.realm, atlas.country.id, read_only=read_only)
+
+
+def open_questions(store: Store, atlas: Atlas) -> Questions:
+    """The record of a store."""
+
+    def level_of_parts(zone: ZoneId) -> str | None:
+        parts = atlas.hierarchy.children(zone)
+        return atlas.level_of(parts[0]) if parts else None
+
+    return Questions(store, atlas.hierarchy, level_of_parts)
+
+
+class Tocsin:
+    """One running Tocsin. Made in the event loop that will serve it."""
+
+    def __init__(
+        self,
+        store: Store,
+        atlas: Atlas,
+        clock: Clock,
+        *,
+        replay: Replay | None = None,
+        operator_token: str | None = None,
+    ) -> None:
+        self.store = store
+        self.atlas = atlas
+        self.clock = clock
+        self.replay = replay
+        self.operator_token = operator_token
+        self.service = Service(store, atlas.hierarchy, clock)
+        self.queue = Queue(self.service)
+        self.questions = open_questions(store, atlas)
+        self._encoded: Encoded | None = None
+        self.hub = Hub(self._filled_ring(), store.identity, self._snapshot, self.clockface)
+        loop = asyncio.get_running_loop()
+
+        def publish(entries: Sequence[Entry]) -> None:
+            loop.call_soon_threadsafe(self.hub.publish, entries)
+
+        self.service.wake(publish)
+
+    @property
+    def state(self) -> State:
+        return self.service.state
+
+    def encoded_state(self) -> Encoded:
+        """The state as told to everyone."""
+        state = self.service.state
+        if self._encoded is None or self._encoded.seq != state.seq:
+            body = msgspec.json.encode(
+                StateBody(
+                    seq=state.seq,
+                    realm=self.store.realm,
+                    zones=statuses(state),
+                    holds=sorted(state.holds.values(), key=lambda hold: hold.id),
+                )
+            )
+            self._encoded = Encoded(state.seq, body, gzip.compress(body, 5, mtime=0))
+        return self._encoded
+
+    def clockface(self) -> Clockface:
+        """What the clock says, for clients to count on from."""
+        stretch = self.replay.stretch if self.replay else None
+        replayed = Replayed(since=stretch.since, until=stretch.until, title=stretch.title) if stretch else None
+        return Clockface(now=self.clock.now(), rate=self.clock.rate, replay=replayed)
+
+    def control_replay(self, replay: Replay, rate: float | None, at: datetime | None) -> Clockface:
+        """Change how the replay runs, and tell everyone. Errors: `BadRequest`."""
+        replay.control(rate, at)
+        self.hub.clock_changed()
+        return self.clockface()
+
+    async def live(self) -> None:
+        """Run what runs by itself, the replay if there is one, until cancelled or broken."""
+        if self.replay is not None:
+            await self.replay.run(self._give, self.hub.clock_changed)
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Say goodbye to subscribers, finish what was begun, keep a snapshot. The store stays open."""
+        self.hub.close()
+        await self.queue.close()
+        await asyncio.to_thread(self.service.snapshot)
+
+    async def _give(self, commands: Sequence[Command]) -> None:
+        await asyncio.gather(*(self.queue.submit(command, LOCAL) for command in commands))
+
+    def _snapshot(self) -> tuple[int, bytes]:
+        encoded = self.encoded_state()
+        return encoded.seq, encoded.body
+
+    def _filled_ring(self) -> Ring:
+        """The ring with the log's tail in it, so that subscribers can resume across a restart."""
+        head = self.service.state.seq
+        ring = Ring(limits.STREAM_BACKLOG_EVENTS, max(head - limits.STREAM_BACKLOG_EVENTS, 0))
+        ring.add(self.store.read(ring.head, limits.STREAM_BACKLOG_EVENTS))
+        return ring

@@ -1,0 +1,1 @@
+"""Everyone is told. So far by one channel: the stream."""

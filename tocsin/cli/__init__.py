@@ -1,0 +1,39 @@
+"""The command line: `tocsin COMMAND`. Each command is explained in docs/cli.md."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tocsin import __version__
+from tocsin.cli.asking import history, zone
+from tocsin.cli.checking import doctor, verify
+from tocsin.cli.importing import imports
+from tocsin.cli.night import demo
+from tocsin.cli.ordering import raise_, release
+from tocsin.cli.running import serve
+from tocsin.errors import TocsinError
+
+
+class Commands(click.Group):
+    """Operating errors end a command with a sentence and exit code 1, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TocsinError as error:
+            click.echo(f"tocsin: {error.message} [{error.code}]", err=True)
+            for line in error.detail.get("lines", ()):
+                click.echo(f"  {line}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tocsin")
+def main() -> None:
+    """Tocsin: air-raid warnings as they stand, as they happen and as they were."""
+
+
+for command in (serve, demo, imports, history, zone, raise_, release, doctor, verify):
+    main.add_command(command)

@@ -1,0 +1,85 @@
+"""`tocsin import`: history from files into the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tocsin import limits
+from tocsin.access import LOCAL
+from tocsin.app import open_atlas, open_store
+from tocsin.cli import options
+from tocsin.clock import SystemClock
+from tocsin.commands import Command
+from tocsin.errors import BadFile
+from tocsin.intake import sirens
+from tocsin.service import Service
+
+
+@click.group("import")
+def imports() -> None:
+    """Bring history into the log."""
+
+
+@imports.command("sirens")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--skip-bad", is_flag=True, help="Import the good rows although some are malformed.")
+@options.database
+@options.realm
+@options.atlas
+def import_sirens(file: Path, skip_bad: bool, database: Path | None, realm: str | None, atlas: str | None) -> None:
+    """Bring past siren alerts from FILE, official or consolidated, plain or gzipped.
+
+    The file is kept whole or not at all. Malformed rows are listed and refuse the file unless --skip-bad is
+    given. What the log knows already changes nothing.
+    """
+    settings = options.settings(database=database, realm=realm, atlas=atlas)
+    read = sirens.read(file)
+    report_bad(read, skip_bad)
+    zones = open_atlas(settings.atlas)
+    with closing(open_store(settings, zones)) as store:
+        service = Service(store, zones.hierarchy, SystemClock())
+        before = service.state.seq
+        orders = [command for _, command in sirens.commands(read)]
+        give_all(service, orders, file.name)
+        service.snapshot()
+        added = service.state.seq - before
+    click.echo(
+        f"{read.rows:,} rows, {len(read.bad):,} malformed, {read.rows - len(read.bad) - len(read.alerts):,} repeated; "
+        f"{len(read.alerts):,} alerts: {added:,} events added, {len(orders) - added:,} known already"
+    )
+
+
+def report_bad(read: sirens.SirenFile, skip_bad: bool) -> None:
+    """List malformed rows. Errors: `BadFile`, unless they are to be skipped."""
+    lines = [f"line {row.line}: {row.reason}" for row in read.bad[: limits.IMPORT_REPORTED_ROWS]]
+    if len(read.bad) > len(lines):
+        lines.append(f"and {len(read.bad) - len(lines):,} more")
+    if lines and not skip_bad:
+        raise BadFile(
+            f"{len(read.bad):,} of {read.rows:,} rows are malformed; nothing was imported (--skip-bad takes the rest)",
+            lines=lines,
+        )
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def give_all(service: Service, orders: Sequence[Command], title: str) -> None:
+    """All orders in one append, with a progress bar."""
+    with shown(title, len(orders)) as advance:
+        service.submit(orders, LOCAL, together=True, decided=advance)
+
+
+@contextmanager
+def shown(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error; gives what tells it how far things are."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
+        progress.update(task, completed=total)

@@ -1,0 +1,127 @@
+"""`tocsin demo`: the real night of 12-13 November 2024, lived again from the first alert to the last all-clear."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+from tocsin.app import Tocsin, open_atlas, open_store
+from tocsin.atlas import Atlas
+from tocsin.cli.importing import give_all
+from tocsin.cli.running import until_signalled
+from tocsin.clock import ReplayClock
+from tocsin.commands import Command
+from tocsin.engine import State, statuses
+from tocsin.events import Entry, HoldRaised
+from tocsin.intake import sirens
+from tocsin.intake.replay import RATES, Replay, Stretch
+from tocsin.model import Extent, Status
+from tocsin.service import Service
+from tocsin.settings import Settings
+from tocsin.store import Store
+
+NIGHT = Stretch(
+    since=datetime(2024, 11, 12, 20, tzinfo=UTC),
+    until=datetime(2024, 11, 13, 10, tzinfo=UTC),
+    title={"uk": "Ніч проти 13 листопада 2024 року", "en": "The night of 12–13 November 2024"},
+)
+HISTORY = "oblast_consolidated_2022-03_2026-06.csv.gz"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--speed",
+    type=click.Choice([f"{rate:g}" for rate in RATES]),
+    default="60",
+    show_default=True,
+    help="Seconds of the night per second.",
+)
+def demo(host: str, port: int, speed: str) -> None:
+    """Live through the real night of 12-13 November 2024 on a map.
+
+    The log is made anew in a temporary folder: first all alerts since March 2022, then the night as it went.
+    """
+    atlas = open_atlas("ua")
+    before, during = _orders()
+    clock = ReplayClock(NIGHT.since, NIGHT.until, rate=0)
+    with TemporaryDirectory(prefix="tocsin-demo-") as folder:
+        settings = Settings(database=Path(folder) / "demo.db")
+        with closing(open_store(settings, atlas)) as store:
+            service = Service(store, atlas.hierarchy, clock)
+            give_all(service, before, "history since March 2022")
+            service.snapshot()
+            asyncio.run(_live(store, atlas, Replay(NIGHT, during, clock), host, port, float(speed)))
+
+
+def _orders() -> tuple[list[Command], list[tuple[datetime, Command]]]:
+    """What was ordered before the night, and in it."""
+    with as_file(files("tocsin.data").joinpath("sirens", HISTORY)) as path:
+        timed = list(sirens.commands(sirens.read(path)))
+    before = [command for at, command in timed if at <= NIGHT.since]
+    during = [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
+    return before, during
+
+
+async def _live(store: Store, atlas: Atlas, replay: Replay, host: str, port: int, rate: float) -> None:
+    tocsin = Tocsin(store, atlas, replay.clock, replay=replay)
+    console = Console(highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, refresh_per_second=4) as progress:
+        night = progress.add_task("", total=(NIGHT.until - NIGHT.since).total_seconds())
+        loop = asyncio.get_running_loop()
+
+        def told(entries: Sequence[Entry]) -> None:
+            loop.call_soon_threadsafe(_tell, console, atlas, entries)
+
+        def ready(url: str) -> None:
+            console.print(f"\n  [bold]{url}[/]   {NIGHT.title['en']}, at {rate:g}x. Ctrl-C ends it.\n")
+            replay.control(rate, None)
+
+        tocsin.service.wake(told)
+        watching = asyncio.create_task(_watch(tocsin, progress, night))
+        try:
+            await until_signalled(tocsin, host, port, ready)
+        finally:
+            watching.cancel()
+
+
+async def _watch(tocsin: Tocsin, progress: Progress, night: TaskID) -> None:
+    """Keep the terminal's clock."""
+    while True:
+        now = tocsin.clock.now()
+        held, level = _oblasts_held(tocsin.atlas, tocsin.state)
+        progress.update(
+            night,
+            completed=(now - NIGHT.since).total_seconds(),
+            description=f"{now:%d %b %H:%M:%S} UTC  {held} of {level} oblasts under alert",
+        )
+        await asyncio.sleep(0.25)
+
+
+def _oblasts_held(atlas: Atlas, state: State) -> tuple[int, int]:
+    said = statuses(state)
+    oblasts = atlas.zones_of_level("oblast")
+    return sum(said[zone.id] is not Status.CLEAR for zone in oblasts), len(oblasts)
+
+
+def _tell(console: Console, atlas: Atlas, entries: Sequence[Entry]) -> None:
+    """A line for each thing that happened."""
+    for entry in entries:
+        event = entry.event
+        name = atlas.zone(event.zone).names["en"]
+        if isinstance(event, HoldRaised):
+            part = "  (part of it)" if event.extent is Extent.PART else ""
+            console.print(f"  {event.at:%H:%M:%S}  [red]▲ alert[/]      {name}{part}")
+        else:
+            console.print(f"  {event.at:%H:%M:%S}  [green]▽ released[/]   {name}")

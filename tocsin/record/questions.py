@@ -1,0 +1,74 @@
+"""The ledger kept up with a log, and asked from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import TypeVar
+
+from tocsin.limits import LEDGER_PAGE_EVENTS, REMEMBERED_ANSWERS
+from tocsin.model import Hierarchy, Hold, ZoneId
+from tocsin.record.history import Covering, History, Transition, history, recorded, transitions
+from tocsin.record.ledger import Ledger
+from tocsin.store import Store
+
+T = TypeVar("T")
+
+
+class Questions:
+    """Every answer stands upon all that the log held when it was asked. The first one folds the log."""
+
+    def __init__(self, store: Store, hierarchy: Hierarchy, parts: Callable[[ZoneId], str | None]) -> None:
+        """``parts`` names the level of a zone's direct parts, if it has any."""
+        self._store = store
+        self._hierarchy = hierarchy
+        self._parts = parts
+        self._ledger = Ledger()
+        self._lock = threading.Lock()
+        self._answers: dict[Hashable, object] = {}
+
+    def history(
+        self,
+        zone: ZoneId,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        covering: Covering = "any",
+    ) -> History:
+        """The figures of one zone; see `record.history`."""
+        # A minute of age is nothing to a statistic, and lets many who ask at once share one answer.
+        asked_at = now.replace(second=0, microsecond=0) if until is None or until > now else until
+        return self._answer(
+            (zone, since, until, asked_at, covering),
+            lambda: history(
+                self._ledger,
+                self._hierarchy,
+                zone,
+                now=now,
+                level_of_parts=self._parts(zone),
+                since=since,
+                until=until,
+                covering=covering,
+            ),
+        )
+
+    def transitions(self, zone: ZoneId, now: datetime) -> list[Transition]:
+        """The zone's latest changes of status, newest first."""
+        return self._answer((zone,), lambda: transitions(self._ledger, self._hierarchy, zone, now))
+
+    def holds(self, since: datetime, until: datetime) -> list[tuple[Hold, datetime | None]]:
+        """Every hold open at any moment of the window, with its end if it has one."""
+        return self._answer((since, until), lambda: recorded(self._ledger, since, until))
+
+    def _answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
+        with self._lock:
+            before = self._ledger.seq
+            while page := self._store.read(self._ledger.seq, LEDGER_PAGE_EVENTS):
+                self._ledger.apply(page)
+            if self._ledger.seq != before or len(self._answers) >= REMEMBERED_ANSWERS:
+                self._answers.clear()
+            if asked not in self._answers:
+                self._answers[asked] = compute()
+            return self._answers[asked]  # type: ignore[return-value]  # the key holds all that the answer depends on

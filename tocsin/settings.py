@@ -1,0 +1,60 @@
+"""What can be set, from the environment or the command line. Each is explained in docs/settings.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from tocsin.errors import BadSetting
+from tocsin.model import Realm
+
+PREFIX = "TOCSIN_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    database: Path = Path("tocsin.db")
+    """The file that holds the log."""
+    realm: Realm = Realm.LIVE
+    """``live`` or ``drill``; a log belongs to one of them for ever."""
+    atlas: Annotated[str, msgspec.Meta(min_length=1)] = "ua"
+    """A shipped atlas by name, or the path of a folder that is one."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    """The port to listen on; 0 takes a free one."""
+    operator_token: Annotated[str, msgspec.Meta(min_length=16)] | None = None
+    """Whoever shows this may raise and release over HTTP; without it nobody may."""
+    operator_token_file: Path | None = None
+    """A file that holds the operator token, so that it need not stand in the environment."""
+
+
+def from_environment(environment: Mapping[str, str], **given: object) -> Settings:
+    """The environment's values, and over them those given on the command line. Errors: `BadSetting`."""
+    chosen: dict[str, object] = {}
+    for name in Settings.__struct_fields__:
+        if value := environment.get(PREFIX + name.upper()):
+            chosen[name] = value
+    chosen.update({name: str(value) for name, value in given.items() if value is not None})
+    if token_file := chosen.get("operator_token_file"):
+        if "operator_token" in chosen:
+            raise BadSetting("the operator token is set twice: as itself and as a file")
+        chosen["operator_token"] = _secret(Path(str(token_file)))
+    try:
+        return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise BadSetting(f"a setting is wrong: {error}") from error
+
+
+def _secret(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"the operator token cannot be read: {error}") from error
+
+
+def _path(wanted: type, value: object) -> object:
+    assert wanted is Path
+    return Path(str(value))

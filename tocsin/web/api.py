@@ -1,0 +1,205 @@
+"""The API under /api/v1: what stands, what happened, and, with a token, orders. Documented in docs/api.md."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import msgspec
+from aiohttp import hdrs, web
+
+from tocsin import limits
+from tocsin.access import authenticate
+from tocsin.app import Tocsin
+from tocsin.commands import Command
+from tocsin.engine import covering, inside, status_of
+from tocsin.errors import BadRequest, BadTime, NotFound
+from tocsin.events import Entry
+from tocsin.model import Hold, SourceId, Zone, ZoneId, ZoneStatus
+from tocsin.record.history import History, Transition
+from tocsin.web.answers import REVALIDATE, answer
+from tocsin.web.questions import (
+    EventsQuery,
+    HistoryQuery,
+    HoldsQuery,
+    NoQuery,
+    OrderBody,
+    ReplayBody,
+    ZonesQuery,
+    body,
+    query,
+    window,
+)
+
+OPERATOR_SOURCE = SourceId("operator")
+
+
+class ZonesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    zones: list[Zone]
+    levels: list[str]
+    """From the root downward."""
+    attribution: str
+    """What a map of these zones must show."""
+
+
+class ZoneAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    zone: Zone
+    status: ZoneStatus
+    ancestors: list[ZoneId]
+    """From the parent up."""
+    children: list[ZoneId]
+    holds: list[Hold]
+    """Open holds that the status rests on."""
+    transitions: list[Transition]
+    """The latest changes of status, newest first."""
+
+
+class EventsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    events: list[Entry]
+    head: int
+    """The seq of the log's last entry."""
+
+
+class RecordedHold(Hold, frozen=True, kw_only=True):
+    """A hold with its end."""
+
+    ended: datetime | None
+
+
+class HoldsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    holds: list[RecordedHold]
+
+
+class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    seq: int
+    """The head of the log once the order was in it."""
+    events: int
+    """How many events it led to; 0 where it changed nothing."""
+
+
+class Api:
+    """The handlers, over one running Tocsin."""
+
+    def __init__(self, tocsin: Tocsin) -> None:
+        self._tocsin = tocsin
+
+    def add_routes(self, app: web.Application) -> None:
+        router = app.router
+        router.add_get("/api/v1/state", self.state)
+        router.add_get("/api/v1/clock", self.clock)
+        router.add_put("/api/v1/replay", self.replay)
+        router.add_get("/api/v1/zones", self.zones)
+        router.add_get("/api/v1/zones/{id}", self.zone)
+        router.add_get("/api/v1/holds", self.holds)
+        router.add_get("/api/v1/events", self.events)
+        router.add_get("/api/v1/history", self.history)
+        router.add_post("/api/v1/commands", self.command)
+
+    async def state(self, request: web.Request) -> web.Response:
+        """All zones and open holds. The ETag is the seq; an unchanged state answers 304."""
+        query(request, NoQuery)
+        state = self._tocsin.encoded_state()
+        etag = f'"{state.seq}"'
+        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag, hdrs.VARY: "Accept-Encoding"}
+        if request.if_none_match and any(tag.value in (str(state.seq), "*") for tag in request.if_none_match):
+            return web.Response(status=304, headers=headers)
+        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+            return web.Response(body=state.gzipped, content_type="application/json", headers=headers)
+        return web.Response(body=state.body, content_type="application/json", headers=headers)
+
+    async def clock(self, request: web.Request) -> web.Response:
+        """The server's clock."""
+        query(request, NoQuery)
+        return answer(self._tocsin.clockface())
+
+    async def replay(self, request: web.Request) -> web.Response:
+        """Pause, speed up or move ahead what is replayed."""
+        query(request, NoQuery)
+        if self._tocsin.replay is None:
+            raise NotFound("nothing is being replayed here: this is the present")
+        asked = await body(request, ReplayBody)
+        return answer(self._tocsin.control_replay(self._tocsin.replay, asked.rate, asked.at))
+
+    async def zones(self, request: web.Request) -> web.Response:
+        """The atlas: all zones, those of one level, or those around a point."""
+        asked = query(request, ZonesQuery)
+        atlas = self._tocsin.atlas
+        zones: tuple[Zone, ...]
+        if (asked.lat is None) != (asked.lon is None):
+            raise BadRequest("a point needs both lat and lon")
+        if asked.lat is not None and asked.lon is not None:
+            here = atlas.locate(asked.lon, asked.lat)
+            zones = () if here is None else (here, *atlas.ancestors(here.id))
+        else:
+            zones = atlas.zones
+        if asked.level is not None:
+            if asked.level not in atlas.levels:
+                raise BadRequest(f"there is no level {asked.level}", levels=list(atlas.levels))
+            zones = tuple(zone for zone in zones if zone.level == asked.level)
+        told = ZonesAnswer(zones=list(zones), levels=list(atlas.levels), attribution=atlas.attribution)
+        return answer(told, headers=REVALIDATE)
+
+    async def zone(self, request: web.Request) -> web.Response:
+        """One zone: what is said of it, why, and what was lately."""
+        query(request, NoQuery)
+        zone = self._tocsin.atlas.resolve(request.match_info["id"])
+        state, now = self._tocsin.state, self._tocsin.clock.now()
+        transitions = await asyncio.to_thread(self._tocsin.questions.transitions, zone.id, now)
+        return answer(
+            ZoneAnswer(
+                zone=zone,
+                status=status_of(state, zone.id),
+                ancestors=list(state.hierarchy.ancestors(zone.id)),
+                children=list(state.hierarchy.children(zone.id)),
+                holds=covering(state, zone.id) or inside(state, zone.id),
+                transitions=transitions,
+            )
+        )
+
+    async def holds(self, request: web.Request) -> web.Response:
+        """Every hold open at any moment of a window, with its end."""
+        asked = query(request, HoldsQuery)
+        window(asked.since, asked.until)
+        if asked.until - asked.since > timedelta(days=limits.HISTORY_WINDOW_DAYS):
+            raise BadTime(f"a window is at most {limits.HISTORY_WINDOW_DAYS} days long")
+        recorded = await asyncio.to_thread(self._tocsin.questions.holds, asked.since, asked.until)
+        holds = [RecordedHold(**msgspec.structs.asdict(hold), ended=ended) for hold, ended in recorded]
+        return answer(HoldsAnswer(holds=holds))
+
+    async def events(self, request: web.Request) -> web.Response:
+        """The log from a seq on."""
+        asked = query(request, EventsQuery)
+        events = await asyncio.to_thread(self._tocsin.store.read, asked.after, asked.limit)
+        return answer(EventsAnswer(events=events, head=self._tocsin.state.seq))
+
+    async def history(self, request: web.Request) -> web.Response:
+        """How often and how long one zone was under alert."""
+        asked = query(request, HistoryQuery)
+        window(asked.since, asked.until)
+        zone = self._tocsin.atlas.resolve(asked.zone)
+        now = self._tocsin.clock.now()
+
+        def figures() -> History:
+            return self._tocsin.questions.history(
+                zone.id, now, since=asked.since, until=asked.until, covering=asked.covering
+            )
+
+        return answer(await asyncio.to_thread(figures))
+
+    async def command(self, request: web.Request) -> web.Response:
+        """Raise or release. It is durable once this answers."""
+        query(request, NoQuery)
+        grant = authenticate(request.headers.get(hdrs.AUTHORIZATION), self._tocsin.operator_token)
+        asked = await body(request, OrderBody)
+        command = Command(
+            key=asked.key,
+            actor=grant.holder,
+            source=OPERATOR_SOURCE,
+            reason=asked.reason,
+            order=asked.order,
+            decided_upon=asked.decided_upon,
+        )
+        receipt = await self._tocsin.queue.submit(command, grant)
+        return answer(OrderAnswer(key=receipt.key, seq=receipt.seq, events=receipt.events))

@@ -1,0 +1,190 @@
+"""The API described in OpenAPI 3.1, made from the very types that check requests and make answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tocsin import __version__, limits
+from tocsin.app import StateBody
+from tocsin.channels.stream import Clockface
+from tocsin.record.history import History
+from tocsin.web import questions
+from tocsin.web.api import EventsAnswer, HoldsAnswer, OrderAnswer, ZoneAnswer, ZonesAnswer
+
+Json = dict[str, Any]
+
+
+class ErrorInside(msgspec.Struct, frozen=True):
+    code: str
+    """One of those in docs/errors.md."""
+    message: str
+    """A sentence for people."""
+    detail: dict[str, Any]
+    """What a program needs to act on it."""
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """The one error shape."""
+
+    error: ErrorInside
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    path: str
+    method: str = "get"
+    summary: str
+    query: type[msgspec.Struct] = questions.NoQuery
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | None
+    refusals: tuple[int, ...] = (400,)
+    in_path: str | None = None
+    secured: bool = False
+    extra: Json = {}
+
+
+ENDPOINTS = (
+    Endpoint(
+        path="/api/v1/state",
+        summary="Every zone's status and every open hold",
+        answer=StateBody,
+        extra={"304": {"description": "Unchanged: If-None-Match named the ETag, which is the seq"}},
+    ),
+    Endpoint(path="/api/v1/clock", summary="The server's clock", answer=Clockface),
+    Endpoint(
+        path="/api/v1/replay",
+        method="put",
+        summary="Pause, speed up or move ahead what is replayed",
+        body=questions.ReplayBody,
+        answer=Clockface,
+        refusals=(400, 404, 413, 415),
+    ),
+    Endpoint(
+        path="/api/v1/zones",
+        summary="The zones: all, those of one level, or those around a point",
+        query=questions.ZonesQuery,
+        answer=ZonesAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/zones/{id}",
+        summary="One zone with its status, the holds it rests on and its latest transitions",
+        answer=ZoneAnswer,
+        refusals=(400, 404),
+        in_path="A zone's id, or a code such as iso3166_2:UA-30",
+    ),
+    Endpoint(
+        path="/api/v1/holds",
+        summary="Every hold open at any moment of a window, with its end",
+        query=questions.HoldsQuery,
+        answer=HoldsAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/events",
+        summary="The log after a seq",
+        query=questions.EventsQuery,
+        answer=EventsAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/history",
+        summary="How often, how long and when a zone was under alert",
+        query=questions.HistoryQuery,
+        answer=History,
+        refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/stream",
+        summary="Everything as it happens, as server-sent events",
+        query=questions.StreamQuery,
+        answer=None,
+        refusals=(400, 503),
+        extra={
+            "200": {
+                "description": "Events: snapshot, entry, heartbeat, clock, goodbye",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            }
+        },
+    ),
+    Endpoint(
+        path="/api/v1/commands",
+        method="post",
+        summary="Raise or release; durable once answered",
+        body=questions.OrderBody,
+        answer=OrderAnswer,
+        refusals=(400, 401, 403, 404, 409, 413, 415, 503, 507),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/openapi.json",
+        summary="This description",
+        answer=None,
+        extra={
+            "200": {
+                "description": "OpenAPI 3.1",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            }
+        },
+    ),
+)
+
+
+def document() -> Json:
+    """The whole description."""
+    types: list[type[msgspec.Struct]] = [
+        shape for endpoint in ENDPOINTS for shape in (endpoint.answer, endpoint.body) if shape is not None
+    ]
+    types.append(ErrorBody)
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    named = dict(zip(types, schemas, strict=True))
+    paths: dict[str, Json] = {}
+    for endpoint in ENDPOINTS:
+        paths.setdefault(endpoint.path, {})[endpoint.method] = _operation(endpoint, named)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tocsin",
+            "version": __version__,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "Air-raid warnings as they stand, as they happen and as they were. Times are RFC 3339 UTC.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"operator": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(endpoint: Endpoint, named: dict[type[msgspec.Struct], Json]) -> Json:
+    responses: Json = {}
+    if endpoint.answer is not None:
+        responses["200"] = {
+            "description": "The answer",
+            "content": {"application/json": {"schema": named[endpoint.answer]}},
+        }
+    for status in endpoint.refusals:
+        responses[str(status)] = {
+            "description": "Refused, in the one error shape",
+            "content": {"application/json": {"schema": named[ErrorBody]}},
+        }
+    operation: Json = {"summary": endpoint.summary, "responses": {**responses, **endpoint.extra}}
+    if parameters := _parameters(endpoint):
+        operation["parameters"] = parameters
+    if endpoint.body is not None:
+        content = {"application/json": {"schema": named[endpoint.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.secured:
+        operation["security"] = [{"operator": []}]
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[Json]:
+    found: list[Json] = []
+    if endpoint.in_path is not None:
+        schema = {"type": "string", "minLength": 1, "maxLength": 2 * limits.NAME_CHARS}
+        found.append({"name": "id", "in": "path", "required": True, "schema": schema, "description": endpoint.in_path})
+    _, components = msgspec.json.schema_components([endpoint.query])
+    shape = components[endpoint.query.__name__]
+    for name, schema in shape["properties"].items():
+        found.append({"name": name, "in": "query", "required": name in shape.get("required", ()), "schema": schema})
+    return found

@@ -1,0 +1,126 @@
+"""What may be asked: the query of each endpoint and the bodies it takes, checked before anything is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from tocsin import limits
+from tocsin.commands import Moment, Name, Order, Text
+from tocsin.errors import BadJson, BadRequest, BadTime, UnsupportedMedia
+from tocsin.record.history import Covering
+
+T = TypeVar("T")
+
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An endpoint that takes none."""
+
+
+class ZonesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    level: Annotated[str, msgspec.Meta(max_length=limits.NAME_CHARS)] | None = None
+    """Only zones of this level."""
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    """With ``lon``: only the zones around this point, smallest first. Degrees, WGS 84."""
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+
+
+class EventsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    after: Seq = 0
+    """Only entries with a larger seq."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.EVENTS_PER_PAGE)] = 100
+    """At most so many."""
+
+
+class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    after: Seq | None = None
+    """Resume after this seq; the header Last-Event-ID goes before it."""
+
+
+class HoldsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    since: Moment = msgspec.field(name="from")
+    """Start of the window."""
+    until: Moment
+    """End of the window."""
+
+
+class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    zone: Annotated[str, msgspec.Meta(min_length=1, max_length=2 * limits.NAME_CHARS)]
+    """A zone's id, or a code such as ``iso3166_2:UA-30``."""
+    since: Moment | None = msgspec.field(name="from", default=None)
+    """Start of the window; all of the record, if not said."""
+    until: Moment | None = None
+    """End of the window; now, if not said."""
+    covering: Covering = "any"
+    """``any`` counts alerts of some part of the zone too, ``whole`` only those that cover all of it."""
+
+
+class OrderBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An order as given over HTTP. Who gives it follows from the token."""
+
+    key: Name
+    """Idempotency key: sent again with the same content it has one effect."""
+    reason: Text = ""
+    order: Order
+    decided_upon: Seq | None = None
+    """The seq that the giver had before their eyes; if the log has moved on since, the order is refused."""
+
+
+class ReplayBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rate: float | None = None
+    """Clock seconds per real second: 0, 1, 10, 60, 300 or 1200."""
+    at: Moment | None = None
+    """Move ahead to this moment."""
+
+
+def query(request: web.Request, form: type[T]) -> T:
+    """The request's query as ``form``. Errors: `BadRequest`, `BadTime`."""
+    given: dict[str, str] = {}
+    for name, value in request.query.items():
+        if name in given:
+            raise BadRequest(f"{name} is given more than once", name=name)
+        given[name] = value
+    try:
+        return msgspec.convert(given, form, strict=False)
+    except msgspec.ValidationError as error:
+        raise _refused(error) from error
+
+
+async def body(request: web.Request, form: type[T]) -> T:
+    """The request's JSON as ``form``. Errors: `UnsupportedMedia`, `BadJson`, `BadRequest`, `BadTime`."""
+    if request.content_type != "application/json":
+        raise UnsupportedMedia("the body must be application/json", content_type=request.content_type)
+    try:
+        return msgspec.json.decode(await request.read(), type=form)
+    except msgspec.ValidationError as error:
+        raise _refused(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadJson(f"the body is not JSON: {error}") from error
+
+
+def last_event_id(request: web.Request) -> int | None:
+    """The seq a reconnecting subscriber has, as EventSource says it. Errors: `BadRequest`."""
+    said = request.headers.get("Last-Event-ID", "").strip()
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) <= 16):
+        raise BadRequest("Last-Event-ID is not a seq", last_event_id=said)
+    return int(said)
+
+
+def window(since: datetime | None, until: datetime | None) -> None:
+    """Errors: `BadTime` where a window ends before it begins."""
+    if since is not None and until is not None and until <= since:
+        raise BadTime("the window ends before it begins", **{"from": since.isoformat(), "until": until.isoformat()})
+
+
+def _refused(error: msgspec.ValidationError) -> BadRequest | BadTime:
+    reason = str(error)
+    if "datetime" in reason or "RFC3339" in reason or "timezone" in reason:
+        return BadTime(f"a time must be RFC 3339 with its zone, such as 2024-11-13T04:36:38Z: {reason}")
+    return BadRequest(reason)
