@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.model import Extent, Hazard, HoldId, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.model import Extent, Hazard, Hold, HoldId, Level, SourceId, Stage, Threat, ZoneId
 
 
 class HoldRaised(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hold_raised"):
@@ -36,6 +36,23 @@ class HoldReleased(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
 
 
 Event = HoldRaised | HoldReleased
+
+
+def opened(seq: int, event: HoldRaised) -> Hold:
+    """The hold that the event at ``seq`` places."""
+    return Hold(
+        id=HoldId(seq),
+        zone=event.zone,
+        hazard=event.hazard,
+        threat=event.threat,
+        stage=event.stage,
+        level=event.level,
+        extent=event.extent,
+        source=event.source,
+        since=event.at,
+        ref=event.ref,
+        cause=event.cause,
+    )
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tocsin.events import Event, HoldRaised, HoldReleased
+from tocsin.events import Event, HoldRaised, HoldReleased, opened
 from tocsin.model import Hierarchy, Hold, HoldId, ZoneId
 
 
@@ -43,20 +43,3 @@ def fold(state: State, events: Iterable[Event]) -> State:
                 else:
                     del by_zone[zone]
     return State(state.hierarchy, seq, holds, by_zone)
-
-
-def opened(seq: int, event: HoldRaised) -> Hold:
-    """The hold that the event at ``seq`` places."""
-    return Hold(
-        id=HoldId(seq),
-        zone=event.zone,
-        hazard=event.hazard,
-        threat=event.threat,
-        stage=event.stage,
-        level=event.level,
-        extent=event.extent,
-        source=event.source,
-        since=event.at,
-        ref=event.ref,
-        cause=event.cause,
-    )

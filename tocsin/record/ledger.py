@@ -12,8 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.state import opened
-from tocsin.events import Entry, HoldRaised
+from tocsin.events import Entry, HoldRaised, opened
 from tocsin.model import Extent, Hold, HoldId, ZoneId
 
 Seconds = NDArray[np.float64]
