@@ -206,3 +206,10 @@ def test_a_log_that_this_user_may_not_write_is_refused(path: Path, monkeypatch: 
     finding = named(path, "permissions")
     assert finding.level == "refuse"
     assert str(path) in finding.found
+
+
+def test_every_finding_is_documented_and_every_documented_one_is_looked_at(path: Path) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "store.md").read_text("utf-8")
+    section = page.split("## What the doctor looks at")[1].split("\n## ")[0]
+    documented = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert documented == [finding.name for finding in examine(path)]
