@@ -10,7 +10,6 @@ it prepares the points and not the polygons (benchmarks/atlas.py).
 
 from __future__ import annotations
 
-import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -49,17 +48,18 @@ class PointIndex:
             if len(rows)
         ]
         shapely.prepare(self._polygons)
-        # GEOS finishes a prepared polygon when it is first used, and two threads must not do that at the same time.
-        self._lock = threading.Lock()
+        # GEOS finishes a prepared polygon when it is first asked for a point in its box. Asking each once, here, spares
+        # the first caller the wait, and two threads from finishing the same one at the same time.
+        west, south, east, north = shapely.bounds(self._polygons).reshape(-1, 4).T
+        shapely.intersects_xy(self._polygons, (west + east) / 2, (south + north) / 2)
 
     def one(self, lon: float, lat: float) -> int:
         """The number of the polygon that holds the point, or -1."""
-        rows = self._tree.query(shapely.points(lon, lat))
+        rows = self._tree.query(shapely.Point(lon, lat))
         if not len(rows):
             return NOWHERE
         rows.sort()
-        with self._lock:
-            holds = shapely.intersects_xy(self._polygons[rows], lon, lat)
+        holds = shapely.intersects_xy(self._polygons[rows], lon, lat)
         first = int(holds.argmax())
         return int(self._numbers[rows[first]]) if holds[first] else NOWHERE
 
@@ -90,7 +90,6 @@ class PointIndex:
             # A smaller polygon came before this one; what it took stays taken.
             candidates = points[rows[points] == NOWHERE]
             if len(candidates):
-                with self._lock:
-                    holds = shapely.intersects_xy(self._polygons[row], lons[candidates], lats[candidates])
+                holds = shapely.intersects_xy(self._polygons[row], lons[candidates], lats[candidates])
                 rows[candidates[holds]] = row
         return rows
