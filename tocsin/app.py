@@ -132,8 +132,7 @@ class Tocsin:
         await asyncio.Event().wait()
 
     async def stop(self) -> None:
-        """Say goodbye to subscribers, finish what was begun, keep a snapshot. The store stays open."""
-        self.hub.close()
+        """Finish what was begun and keep a snapshot. The store stays open."""
         await self.queue.close()
         await asyncio.to_thread(self.service.snapshot)
 

@@ -56,5 +56,7 @@ async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
     finally:
-        await tocsin.stop()
+        # Streams first: they never end by themselves. Then what was asked for, then what was begun.
+        tocsin.hub.close()
         await runner.cleanup()
+        await tocsin.stop()
