@@ -1,0 +1,63 @@
+// The flat map: the server's SVG, for browsers that draw no WebGL. The same contract as map.js.
+
+import { $, h } from "./dom.js";
+import { nameOf, t } from "./texts.js";
+import { statusWord } from "./words.js";
+
+const STATUSES = ["clear", "partial", "early_warning", "yellow", "red"];
+
+export async function makeFlatMap(pane, atlas, { open }) {
+  const answer = await fetch("/map.svg");
+  if (!answer.ok) throw new Error(`map.svg: ${answer.status}`);
+  const drawn = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+  drawn.setAttribute("class", "flat");
+  drawn.removeAttribute("width");
+  drawn.removeAttribute("height");
+  const whole = drawn.getAttribute("viewBox");
+  const note = h("p", { class: "flat-note" });
+  pane.replaceChildren(document.importNode(drawn, true), note);
+  const picture = $("svg", pane);
+  const paths = new Map([...picture.querySelectorAll("[data-zone]")].map((path) => [path.dataset.zone, path]));
+  picture.addEventListener("click", ({ target }) => choose(target));
+  picture.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose(event.target);
+  });
+  let view = null;
+
+  function choose(target) {
+    const path = target.closest("[data-zone]");
+    if (path) open(path.dataset.zone);
+  }
+
+  function show(next) {
+    view = next;
+    picture.setAttribute("aria-label", t("map.label"));
+    note.textContent = t("map.flat");
+    for (const [id, path] of paths) {
+      const zone = atlas.zones.get(id);
+      const said = view.statuses.get(id);
+      if (!zone || !said) continue;
+      const isOblast = zone.level === "oblast";
+      const own = !isOblast && said.over.some((hold) => hold.zone === id);
+      for (const status of STATUSES) path.classList.toggle(`s-${status}`, (isOblast || own) && said.status === status);
+      path.classList.toggle("own", own);
+      path.classList.toggle("selected", view.opened === id);
+      const words = `${nameOf(zone)}: ${statusWord(said.status, view.fresh)}`;
+      $("title", path).textContent = words;
+      if (!isOblast) continue;
+      path.setAttribute("tabindex", "0");
+      path.setAttribute("role", "button");
+      path.setAttribute("aria-label", words);
+    }
+    document.documentElement.dataset.map = "flat";
+  }
+
+  function zoom(factor) {
+    const [x, y, width, height] = picture.getAttribute("viewBox").split(" ").map(Number);
+    picture.setAttribute("viewBox", [x + (width * (1 - factor)) / 2, y + (height * (1 - factor)) / 2, width * factor, height * factor].join(" "));
+  }
+
+  return { show, restyle: () => view && show(view), zoomIn: () => zoom(0.7), zoomOut: () => zoom(1 / 0.7), home: () => picture.setAttribute("viewBox", whole) };
+}

@@ -1,0 +1,74 @@
+// The list beside the map: its accessible equal. Worst first, then what changed last.
+
+import { h, replaceKeeping } from "./dom.js";
+import { RANK } from "./state.js";
+import { nameOf, t, time } from "./texts.js";
+import { zoneRow } from "./words.js";
+
+const NESTED_MOST = 12;
+
+export function makeList({ summary, zones }, open) {
+  const shut = new Set(["clear"]);
+
+  function show(view) {
+    if (!view.known) {
+      summary.replaceChildren(h("p", { class: "summary-note" }, t("summary.loading")));
+      zones.replaceChildren();
+      return;
+    }
+    const oblasts = view.atlas.topDown.filter((id) => view.atlas.zones.get(id).level === "oblast");
+    const whole = oblasts.filter((id) => RANK[view.statuses.get(id).status] > RANK.partial);
+    const parts = oblasts.filter((id) => view.statuses.get(id).status === "partial");
+    const clear = oblasts.filter((id) => view.statuses.get(id).status === "clear");
+    showSummary(view, whole.length, parts.length, oblasts.length);
+    const byName = new Intl.Collator(document.documentElement.lang);
+    const names = (one, other) => byName.compare(nameOf(view.atlas.zones.get(one)), nameOf(view.atlas.zones.get(other)));
+    replaceKeeping(zones, [
+      group(t("list.whole"), whole.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
+      group(t("list.parts"), parts.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open), nested(view, id)))),
+      folded("clear", t("list.clear"), clear.sort(names).map((id) => h("li", {}, zoneRow(view, id, open)))),
+    ].filter(Boolean));
+  }
+
+  function showSummary(view, whole, parts, total) {
+    const note = view.fresh ? t("summary.word", { time: time(view.lastWord) }) : t("summary.stale", { time: time(view.lastWord) });
+    summary.classList.toggle("any", whole + parts > 0);
+    summary.replaceChildren(
+      h("h1", { class: "unseen" }, t("list.title")),
+      whole ? h("p", { class: "summary-row" },
+        h("span", { class: "summary-count" }, String(whole)),
+        h("span", { class: "summary-words" }, h("b", {}, t("summary.of", { n: whole, total })), parts > 0 && h("span", {}, t("summary.part", { n: parts }))))
+        : h("p", { class: "summary-calm" }, parts ? t("summary.only_part", { n: parts }) : view.fresh ? t("summary.none") : t("stale.was", { status: t("summary.none") })),
+      h("p", { class: "summary-note" }, !whole && !parts && view.fresh ? `${t("summary.none.more")} ${note}.` : note),
+    );
+  }
+
+  function group(title, rows) {
+    return rows.length > 0 && h("section", { class: "group" }, h("h2", {}, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));
+  }
+
+  function folded(key, title, rows) {
+    if (!rows.length) return null;
+    const details = h("details", { class: "group", open: !shut.has(key) },
+      h("summary", { "data-key": `fold-${key}` }, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));
+    details.addEventListener("toggle", () => (details.open ? shut.delete(key) : shut.add(key)));
+    return details;
+  }
+
+  function nested(view, id) {
+    const held = [...new Set(view.statuses.get(id).inside.map((hold) => hold.zone))].filter((zone) => zone !== id);
+    if (!held.length) return null;
+    const few = held.sort(worstFirst(view)).slice(0, NESTED_MOST);
+    return h("ul", { class: "nested" },
+      few.map((zone) => h("li", {}, zoneRow(view, zone, open, { nested: true }))),
+      held.length > few.length && h("li", { class: "note" }, t("list.more", { n: held.length - few.length })));
+  }
+
+  return { show };
+}
+
+function worstFirst(view) {
+  const rank = (id) => RANK[view.statuses.get(id).status] * 10 + RANK[view.statuses.get(id).within];
+  const since = (id) => Date.parse(view.statuses.get(id).since ?? 0);
+  return (one, other) => rank(other) - rank(one) || since(other) - since(one);
+}

@@ -1,0 +1,242 @@
+// The page: hears the server, keeps what is known, and shows it in every view at once.
+
+import { ServerClock } from "./clock.js";
+import { $, h, svg } from "./dom.js";
+import { makeFlatMap } from "./flat.js";
+import { showLegend } from "./legend.js";
+import { makeList } from "./list.js";
+import { makeMap } from "./map.js";
+import { makeMyZone, rememberedZone, rememberZone } from "./myzone.js";
+import { makePanel } from "./panel.js";
+import { makeReplay } from "./replay.js";
+import { makeSearch } from "./search.js";
+import { completeTo, holdsAt, makeAtlas, nothingKnown, openHolds, statuses, withEntry, withSnapshot } from "./state.js";
+import { listen } from "./stream.js";
+import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, t, time } from "./texts.js";
+
+const OSM = "https://www.openstreetmap.org/copyright";
+const isWide = matchMedia("(min-width: 900px)").matches;
+const root = document.documentElement;
+
+const clock = new ServerClock();
+let atlas;
+let record = nothingKnown();
+let live = new Map();
+let fresh = null; // null until the first word, then whether the server still speaks
+let lastWord = Date.now();
+let opened = new URLSearchParams(location.search).get("zone");
+let mine = rememberedZone();
+let shownHolds = "";
+let map = null;
+let wire;
+
+await speak(preferredLanguage());
+atlas = makeAtlas((await ask("/api/v1/zones")).zones);
+if (opened && !atlas.zones.has(opened)) opened = null;
+if (mine && !atlas.zones.has(mine)) mine = null;
+
+const replay = makeReplay($("#replay"), clock, { changed: moved });
+const search = makeSearch($("#search"), { open, makeMine });
+const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
+const panel = makePanel($("#panel"), { open, close, makeMine });
+const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") },
+  { open, makeMine, search: () => search.focus() });
+
+dress();
+show();
+wire = listen("/api/v1/stream", {
+  snapshot(body) {
+    if (record.log !== (body.log ?? null)) replay.forget();
+    clock.hear(body.clock);
+    record = withSnapshot(record, body);
+    learn();
+    if (replay.isOpen()) replay.record();
+  },
+  entry(entry) {
+    record = withEntry(record, entry);
+    replay.hear(entry);
+    learn();
+  },
+  heartbeat(body) {
+    clock.hear(body.clock);
+    lastWord = clock.now();
+    const anotherLog = record.log !== null && body.log !== undefined && body.log !== record.log;
+    if (anotherLog) record = nothingKnown();
+    if (anotherLog || (record.base >= 0 && body.seq > completeTo(record))) wire.restart();
+    soon();
+  },
+  clock(body) {
+    clock.hear(body);
+    soon();
+  },
+  freshness(isFresh) {
+    fresh = isFresh;
+    soon();
+  },
+});
+setInterval(tick, 250);
+drawMap();
+
+function learn() {
+  live = statuses(atlas, openHolds(record).values());
+  lastWord = clock.now();
+  soon();
+}
+
+/** One showing for all that was heard in one go. Not an animation frame: a hidden tab must tell its title, too. */
+let due = null;
+function soon() {
+  due ??= setTimeout(() => {
+    due = null;
+    show();
+  }, 30);
+}
+
+function view() {
+  const at = replay.at();
+  const serverNow = clock.now();
+  const holds = at === null ? null : holdsAt(replay.intervals(), at);
+  return {
+    atlas, live, opened, mine, lastWord, serverNow, head: record.base < 0 ? null : completeTo(record),
+    known: record.base >= 0, fresh: fresh !== false, lookingBack: at !== null, now: at ?? serverNow,
+    statuses: holds === null ? live : statuses(atlas, holds), holds,
+  };
+}
+
+function show() {
+  const now = view();
+  root.dataset.fresh = fresh === null ? "opening" : fresh ? "fresh" : "stale";
+  root.classList.toggle("looking-back", now.lookingBack);
+  shownHolds = now.holds ? now.holds.map((hold) => hold.id).join() : "";
+  showNotices(now);
+  for (const part of [list, search, panel, banner]) part.show(now);
+  replay.show();
+  if (now.known) map?.show(now);
+}
+
+/** The moment looked at moved: everything is drawn again only where other holds are open then. */
+function moved() {
+  const at = replay.at();
+  const holds = at === null ? "" : holdsAt(replay.intervals(), at).map((hold) => hold.id).join();
+  if (holds !== shownHolds || root.classList.contains("looking-back") !== (at !== null)) soon();
+}
+
+function tick() {
+  replay.tick();
+  const now = replay.at() ?? clock.now();
+  for (const part of document.querySelectorAll("[data-since]")) {
+    const text = elapsed((part.closest("#mine") ? clock.now() : now) - Number(part.dataset.since));
+    if (part.textContent !== text) part.textContent = text;
+  }
+}
+
+function showNotices(now) {
+  const { replay: running } = clock;
+  const label = $("#replay-notice");
+  label.hidden = running === null;
+  if (running) label.textContent = t("replay.of", { title: running.title?.[language()] ?? running.title?.en ?? "" });
+  const stale = $("#stale-notice");
+  stale.hidden = now.fresh;
+  const text = now.fresh ? "" : t("stale.banner", { time: time(lastWord) });
+  if (stale.textContent !== text) stale.textContent = text;
+  const word = t(fresh === null ? "connection.opening" : fresh ? "connection.live" : "connection.stale");
+  if ($("#connection").textContent !== word) $("#connection").replaceChildren(h("span", {}, word));
+  $("#machine").hidden = !now.known || running !== null;
+}
+
+async function drawMap() {
+  const pane = $("#map");
+  try {
+    map = await makeMap(pane, atlas, { open });
+  } catch (reason) {
+    console.info(`flat map: ${reason.message}`);
+    map = await makeFlatMap(pane, atlas, { open });
+  }
+  if (record.base >= 0) map.show(view());
+}
+
+function open(id) {
+  opened = id;
+  address();
+  show();
+}
+
+function close() {
+  const was = opened;
+  opened = null;
+  address();
+  show();
+  ($(`#zones [data-zone="${CSS.escape(was)}"]`) ?? $("#search-input")).focus();
+}
+
+function makeMine(id) {
+  mine = id;
+  rememberZone(id);
+  show();
+}
+
+function address() {
+  const url = new URL(location.href);
+  if (opened) url.searchParams.set("zone", opened);
+  else url.searchParams.delete("zone");
+  history.replaceState(null, "", url);
+}
+
+async function ask(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+/** The words that do not change with the state, in the language that is on. */
+function dress() {
+  $("#skip").textContent = t("skip");
+  $("#tagline").textContent = t("tagline");
+  $("#lang").textContent = t("lang.other");
+  $("#lang").setAttribute("aria-label", t("lang.switch"));
+  $("#lang").lang = otherLanguage();
+  $("#machine").textContent = t("replay.machine");
+  $("#settings").setAttribute("aria-label", t("nav.label"));
+  $("#map-pane").setAttribute("aria-label", t("map.label"));
+  $("#list").setAttribute("aria-label", t("list.title"));
+  const link = h("a", { href: OSM, rel: "noreferrer" }, "© OpenStreetMap contributors");
+  const [before, after] = t("attribution").split("{osm}");
+  $("#sources").replaceChildren(before, link, after);
+  $("#attribution").replaceChildren(link.cloneNode(true), ` · ${t("attribution.short")}`);
+  $("#attribution").setAttribute("aria-label", t("attribution.label"));
+  showLegend($("#legend"), isWide);
+  dressTheme();
+  dressGrip();
+  $("#map-buttons").replaceChildren(...[["in", "M10 4v12M4 10h12", () => map?.zoomIn()], ["out", "M4 10h12", () => map?.zoomOut()],
+    ["home", "M3 8V3h5M12 3h5v5M17 12v5h-5M8 17H3v-5", () => map?.home()]].map(([key, d, act]) =>
+    h("button", { type: "button", "aria-label": t(`map.${key}`), title: t(`map.${key}`), onclick: act },
+      svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round" })))));
+}
+
+function dressTheme() {
+  $("#theme").setAttribute("aria-label", t(root.dataset.theme === "dark" ? "theme.light" : "theme.dark"));
+}
+
+function dressGrip() {
+  const reading = $("#stage").classList.contains("reading");
+  $("#grip").setAttribute("aria-expanded", String(reading));
+  $("#grip").setAttribute("aria-label", t(reading ? "sheet.less" : "sheet.more"));
+}
+
+$("#lang").addEventListener("click", async () => {
+  await speak(otherLanguage());
+  remember(language());
+  dress();
+  show();
+  map?.restyle();
+});
+$("#theme").addEventListener("click", () => document.dispatchEvent(new CustomEvent("tocsin:toggle-theme")));
+document.addEventListener("tocsin:theme", () => {
+  dressTheme();
+  map?.restyle();
+});
+$("#machine").addEventListener("click", () => replay.openMachine());
+$("#grip").addEventListener("click", () => {
+  $("#stage").classList.toggle("reading");
+  dressGrip();
+});

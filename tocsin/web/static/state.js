@@ -1,0 +1,149 @@
+// What is open, and what is said of every zone: the client's print of the server's fold.
+//
+// Pure: no DOM, no fetch, no clock. A snapshot and entries may come in any cut, order and number of
+// copies; the open holds that follow are the same. A hold that was released stays released, whichever
+// of its two entries comes first.
+
+export const RANK = { clear: 0, partial: 1, early_warning: 2, yellow: 3, red: 4 };
+
+/** The zones as a tree: `list` as the server sends it, parents before or after their children. */
+export function makeAtlas(list) {
+  const zones = new Map(list.map((zone) => [zone.id, zone]));
+  const children = new Map(list.map((zone) => [zone.id, []]));
+  const roots = [];
+  for (const zone of list) {
+    if (zone.parent && zones.has(zone.parent)) children.get(zone.parent).push(zone.id);
+    else roots.push(zone.id);
+  }
+  const ancestors = (id) => {
+    const chain = [];
+    for (let above = zones.get(id)?.parent; above && zones.has(above); above = zones.get(above).parent) chain.push(above);
+    return chain;
+  };
+  const topDown = [...roots];
+  for (let i = 0; i < topDown.length; i += 1) topDown.push(...children.get(topDown[i]));
+  return { zones, children, roots, ancestors, topDown };
+}
+
+/** The status that a hold alone gives to what it covers. */
+export function says(hold) {
+  return hold.stage === "early_warning" ? "early_warning" : hold.level;
+}
+
+export function nothingKnown() {
+  return { log: null, base: -1, from: new Map(), tail: new Map() };
+}
+
+/** Take a snapshot. Entries that came before it and lie after it are kept; an older one changes nothing. */
+export function withSnapshot(record, snapshot) {
+  const log = snapshot.log ?? null;
+  const sameLog = log === record.log;
+  if (sameLog && snapshot.seq < record.base) return record;
+  const tail = new Map();
+  if (sameLog) for (const [seq, entry] of record.tail) if (seq > snapshot.seq) tail.set(seq, entry);
+  return { log, base: snapshot.seq, from: new Map(snapshot.holds.map((hold) => [hold.id, hold])), tail };
+}
+
+/** Take one entry of the log. One that is known already changes nothing. */
+export function withEntry(record, entry) {
+  if (entry.seq <= record.base || record.tail.has(entry.seq)) return record;
+  const tail = new Map(record.tail);
+  tail.set(entry.seq, entry);
+  return { ...record, tail };
+}
+
+/** Up to which seq nothing is missing. */
+export function completeTo(record) {
+  let seq = record.base;
+  while (record.tail.has(seq + 1)) seq += 1;
+  return seq;
+}
+
+/** The open holds, by id. */
+export function openHolds(record) {
+  const open = new Map(record.from);
+  for (const { seq, event } of record.tail.values()) if (event.type === "hold_raised") open.set(seq, holdOf(seq, event));
+  for (const { event } of record.tail.values()) if (event.type === "hold_released") open.delete(event.hold);
+  return open;
+}
+
+function holdOf(seq, event) {
+  const { type, at, ...rest } = event;
+  return { ...rest, id: seq, since: at };
+}
+
+/** Past and present holds, with when each ended, brought up to date by one entry. `intervals`: id -> hold. */
+export function intervalsWith(intervals, { seq, event }) {
+  if (event.type === "hold_raised") {
+    const known = intervals.get(seq);
+    intervals.set(seq, { ...holdOf(seq, event), ended: known?.ended ?? null });
+  } else {
+    const known = intervals.get(event.hold) ?? { id: event.hold, zone: event.zone, since: null };
+    intervals.set(event.hold, { ...known, ended: event.at });
+  }
+  return intervals;
+}
+
+/** The holds that were open at `time_ms`. */
+export function holdsAt(intervals, time_ms) {
+  const open = [];
+  for (const hold of intervals) {
+    if (hold.since === null || Date.parse(hold.since) > time_ms) continue;
+    if (hold.ended === null || Date.parse(hold.ended) > time_ms) open.push(hold);
+  }
+  return open;
+}
+
+/** The status of every zone at `time_ms`, from recorded intervals. */
+export function statusAt(atlas, intervals, time_ms) {
+  return statuses(atlas, holdsAt(intervals, time_ms));
+}
+
+/**
+ * The status of every zone under `holds`: a Map id -> { status, within, since, over, inside }.
+ * `over` are the holds that reach the whole zone, `inside` those that reach some of it only.
+ */
+export function statuses(atlas, holds) {
+  const own = new Map();
+  const inside = new Map();
+  for (const hold of holds) {
+    if (!atlas.zones.has(hold.zone)) continue;
+    push(hold.extent === "part" ? inside : own, hold.zone, hold);
+    for (const above of atlas.ancestors(hold.zone)) push(inside, above, hold);
+  }
+  const said = new Map();
+  const none = [];
+  for (const id of atlas.topDown) {
+    const parent = said.get(atlas.zones.get(id).parent);
+    const inherited = parent ? parent.over : none;
+    const mine = own.get(id);
+    const over = mine ? [...inherited, ...mine] : inherited;
+    const parts = inside.get(id) ?? none;
+    said.set(id, {
+      status: over.length ? worst(over) : parts.length ? "partial" : "clear",
+      within: worst(parts),
+      since: earliest(over.length ? over : parts),
+      over,
+      inside: parts,
+    });
+  }
+  return said;
+}
+
+function push(map, key, value) {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function worst(holds) {
+  let found = "clear";
+  for (const hold of holds) if (RANK[says(hold)] > RANK[found]) found = says(hold);
+  return found;
+}
+
+function earliest(holds) {
+  let found = null;
+  for (const hold of holds) if (found === null || Date.parse(hold.since) < Date.parse(found)) found = hold.since;
+  return found;
+}
