@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from tocsin.atlas import load_atlas, shipped, shipped_names
 from tocsin.atlas.manifest import DEEPEST
 from tocsin.errors import BadAtlas, BadRequest
 
-DATA = Path(__file__).parents[2] / "tocsin" / "data"
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tocsin" / "data"
+DOC = ROOT / "docs" / "atlas.md"
 
 
 def test_the_country_of_the_documentation_is_an_atlas(island: Path) -> None:
@@ -50,6 +53,15 @@ def test_the_country_of_the_documentation_understands_every_way_of_saying_a_zone
     assert not atlas.names_a_part("siren", "21")
 
 
+def test_the_python_of_the_documentation_runs(island: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(island.parent)
+    [code] = re.findall(r"^```python\n(.*?)^```", DOC.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["island"].country.id == "XI"
+    assert names["ukraine"].resolve("Миколаївська громада, Львівська область").id == "UA46100110000018989"
+
+
 def test_a_name_that_somebody_else_bore_before_is_not_taken_for_the_new_bearer_alone(island: Path) -> None:
     with (island / "aliases.csv").open("a") as file:
         file.write("name,West Land Province,XI-E,former,\n")
@@ -59,7 +71,8 @@ def test_a_name_that_somebody_else_bore_before_is_not_taken_for_the_new_bearer_a
     assert atlas.resolve("West Land").id == "XI-W"
     assert atlas.resolve("West Land Province").id == "XI-E"
     (island / "zones.csv").write_text(zones.replace("West Land", "West Land Province"), encoding="utf-8")
-    assert load_atlas(island).resolve("West Land Province").id == "XI-W"
+    for said in ("West Land Province", "west land province"):
+        assert load_atlas(island).resolve(said).id == "XI-W"
     with pytest.raises(BadRequest):
         load_atlas(island).resolve("West Land")
 
@@ -104,9 +117,32 @@ def test_quantised_and_plain_topologies_say_the_same(island: Path) -> None:
         assert east is not None
         assert town is not None
         assert (west.bounds, east.bounds) == ((10, 50, 11, 51), (11, 50, 12, 51))
+        assert [len(zone.exterior.coords) for zone in (west.geoms[0], east.geoms[0])] == [5, 5], "no corner comes twice"
         assert town.area == pytest.approx(0.09 - 0.01)
         assert atlas.locate(11.25, 50.25) is atlas.zone("XI-E"), "the town has a hole"
         assert atlas.locate(11.15, 50.15) is atlas.zone("XI-E-1")
+
+
+def test_a_height_in_a_position_is_passed_over(island: Path) -> None:
+    flat = load_atlas(island).polygon("XI-W")
+    swap("areas.geojson", SQUARE, "[[10, 50, 7], [11, 50, 7], [11, 51, 8], [10, 51, 7], [10, 50, 7]]")(island)
+    assert load_atlas(island).polygon("XI-W") == flat
+
+
+def test_a_table_that_a_spreadsheet_saved_is_read(island: Path) -> None:
+    """With a byte order mark and with the line ends of Windows."""
+    for name in ("zones.csv", "aliases.csv"):
+        text = (island / name).read_bytes().replace(b"\n", b"\r\n")
+        (island / name).write_bytes(b"\xef\xbb\xbf" + text)
+    assert load_atlas(island).resolve("Old Harbour").names["uk"] == "Гавань"
+
+
+def test_only_an_alias_for_a_part_is_a_part(island: Path) -> None:
+    with (island / "aliases.csv").open("a") as file:
+        file.write("siren,9,XI-W,same,a second siren\nsiren,8,XI-W,former,before 2001\n")
+    atlas = load_atlas(island)
+    assert [atlas.names_a_part("siren", value) for value in ("211", "9", "8")] == [True, False, False]
+    assert atlas.by_code("siren", "8") is atlas.by_code("siren", "9") is atlas.zone("XI-W")
 
 
 # --- faults, one by one ----------------------------------------------------------------------------
@@ -143,6 +179,8 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "no polygon file": (drop("areas.geojson"), "areas.geojson cannot be read"),
     "manifest is not JSON": (write("atlas.json", b"{"), "atlas.json: "),
     "manifest is a list": (write("atlas.json", b"[]"), "atlas.json: Expected `object`"),
+    "manifest is not UTF-8": (write("atlas.json", b'{"id": "\xff"}'), "atlas.json: "),
+    "manifest is nested beyond reason": (write("atlas.json", b'{"x":' + b"[" * 100_000), "atlas.json: "),
     "manifest has a misspelt key": (swap("atlas.json", '"name_prefixes"', '"prefixes"'), "unknown field `prefixes`"),
     "manifest lacks a key": (swap("atlas.json", '"attribution": "Drawn by hand",', ""), "field `attribution`"),
     "format of tomorrow": (swap("atlas.json", '"format": 1', '"format": 2'), "format 2 is not known"),
@@ -180,6 +218,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a label that is no number": (swap("zones.csv", "10.5,50.5", "nan,50.5"), "not a longitude and a latitude"),
     "zones are empty": (write("zones.csv", b""), "zones.csv is empty"),
     "zones are not UTF-8": (write("zones.csv", b"id,level,parent,name:en\nXI,country,,\xff\n"), "not UTF-8"),
+    "text after a quote": (swap("zones.csv", "West Province", '"West" Province'), "zones.csv line 3: "),
     "an open quote": (swap("zones.csv", "West Province", '"West Province'), "zones.csv line"),
     "an alias of nobody": (swap("aliases.csv", "211,XI-E-1", "211,XX"), "points at an unknown zone XX"),
     "an alias of an unknown system": (swap("aliases.csv", "siren,211", "horn,211"), "line 2: code system 'horn'"),
@@ -187,6 +226,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an empty alias": (swap("aliases.csv", "siren,211", "siren,"), "line 2: the value is empty"),
     "other alias columns": (swap("aliases.csv", "relation", "kind"), "the columns must be"),
     "polygons are not JSON": (write("areas.geojson", b"{]"), "areas.geojson: "),
+    "polygons are nested beyond reason": (
+        write("areas.geojson", b'{"type":"FeatureCollection","features":' + b"[" * 100_000),
+        "areas.geojson: ",
+    ),
     "polygons are of another kind": (write("areas.geojson", b'{"type": "Point"}'), "neither a Topology nor"),
     "a polygon of nobody": (swap("areas.geojson", '"siren": 21', '"siren": 22'), "belongs to an unknown zone 22"),
     "two polygons of one zone": (swap("areas.geojson", '"siren": 21', '"siren": 2'), "zone XI-E has two polygons"),

@@ -36,7 +36,8 @@ def test_hebrew_abbreviation_marks_do_not_matter(israel: Atlas) -> None:
 
 def test_a_district_and_a_town_of_the_same_name_are_told_apart(israel: Atlas) -> None:
     assert israel.resolve("אילת").level == "area"
-    assert israel.resolve("Eilat").level == "area"
+    for said in ("Eilat", "eilat", "EILAT"):
+        assert israel.resolve(said).level == "area"
     assert israel.resolve("מחוז אילת").level == "district"
     assert israel.resolve("Eilat District").level == "district"
     assert israel.resolve("Eilat, Eilat District").id == israel.resolve("Eilat").id

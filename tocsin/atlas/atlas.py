@@ -5,7 +5,6 @@ An Atlas never changes once it is loaded, and may be used from several threads.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -120,7 +119,8 @@ class Atlas:
 
     def locate(self, lon: float, lat: float) -> Zone | None:
         """The deepest zone that holds the point; None where none does. BadRequest for what is no point on Earth."""
-        if not (math.isfinite(lon) and math.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+        # NaN fails this comparison too.
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise BadRequest(f"({lon}, {lat}) is not a longitude and a latitude.", lon=str(lon), lat=str(lat))
         number = self._points.one(lon, lat)
         return None if number == NOWHERE else self.zones[number]

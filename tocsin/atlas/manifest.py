@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
     raw = read_bytes(folder, MANIFEST_FILE)
     try:
         manifest = msgspec.json.decode(raw, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise BadAtlas(f"{MANIFEST_FILE}: {error}", file=MANIFEST_FILE) from error
     if manifest.format != FORMAT:
         raise _bad(f"format {manifest.format} is not known, only {FORMAT}")

@@ -19,6 +19,10 @@ from tocsin.errors import BadAtlas
 Floats = npt.NDArray[np.float64]
 
 
+WRONG_SHAPE = (ValueError, TypeError, IndexError, RecursionError)
+"""What nested lists of another shape than expected end in; to check each before use would cost more than the load."""
+
+
 class Shapes(NamedTuple):
     """The features of one file that have an area."""
 
@@ -73,7 +77,7 @@ def read_shapes(raw: bytes, file: str, key: str) -> Shapes:
         if kind == "FeatureCollection":
             return _from_collection(msgspec.json.decode(raw, type=_Collection), key)
         raise BadAtlas(f"a {kind!r} is neither a Topology nor a FeatureCollection")
-    except (BadAtlas, msgspec.MsgspecError, shapely.GEOSException, ValueError, TypeError, IndexError) as error:
+    except (BadAtlas, msgspec.MsgspecError, shapely.GEOSException, *WRONG_SHAPE) as error:
         raise BadAtlas(f"{file}: {error}", file=file) from error
 
 
