@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 JOBS ?= 2
-export PYTHON JOBS
+export JOBS
 
 ##@ The two commands
 .PHONY: demo test

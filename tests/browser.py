@@ -1,4 +1,4 @@
-"""Which Chromium the tests of the pages run. As a program: prints its path, or fails and says why.
+"""Which Chromium the tests of the pages run. As a program: prints its path, or fails and says what is missing.
 
 In this order: `TOCSIN_TEST_CHROMIUM`, one on the PATH, one that Playwright has fetched. Found means that it
 runs: some systems have a program of that name that only points to a package store.
@@ -16,7 +16,8 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FETCHED = (Path(".venv/browsers"), Path.home() / ".cache/ms-playwright")
-MISSING = "no Chromium that runs (apt-get install chromium, or set TOCSIN_TEST_CHROMIUM)"
+NO_CHROMIUM = "no Chromium that runs (apt-get install chromium, or set TOCSIN_TEST_CHROMIUM)"
+NO_DRIVER = "Playwright does not run here (apt-get install libatomic1)"
 
 
 def candidates() -> Iterator[str]:
@@ -29,12 +30,13 @@ def candidates() -> Iterator[str]:
         yield from map(str, sorted(folder.glob("chromium-*/chrome-linux*/chrome"), reverse=True))
 
 
-def runs(path: str) -> bool:
+def runs(*command: str) -> bool:
+    """Whether the command tells its version."""
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False)
+        said = subprocess.run([*command, "--version"], capture_output=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return said.returncode == 0 and b"Chrom" in said.stdout
+    return said.returncode == 0 and bool(said.stdout.strip())
 
 
 @cache
@@ -43,5 +45,14 @@ def find() -> str | None:
     return next(filter(runs, candidates()), None)
 
 
+@cache
+def missing() -> str | None:
+    """What the tests of the pages lack, with what to do about it; None if nothing."""
+    if find() is None:
+        return NO_CHROMIUM
+    return None if runs(sys.executable, "-m", "playwright") else NO_DRIVER
+
+
 if __name__ == "__main__":
-    sys.exit(MISSING if find() is None else print(find()))
+    print(find())
+    sys.exit(missing())

@@ -20,8 +20,9 @@ BROWSER_FIXTURE = "chromium_path"
 def chromium_path() -> str:
     """A Chromium that runs. Whatever test stands on it shares one process with the others that do."""
     path = browser.find()
-    if path is None:
-        pytest.skip(browser.MISSING)
+    if lacking := browser.missing():
+        pytest.skip(lacking)
+    assert path is not None
     return path
 
 
