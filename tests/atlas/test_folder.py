@@ -248,6 +248,14 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         write("areas.geojson", TOPOLOGY),
         "areas.geojson: ",
     ),
+    "a topology past all bounds": (
+        write(
+            "areas.geojson",
+            b'{"type":"Topology","transform":{"scale":[1e308,1],"translate":[0,0]},"arcs":[[[1,1],[9,0],[0,9],[-9,-9]]],'
+            b'"objects":{"a":{"type":"Polygon","properties":{"siren":1},"arcs":[[0]]}}}',
+        ),
+        "not a longitude and a latitude",
+    ),
     "an arc that is a word": (write("areas.geojson", TOPOLOGY.replace(b"[4]", b'["x"]')), "areas.geojson: "),
     "a topology without arcs": (write("areas.geojson", b'{"type":"Topology","objects":{}}'), "field `arcs`"),
     "an empty ring of arcs": (write("areas.geojson", TOPOLOGY.replace(b"[4]", b"[]")), "areas.geojson: "),

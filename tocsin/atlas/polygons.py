@@ -156,10 +156,13 @@ def _decode_arcs(topology: _Topology) -> list[Floats]:
     ends = np.cumsum(lengths)
     flat = np.array([position for arc in topology.arcs for position in arc], dtype=np.float64).reshape(-1, 2)
     if topology.transform is not None:
-        running = np.cumsum(flat, axis=0)
-        # What had been summed before an arc began is no part of it.
-        before = np.vstack([np.zeros((1, 2)), running])[ends - lengths]
-        flat = (running - np.repeat(before, lengths, axis=0)) * topology.transform.scale + topology.transform.translate
+        # Sums that grow past all bounds are refused later, as no longitude and latitude.
+        with np.errstate(over="ignore", invalid="ignore"):
+            running = np.cumsum(flat, axis=0)
+            # What had been summed before an arc began is no part of it.
+            before = np.vstack([np.zeros((1, 2)), running])[ends - lengths]
+            steps = running - np.repeat(before, lengths, axis=0)
+            flat = steps * topology.transform.scale + topology.transform.translate
     return np.split(flat, ends[:-1])
 
 
