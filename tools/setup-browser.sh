@@ -23,7 +23,8 @@ if ! grep -qi '^ID=ubuntu' /etc/os-release 2>/dev/null; then
 fi
 if [ "$(id -u)" = 0 ] && has_apt; then
     say "fetching a Chromium with Playwright"
-    PLAYWRIGHT_BROWSERS_PATH="$(pwd -P)/.venv/browsers" .venv/bin/playwright install --with-deps chromium </dev/null >&2 || true
+    PLAYWRIGHT_BROWSERS_PATH="$(pwd -P)/.venv/browsers" .venv/bin/playwright install --with-deps chromium \
+        </dev/null >.venv/browser.log 2>&1 || say "that failed; .venv/browser.log says why"
     there && exit 0
 fi
 say "The tests of the pages will be skipped: $(.venv/bin/python tests/browser.py 2>&1 >/dev/null || true)"

@@ -15,6 +15,8 @@ wanted="$(cksum <pyproject.toml) $here"
 extra=
 [ "$goal" = test ] && extra='[test]'
 
+[ -w "${HOME:-/nowhere}" ] || export PIP_NO_CACHE_DIR=1
+
 # A stamp says which pyproject.toml, in which folder, .venv was filled for; `test` holds all that `demo` needs.
 up_to_date() {
     for stamp in "$goal" test; do

@@ -16,7 +16,7 @@ apt_install() { # apt_install PACKAGE...: as root on Debian or Ubuntu, without a
     say "installing $* with apt-get"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq </dev/null >&2 || say "apt-get update failed; going on with the lists that are there"
-    apt-get install -y -qq --no-install-recommends "$@" </dev/null >&2
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 system_install() { # system_install WHY PACKAGE: install it, or stop with the line to type
