@@ -67,6 +67,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     peak: Peak | None
     """Among the zone's direct parts; none where it has no parts or none was ever under alert."""
     under_alert: bool
+    """Whether an alert was open at ``until``: one that ended in that very moment was not."""
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +103,8 @@ def history(
             rows = np.concatenate([rows, _inside(ledger, hierarchy, asked)])
         return joined(ledger.start(rows), ledger.end(rows))
 
-    start, end = clipped(*periods_of(zone), *window)
+    periods = periods_of(zone)
+    start, end = clipped(*periods, *window)
     lengths = end - start
     longest = int(np.argmax(lengths)) if len(lengths) else None
     return History(
@@ -116,7 +118,7 @@ def history(
         longest=None if longest is None else _period(start[longest], end[longest]),
         months=_months(start, end),
         peak=_peak([periods_of(part) for part in hierarchy.children(zone)], window, level_of_parts),
-        under_alert=bool(len(end)) and bool(end[-1] >= window[1]),
+        under_alert=bool(((periods[0] <= window[1]) & (window[1] < periods[1])).any()),
     )
 
 
@@ -142,7 +144,7 @@ def _months(start: Seconds, end: Seconds) -> list[Month]:
     if not len(start):
         return months
     month, last = _moment(start[0]).replace(day=1, hour=0, minute=0, second=0, microsecond=0), _moment(end[-1])
-    while month <= last:
+    while month < last:
         following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
         since, until = month.timestamp(), following.timestamp()
         inside = clipped(start, end, since, until)
