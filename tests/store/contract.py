@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -173,6 +174,20 @@ class StoreContract:
             assert own == sorted(own), "what was acknowledged later has the higher seq"
         assert [receipt.key for receipt in sorted(committed, key=lambda receipt: receipt.seq)] == first_come
 
+    def test_an_append_waits_for_the_one_that_is_under_way(self, store: Store) -> None:
+        second: Future[list[Receipt]] = Future()
+
+        def append_second() -> None:
+            try:
+                second.set_result(store.append([batch("second", 1)], 2))
+            except Exception as error:
+                second.set_exception(error)
+
+        thread = threading.Thread(target=append_second)
+        store.append(_Interrupted([batch("first", 2)], by=thread, until=second), 0)
+        thread.join()
+        assert second.result()[0].seq == 3
+
     @pytest.mark.parametrize("events", [0, 3])
     def test_racing_with_one_key_has_one_effect(self, store: Store, events: int) -> None:
         won: list[Receipt] = []
@@ -235,6 +250,12 @@ class StoreContract:
         store.save_snapshot(Snapshot(seq=9, format="new", body=b"9"))
         assert store.snapshot("new") == Snapshot(seq=9, format="new", body=b"9")
 
+    def test_of_two_snapshots_of_one_format_the_newer_is_given(self, store: Store) -> None:
+        store.append([batch("k", 9)], 0)
+        for seq in (4, 9):
+            store.save_snapshot(Snapshot(seq=seq, format="f", body=b"%d" % seq))
+        assert store.snapshot("f") == Snapshot(seq=9, format="f", body=b"9")
+
     def test_a_snapshot_taken_again_at_the_same_seq_is_the_newer(self, store: Store) -> None:
         store.save_snapshot(Snapshot(seq=0, format="f", body=b"first"))
         store.save_snapshot(Snapshot(seq=0, format="f", body=b"second"))
@@ -273,6 +294,22 @@ class StoreContract:
             use(store)
 
 
+class _Interrupted(list[Batch]):
+    """Batches that, when the store first looks at them, let another thread try its luck."""
+
+    def __init__(self, batches: list[Batch], *, by: threading.Thread, until: Future[list[Receipt]]) -> None:
+        super().__init__(batches)
+        self.by = by
+        self.until = until
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.by.ident is None:
+            self.by.start()
+            # It cannot end before we do, unless the store lets it in: all that this wait does is to give it the time.
+            wait([self.until], timeout=0.1)
+        return super().__iter__()
+
+
 def _append_until_in(store: Store, wanted: Batch) -> list[Receipt]:
     while True:
         try:
@@ -282,13 +319,18 @@ def _append_until_in(store: Store, wanted: Batch) -> list[Receipt]:
 
 
 def _at_once(*works: Callable[[], None]) -> None:
-    """Start all together, each in its own thread; raise what any of them raised."""
+    """Start all together, each in its own thread, and change between them often; raise what any of them raised."""
+    usual = sys.getswitchinterval()
     start = threading.Barrier(len(works))
 
     def run(work: Callable[[], None]) -> None:
         start.wait()
         work()
 
-    with ThreadPoolExecutor(len(works)) as threads:
-        for future in [threads.submit(run, work) for work in works]:
-            future.result()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(len(works)) as threads:
+            for future in [threads.submit(run, work) for work in works]:
+                future.result()
+    finally:
+        sys.setswitchinterval(usual)

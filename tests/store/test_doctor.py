@@ -70,6 +70,7 @@ def test_looking_changes_nothing(path: Path) -> None:
     [
         ("DELETE FROM log WHERE seq = 2", "sequence", "302 events from seq 1 to 303"),
         ("DELETE FROM log WHERE seq = 1", "sequence", "302 events from seq 2 to 303"),
+        ("UPDATE log SET seq = 0 WHERE seq = 2", "sequence", "303 events from seq 0 to 303"),
         ("DELETE FROM log WHERE seq = 303", "commands", "command 'b'"),
         ("UPDATE log SET order_key = 'b' WHERE seq = 2", "commands", "command 'a'"),
         ("UPDATE command SET events = 2 WHERE key = 'a'", "commands", "command 'a'"),

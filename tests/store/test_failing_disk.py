@@ -128,6 +128,23 @@ def test_a_failing_disk_refuses_the_whole_append_and_the_store_goes_on(
     assert sound(store.path)
 
 
+def test_a_disk_that_is_gone_from_one_moment_on_and_comes_back(store: SQLiteStore, disk: FaultyDisk) -> None:
+    gone = False
+
+    def fails(what: str, path: Path) -> bool:
+        nonlocal gone
+        gone = gone or what == "sync"
+        return gone
+
+    disk.fails = fails
+    for _ in range(3):
+        with pytest.raises(StoreFailed):
+            store.append([batch("refused", 20)], 3)
+    disk.fails = lambda what, path: False
+    must_go_on(store, 3)
+    assert sound(store.path)
+
+
 def test_a_read_that_fails_is_told_and_the_next_one_works(store: SQLiteStore, disk: FaultyDisk, tmp_path: Path) -> None:
     with closing(SQLiteStore(tmp_path / "live.db", Realm.LIVE, "ua", read_only=True, vfs=disk.name)) as reader:
         store.append([batch("k", 2_000)], 3)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -28,9 +29,12 @@ def opened(path: Path, *, read_only: bool = False) -> SQLiteStore:
 
 
 @contextmanager
-def writing(path: Path, run: str = "run") -> Iterator[subprocess.Popen[str]]:
+def writing(path: Path, run: str = "run", *, appends: int = 0) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.store.writing_process", str(path), run]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write("\n" * appends)
+        process.stdin.flush()
         try:
             yield process
         finally:
@@ -60,7 +64,7 @@ def test_a_second_writer_is_refused_by_the_pid_of_the_first(path: Path) -> None:
 
 
 def test_a_reader_beside_a_writing_process_sees_only_whole_appends(path: Path) -> None:
-    with writing(path) as process:
+    with writing(path, appends=60) as process:
         acknowledged = [next_seq(process)]
         with closing(opened(path, read_only=True)) as reader:
             for _ in range(20):
@@ -75,7 +79,7 @@ def test_a_reader_beside_a_writing_process_sees_only_whole_appends(path: Path) -
 
 
 def test_the_doctor_may_look_while_a_server_writes(path: Path) -> None:
-    with writing(path) as process:
+    with writing(path, appends=200) as process:
         for _ in range(3):
             next_seq(process)
         ills = [finding for finding in examine(path) if not finding.ok and finding.level == "refuse"]
@@ -84,7 +88,7 @@ def test_the_doctor_may_look_while_a_server_writes(path: Path) -> None:
 
 def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_again_and_again(path: Path) -> None:
     for run, appends in enumerate([0, 1, 2, 3, 5, 8, 13, 21, 34, 55]):
-        with writing(path, f"run{run}") as process:
+        with writing(path, f"run{run}", appends=appends + 200) as process:
             acknowledged = next_seq(process)
             for _ in range(appends):
                 acknowledged = next_seq(process)

@@ -1,4 +1,5 @@
-"""A process that opens a log and appends to it for ever, saying each acknowledged seq. Tests kill it.
+"""A process that opens a log and appends to it once for each line it is given, saying each acknowledged seq.
+Tests kill it.
 
 ``python -m tests.store.writing_process LOG RUN``, where RUN tells the keys of one run from those of another.
 """
@@ -24,11 +25,9 @@ def main(path: Path, run: str) -> None:
         print(error.body(), flush=True)
         sys.exit(3)
     print(store.head(), flush=True)
-    number = 0
-    while True:
+    for number, _ in enumerate(sys.stdin):
         pair = [batch(f"{run}-{number}-{part}", SIZES[(number + part) % len(SIZES)]) for part in range(2)]
         print(store.append(pair, store.head())[-1].seq, flush=True)
-        number += 1
 
 
 if __name__ == "__main__":
