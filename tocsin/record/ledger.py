@@ -30,6 +30,8 @@ class Ledger:
         self.holds: list[Hold] = []
         self.closed_by: dict[int, int] = {}
         """Row -> seq of the event that released it."""
+        self.latest = -np.inf
+        """The latest moment at which anything took effect, Unix seconds."""
         self._start = np.empty(1024, np.float64)
         self._end = np.empty(1024, np.float64)
         self._rows: dict[ZoneId, list[int]] = {}
@@ -43,6 +45,7 @@ class Ledger:
             assert entry.seq == self.seq + 1, "the ledger is fed in log order"
             self.seq = entry.seq
             event = entry.event
+            self.latest = max(self.latest, event.at.timestamp())
             if isinstance(event, HoldRaised):
                 self._add(opened(entry.seq, event))
             else:

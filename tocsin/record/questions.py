@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -40,35 +41,45 @@ class Questions:
         """The figures of one zone; see `record.history`."""
         # A minute of age is nothing to a statistic, and lets many who ask at once share one answer.
         asked_at = now.replace(second=0, microsecond=0) if until is None or until > now else until
-        return self._answer(
-            (zone, since, until, asked_at, covering),
-            lambda: history(
-                self._ledger,
-                self._hierarchy,
-                zone,
-                now=now,
-                level_of_parts=self._parts(zone),
-                since=since,
-                until=until,
-                covering=covering,
-            ),
-        )
+        with self._caught_up() as ledger:
+            return self._remembered(
+                (zone, since, until, asked_at, covering),
+                lambda: history(
+                    ledger,
+                    self._hierarchy,
+                    zone,
+                    now=now,
+                    level_of_parts=self._parts(zone),
+                    since=since,
+                    until=until,
+                    covering=covering,
+                ),
+            )
 
     def transitions(self, zone: ZoneId, now: datetime) -> list[Transition]:
         """The zone's latest changes of status, newest first."""
-        return self._answer((zone,), lambda: transitions(self._ledger, self._hierarchy, zone, now))
+        with self._caught_up() as ledger:
+            # An order may lie a little ahead of the clock: until all has come, the answer depends on the moment.
+            asked_at = min(now.timestamp(), ledger.latest)
+            return self._remembered((zone, asked_at), lambda: transitions(ledger, self._hierarchy, zone, now))
 
     def holds(self, since: datetime, until: datetime) -> list[tuple[Hold, datetime | None]]:
         """Every hold open at any moment of the window, with its end if it has one."""
-        return self._answer((since, until), lambda: recorded(self._ledger, since, until))
+        with self._caught_up() as ledger:
+            return self._remembered((since, until), lambda: recorded(ledger, since, until))
 
-    def _answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
+    @contextmanager
+    def _caught_up(self) -> Iterator[Ledger]:
+        """The ledger with all that the log holds in it, and nobody else at it."""
         with self._lock:
             before = self._ledger.seq
             while page := self._store.read(self._ledger.seq, LEDGER_PAGE_EVENTS):
                 self._ledger.apply(page)
             if self._ledger.seq != before or len(self._answers) >= REMEMBERED_ANSWERS:
                 self._answers.clear()
-            if asked not in self._answers:
-                self._answers[asked] = compute()
-            return self._answers[asked]  # type: ignore[return-value]  # the key holds all that the answer depends on
+            yield self._ledger
+
+    def _remembered(self, asked: Hashable, compute: Callable[[], T]) -> T:
+        if asked not in self._answers:
+            self._answers[asked] = compute()
+        return self._answers[asked]  # type: ignore[return-value]  # the key holds all that the answer depends on
