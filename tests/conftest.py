@@ -26,6 +26,12 @@ def chromium_path() -> str:
     return path
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long text gives a short name, so that a failure can be read."""
+    said = ascii(val)
+    return f"{said[:40]}...({len(said)})" if isinstance(val, str | bytes) and len(said) > 100 else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Under xdist a file stays in one process, all browser tests stay in one, and that one starts first."""
