@@ -13,8 +13,8 @@ export function makeHistory(history) {
   const element = h("section", { class: "history" });
   let what = "hours";
   const draw = () => {
-    element.replaceChildren(...(history.count === 0 && !history.under_alert ? [h("h3", {}, t("panel.history")), h("p", { class: "note" }, t("panel.history.none"))] : [
-      h("h3", {}, t("panel.history"), ` · ${t("history.span", { from: dayYear(Date.parse(history.from)), until: dayYear(Date.parse(history.until)) })}`),
+    element.replaceChildren(...(history.count === 0 ? [h("h3", {}, t("panel.history")), h("p", { class: "note" }, t("panel.history.none"))] : [
+      h("h3", {}, t("panel.history"), ` · ${t("history.span", { from: dayYear(Date.parse(history.from ?? `${history.months[0].month}-01T00:00:00Z`)), until: dayYear(Date.parse(history.until)) })}`),
       figures(history),
       history.months.length > 1 && chartOf(everyMonth(history.months), what, (chosen) => {
         what = chosen;

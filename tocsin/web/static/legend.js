@@ -10,7 +10,7 @@ export function showLegend(root, isWide) {
   root.replaceChildren(
     h("summary", {}, t("legend")),
     h("ul", {}, STATUSES.map((status) => h("li", {}, swatch(status), mark(status), t(`status.${status}`))),
-      h("li", {}, swatch("stale"), t("legend.stale"))));
+      h("li", { class: "when-stale" }, swatch("stale"), t("legend.stale"))));
   root.open = wasOpen;
 }
 

@@ -2,7 +2,7 @@
 
 import { h, replaceKeeping } from "./dom.js";
 import { RANK } from "./state.js";
-import { nameOf, t, time } from "./texts.js";
+import { moment, nameOf, t, time } from "./texts.js";
 import { zoneRow } from "./words.js";
 
 const NESTED_MOST = 12;
@@ -16,7 +16,7 @@ export function makeList({ summary, zones }, open) {
       zones.replaceChildren();
       return;
     }
-    const oblasts = view.atlas.topDown.filter((id) => view.atlas.zones.get(id).level === "oblast");
+    const oblasts = view.atlas.topDown.filter((id) => view.atlas.zones.get(id).level === view.atlas.top);
     const whole = oblasts.filter((id) => RANK[view.statuses.get(id).status] > RANK.partial);
     const parts = oblasts.filter((id) => view.statuses.get(id).status === "partial");
     const clear = oblasts.filter((id) => view.statuses.get(id).status === "clear");
@@ -31,15 +31,15 @@ export function makeList({ summary, zones }, open) {
   }
 
   function showSummary(view, whole, parts, total) {
-    const note = view.fresh ? t("summary.word", { time: time(view.lastWord) }) : t("summary.stale", { time: time(view.lastWord) });
+    const note = view.lookingBack ? t("replay.back", { time: moment(view.now, view.serverNow) }) : view.fresh ? t("summary.word", { time: time(view.lastWord) }) : t("summary.stale", { time: time(view.lastWord) });
     summary.classList.toggle("any", whole + parts > 0);
     summary.replaceChildren(
       h("h1", { class: "unseen" }, t("list.title")),
       whole ? h("p", { class: "summary-row" },
         h("span", { class: "summary-count" }, String(whole)),
         h("span", { class: "summary-words" }, h("b", {}, t("summary.of", { n: whole, total })), parts > 0 && h("span", {}, t("summary.part", { n: parts }))))
-        : h("p", { class: "summary-calm" }, parts ? t("summary.only_part", { n: parts }) : view.fresh ? t("summary.none") : t("stale.was", { status: t("summary.none") })),
-      h("p", { class: "summary-note" }, !whole && !parts && view.fresh ? `${t("summary.none.more")} ${note}.` : note),
+        : h("p", { class: "summary-calm" }, parts ? t("summary.only_part", { n: parts }) : view.fresh || view.lookingBack ? t("summary.none") : t("stale.was", { status: t("summary.none") })),
+      h("p", { class: "summary-note" }, !whole && !parts && view.fresh && !view.lookingBack ? `${t("summary.none.more")} ${note}.` : note),
     );
   }
 

@@ -31,7 +31,8 @@ let map = null;
 let wire;
 
 await speak(preferredLanguage());
-atlas = makeAtlas((await ask("/api/v1/zones")).zones);
+const told = await ask("/api/v1/zones");
+atlas = makeAtlas(told.zones, told.levels);
 if (opened && !atlas.zones.has(opened)) opened = null;
 if (mine && !atlas.zones.has(mine)) mine = null;
 
@@ -202,7 +203,7 @@ function dress() {
   const link = h("a", { href: OSM, rel: "noreferrer" }, "© OpenStreetMap contributors");
   const [before, after] = t("attribution").split("{osm}");
   $("#sources").replaceChildren(before, link, after);
-  $("#attribution").replaceChildren(link.cloneNode(true), ` · ${t("attribution.short")}`);
+  $("#attribution").replaceChildren(link.cloneNode(true), h("span", {}, ` · ${t("attribution.short")}`));
   $("#attribution").setAttribute("aria-label", t("attribution.label"));
   showLegend($("#legend"), isWide);
   dressTheme();

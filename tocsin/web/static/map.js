@@ -8,7 +8,9 @@ import { RANK, says } from "./state.js";
 import { language, nameOf, t } from "./texts.js";
 
 const HOME = [[22.0, 44.2], [40.4, 52.5]];
+const EDGE = [[8, 38], [64, 60]]; // a little more than the base map covers, so that there is room beside the panel
 const FRESH_MS = 2500;
+const PANEL_PX = 432;
 
 /** Rejects where WebGL or the library is missing. `pane` is the element the map fills. */
 export async function makeMap(pane, atlas, { open }) {
@@ -25,12 +27,15 @@ export async function makeMap(pane, atlas, { open }) {
   let labels = { type: "FeatureCollection", features: [] };
   let view = null;
   let wasFresh = null;
+  let moved = false; // whether a hand has moved the map; until then it shows the whole country
   const map = new gl.Map({
     container: pane, style: styleOf(tokens(), lists, labels, language()), attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    touchPitch: false, maxZoom: 11, minZoom: 3.2, maxBounds: [[6, 38], [56, 60]], bounds: HOME, fitBoundsOptions: { padding: room() }, fadeDuration: 0,
+    touchPitch: false, maxZoom: 11, minZoom: 3, maxBounds: EDGE, bounds: HOME, fitBoundsOptions: { padding: room() }, fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
   map.on("idle", () => { document.documentElement.dataset.map = "idle"; });
+  for (const kind of ["dragstart", "zoomstart"]) map.on(kind, ({ originalEvent }) => { moved ||= originalEvent !== undefined; });
+  map.on("resize", () => { if (!moved) fit(0); });
   map.on("error", ({ error }) => console.warn("map:", error?.message));
   map.on("click", ({ point }) => {
     const id = zoneAt(point);
@@ -67,7 +72,9 @@ export async function makeMap(pane, atlas, { open }) {
     if (lists.fresh.length) fadeFresh();
     labels = labelsOf(view);
     map.getSource("labels").setData(labels);
-    if (before && before.opened !== view.opened && view.opened) goTo(view.opened);
+    if ((before?.opened ?? null) === view.opened) return;
+    if (!moved && (!view.opened || isDrawnAtHome(view.opened))) fit(400);
+    else if (view.opened) goTo(view.opened);
   }
 
   function fadeFresh() {
@@ -91,18 +98,31 @@ export async function makeMap(pane, atlas, { open }) {
     if (!point) return;
     const near = { oblast: 5.6, raion: 7.2, hromada: 8.2 }[level];
     if (!near || (map.getBounds().contains(point) && map.getZoom() >= near - 1.2)) return;
-    map.easeTo({ center: point, zoom: Math.max(map.getZoom(), near), padding: room(), duration: calm() ? 0 : 500 });
+    moved = true;
+    map.easeTo({ center: point, zoom: Math.max(map.getZoom(), near), offset: offset(view.opened), duration: calm() ? 0 : 500 });
+  }
+
+  function isDrawnAtHome(id) {
+    return ["country", "oblast"].includes(view.atlas.zones.get(id).level);
+  }
+
+  function fit(duration) {
+    map.fitBounds(HOME, { padding: room(view?.opened), duration: calm() ? 0 : duration });
   }
 
   return {
     show, restyle,
     zoomIn: () => map.zoomIn({ duration: calm() ? 0 : 250 }),
     zoomOut: () => map.zoomOut({ duration: calm() ? 0 : 250 }),
-    home: () => map.fitBounds(HOME, { padding: room(), duration: calm() ? 0 : 400 }),
+    home() {
+      moved = false;
+      fit(400);
+    },
   };
 }
 
 const among = (ids) => ["in", ["get", "id"], ["literal", ids]];
+const isWide = () => matchMedia("(min-width: 900px)").matches;
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const emptyLists = () => ({ ...Object.fromEntries(LEVELS.map((level) => [level, Object.fromEntries(PATTERNED.map((name) => [name, []]))])), fresh: [], mine: [], opened: [] });
 
@@ -112,10 +132,11 @@ function target(key) {
 }
 
 /** What stands over the map's edges, so that the country is centred in what is free. */
-function room() {
-  const wide = matchMedia("(min-width: 900px)").matches;
-  return wide ? { top: 30, right: 30, bottom: 118, left: 30 } : { top: 8, right: 8, bottom: 24, left: 8 };
+function room(opened) {
+  return isWide() ? { top: 30, right: opened ? PANEL_PX + 20 : 30, bottom: 176, left: 30 } : { top: 8, right: 8, bottom: 30, left: 8 };
 }
+
+const offset = (opened) => (isWide() && opened ? [-PANEL_PX / 2, -60] : [0, 0]);
 
 /** Which zones are filled, as "level/id" -> status: where the holds lie. A country's hold fills its oblasts. */
 function fillsOf(view) {

@@ -1,7 +1,7 @@
 // The map's patterns and marks, drawn once for each theme: a status is never told by colour alone.
 
 const RATIO = 2;
-const TILE = 12;
+const TILE = 10;
 const MARK = 22;
 
 /** Add the images of this theme to the map, once: patterns "partial-dark", marks "mark-partial-dark". `c`: the tokens. */
@@ -24,7 +24,7 @@ function patterns(c) {
   return {
     partial(pen, size) {
       pen.strokeStyle = c.hatch;
-      pen.lineWidth = 2.6;
+      pen.lineWidth = 2.1;
       for (const shift of [-size, 0, size]) stroke(pen, [[shift - 2, size + 2], [shift + size + 2, -2]]);
     },
     yellow(pen, size) {

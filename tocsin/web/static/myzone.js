@@ -46,11 +46,10 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
       ticking(now.since, view.serverNow), why && ` · ${why}`);
     return [
       h("div", { class: "mine-words" },
-        h("span", { class: "mine-name" }, `${t("mine.title")}: ${nameOf(zone)}`),
+        h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near })),
         h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${now.status}`).toLocaleLowerCase() }) : since)),
-      h("button", { type: "button", class: "plain", "data-key": "open", "aria-label": `${t("panel.label")}: ${nameOf(zone)}`, onclick: () => open(zone.id) }, t("panel.label")),
-      h("button", { type: "button", class: "plain", "data-key": "change", onclick: () => { makeMine(null); search(); } }, t("mine.change")),
+      h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
     ];
   }
 

@@ -5,7 +5,7 @@ import { h, mark, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
 import { causeOf, levelWord, statusWord, ticking, zoneRow } from "./words.js";
 
-const CHANGES_MOST = 12;
+const CHANGES_MOST = 6;
 const PARTS_MOST = 10;
 
 export function makePanel(root, { open, close, makeMine }) {

@@ -6,8 +6,8 @@
 
 export const RANK = { clear: 0, partial: 1, early_warning: 2, yellow: 3, red: 4 };
 
-/** The zones as a tree: `list` as the server sends it, parents before or after their children. */
-export function makeAtlas(list) {
+/** The zones as a tree: `list` as the server sends it, in any order; `top` is the level below the country. */
+export function makeAtlas(list, levels) {
   const zones = new Map(list.map((zone) => [zone.id, zone]));
   const children = new Map(list.map((zone) => [zone.id, []]));
   const roots = [];
@@ -22,7 +22,7 @@ export function makeAtlas(list) {
   };
   const topDown = [...roots];
   for (let i = 0; i < topDown.length; i += 1) topDown.push(...children.get(topDown[i]));
-  return { zones, children, roots, ancestors, topDown };
+  return { zones, children, roots, ancestors, topDown, top: levels[1] ?? levels[0] };
 }
 
 /** The status that a hold alone gives to what it covers. */

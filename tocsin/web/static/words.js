@@ -16,7 +16,11 @@ export function statusWord(status, fresh) {
   return fresh ? word : t("stale.was", { status: word.toLocaleLowerCase() });
 }
 
-export const levelWord = (zone) => tOr(`level.${zone.level}`, zone.level);
+/** Kyiv and Sevastopol stand beside the oblasts, but are cities; their official names say so. */
+export function levelWord(zone) {
+  const isCity = zone.level === "oblast" && zone.names.uk?.startsWith("м. ");
+  return tOr(`level.${isCity ? "city" : zone.level}`, zone.level);
+}
 
 /** "Bucha raion, Kyiv oblast": the zones above, without the country. */
 export function chainOf(atlas, id) {

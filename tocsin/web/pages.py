@@ -1,0 +1,179 @@
+"""The pages, their static files and their tiles. Nothing here is asked of a third party, and the headers see to it."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+from aiohttp import hdrs, web
+
+from tocsin.app import Tocsin
+from tocsin.errors import NotFound
+from tocsin.model import Status, ZoneId
+from tocsin.web.flatmap import flat_map
+from tocsin.web.markup import Html
+from tocsin.web.plain import Moment, list_page, zone_page
+from tocsin.web.texts import LANGUAGES, Words, preferred, words
+
+SAFE: dict[str, str] = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(self)",
+}
+REVALIDATED: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-cache"}
+NEVER_KEPT: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-store"}
+FLAT_LEVELS = ("oblast", "raion")
+TILES = {"basemap.pmtiles": "base_tiles", "zones.pmtiles": "zones_tiles"}
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A static file, read and pressed once."""
+
+    body: bytes
+    gzipped: bytes | None
+    content_type: str
+    etag: str
+
+
+class Pages:
+    """The handlers, over one running Tocsin."""
+
+    def __init__(self, tocsin: Tocsin) -> None:
+        self._tocsin = tocsin
+        self._zones = {zone.id: zone for zone in tocsin.atlas.zones}
+        self._static = dict(_read(files("tocsin.web").joinpath("static")))
+
+    def add_routes(self, app: web.Application) -> None:
+        router = app.router
+        router.add_get("/", self.index)
+        router.add_get("/list", self.list)
+        router.add_get("/list/{zone}", self.zone)
+        router.add_get("/map.svg", self.flat)
+        router.add_get("/static/{name:.+}", self.static)
+        router.add_get("/tiles/{name}", self.tiles)
+
+    async def index(self, request: web.Request) -> web.Response:
+        """The page with the map."""
+        return self._kept(request, "index.html")
+
+    async def static(self, request: web.Request) -> web.Response:
+        """A file of ours, by its name in the list read at the start: no path can lead outside it."""
+        return self._kept(request, request.match_info["name"])
+
+    async def tiles(self, request: web.Request) -> web.FileResponse:
+        """A tile archive, in whatever ranges the map asks for (RFC 9110, section 14)."""
+        use = TILES.get(request.match_info["name"], "")
+        path = self._tocsin.atlas.map_files.get(use)
+        if path is None:
+            raise NotFound("this atlas has no such tiles")
+        return web.FileResponse(path, headers={**SAFE, hdrs.CACHE_CONTROL: "public, max-age=3600"})
+
+    async def list(self, request: web.Request) -> web.Response:
+        """The state of every zone, without JavaScript."""
+        m = self._moment(request)
+        return await self._html(lambda: list_page(m, self._flat(m.words)))
+
+    async def zone(self, request: web.Request) -> web.Response:
+        """One zone, without JavaScript."""
+        m = self._moment(request)
+        zone = self._tocsin.atlas.resolve(request.match_info["zone"])
+        questions = self._tocsin.questions
+
+        def made() -> str:
+            return zone_page(
+                m, zone, questions.transitions(zone.id, m.clock.now), questions.history(zone.id, m.clock.now)
+            )
+
+        return await self._html(made)
+
+    async def flat(self, request: web.Request) -> web.Response:
+        """The flat map as it stands now: a picture that can be put into any page."""
+        drawn = await asyncio.to_thread(self._flat, self._words(request))
+        response = web.Response(text=str(drawn), content_type="image/svg+xml", headers=NEVER_KEPT)
+        response.enable_compression()
+        return response
+
+    def _moment(self, request: web.Request) -> Moment:
+        atlas = self._tocsin.atlas
+        return Moment(
+            words=self._words(request),
+            zones=self._zones,
+            state=self._tocsin.state,
+            clock=self._tocsin.clockface(),
+            top_level=atlas.levels[1] if len(atlas.levels) > 1 else atlas.levels[0],
+            attribution=atlas.attribution,
+        )
+
+    def _words(self, request: web.Request) -> Words:
+        asked = request.query.get("lang")
+        return words(asked if asked in LANGUAGES else preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, "")))
+
+    def _flat(self, said: Words) -> Html:
+        path = self._tocsin.atlas.map_files.get("zones_coarse")
+        if path is None:
+            raise NotFound("this atlas has no shapes to draw")
+
+        def title(zone: ZoneId, status: Status) -> str:
+            return f"{said.name(self._zones[zone].names)}: {said(f'status.{status}')}"
+
+        return flat_map(path, FLAT_LEVELS).draw(self._tocsin.state, title, said("plain.map"))
+
+    async def _html(self, made: Callable[[], str]) -> web.Response:
+        response = web.Response(text=await asyncio.to_thread(made), content_type="text/html", headers=NEVER_KEPT)
+        response.enable_compression()
+        return response
+
+    def _kept(self, request: web.Request, name: str) -> web.Response:
+        kept = self._static.get(name)
+        if kept is None:
+            raise NotFound(f"there is nothing at {request.path}", path=request.path)
+        headers: dict[str, str] = {**REVALIDATED, hdrs.ETAG: f'"{kept.etag}"', hdrs.VARY: "Accept-Encoding"}
+        if request.if_none_match and any(tag.value in (kept.etag, "*") for tag in request.if_none_match):
+            return web.Response(status=304, headers=headers)
+        headers[hdrs.CONTENT_TYPE] = kept.content_type
+        if kept.gzipped is not None and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            return web.Response(body=kept.gzipped, headers={**headers, hdrs.CONTENT_ENCODING: "gzip"})
+        return web.Response(body=kept.body, headers=headers)
+
+
+def add_routes(app: web.Application, tocsin: Tocsin) -> None:
+    Pages(tocsin).add_routes(app)
+
+
+def _read(folder: Traversable, under: str = "") -> Iterator[tuple[str, Kept]]:
+    """Every file below ``folder``, by its path from there."""
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _read(item, f"{under}{item.name}/")
+            continue
+        body = item.read_bytes()
+        guessed = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
+        is_text = guessed.startswith("text/") or guessed.endswith(("javascript", "json", "+xml"))
+        yield (
+            f"{under}{item.name}",
+            Kept(
+                body=body,
+                gzipped=gzip.compress(body, 6, mtime=0) if is_text else None,
+                content_type=f"{guessed}; charset=utf-8" if is_text else guessed,
+                etag=hashlib.sha256(body).hexdigest()[:20],
+            ),
+        )

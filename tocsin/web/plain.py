@@ -1,0 +1,218 @@
+"""The pages that need no JavaScript: the state of every zone as plain HTML, made anew for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.channels.stream import Clockface
+from tocsin.engine import State, covering, inside, status_of
+from tocsin.model import Hold, Status, Zone, ZoneId, ZoneStatus
+from tocsin.record.history import History, Transition
+from tocsin.web.markup import Html, document, joined, tag
+from tocsin.web.texts import LANGUAGES, Words, moment
+
+RELOAD_S = 30
+PARTS_SHOWN = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What one page is made from."""
+
+    words: Words
+    zones: dict[ZoneId, Zone]
+    state: State
+    clock: Clockface
+    top_level: str
+    """The level that the list is by: oblasts."""
+    attribution: str
+
+
+def list_page(m: Moment, flat: Html) -> str:
+    """Every zone of the top level, worst first, with what is held within it."""
+    said = [status_of(m.state, zone.id) for zone in m.zones.values() if zone.level == m.top_level]
+    whole = [one for one in said if one.status.rank > Status.PARTIAL.rank]
+    parts = [one for one in said if one.status is Status.PARTIAL]
+    said.sort(key=lambda one: (-one.status.rank, -one.within.rank, m.words.name(m.zones[one.zone].names)))
+    t = m.words
+    count: list[Html | str]
+    if whole:
+        count = [tag("b", str(len(whole))), " ", t("summary.of", n=len(whole), total=len(said))]
+        count += [" ", t("summary.part", n=len(parts))] if parts else []
+    elif parts:
+        count = [t("summary.only_part", n=len(parts))]
+    else:
+        count = [t("summary.none"), ". ", t("summary.none.more")]
+    return _page(
+        m,
+        t("plain.title"),
+        "/list",
+        tag("h1", t("list.title")),
+        tag("p", count, class_="count"),
+        tag("figure", flat, tag("figcaption", t("plain.map"))),
+        tag("h2", t("plain.all")),
+        _table(m, ("zone", "status", "since", "cause"), (_row(m, one) for one in said)),
+    )
+
+
+def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: History) -> str:
+    """One zone in full."""
+    t, name = m.words, m.words.name(zone.names)
+    said = status_of(m.state, zone.id)
+    above = [m.zones[id] for id in m.state.hierarchy.ancestors(zone.id)]
+    held = list(dict.fromkeys(hold.zone for hold in inside(m.state, zone.id) if hold.zone != zone.id))
+    return _page(
+        m,
+        name,
+        f"/list/{zone.id}",
+        tag("p", tag("a", t("plain.back"), href=f"/list?lang={t.lang}")),
+        tag("h1", name),
+        tag("p", t.known(f"level.{zone.level}", zone.level), [joined(" · ", _link(m, one)) for one in above]),
+        tag("p", _state(m, said), class_=f"state s-{said.status}"),
+        tag("h2", t("panel.why")),
+        _reasons(m, zone, covering(m.state, zone.id) or inside(m.state, zone.id)),
+        [tag("h2", t("panel.inside")), tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]])]
+        if held
+        else [],
+        tag("h2", t("panel.transitions")),
+        _table(m, ("when", "change"), (_change(m, one) for one in transitions))
+        if transitions
+        else tag("p", t("panel.transitions.none")),
+        tag("h2", t("panel.history")),
+        _figures(m, history),
+    )
+
+
+def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> str:
+    t, replayed = m.words, m.clock.replay
+    other = next(lang for lang in LANGUAGES if lang != t.lang)
+    style = (tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in ("tokens", "map", "plain"))
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="refresh", content=RELOAD_S),
+        tag("title", f"{title} · {t('title')}"),
+        tag("link", rel="icon", href="/static/icons/calm.svg", type="image/svg+xml"),
+        style,
+    )
+    body = tag(
+        "body",
+        tag("p", t("replay.of", title=t.name(replayed.title)), class_="replayed") if replayed else None,
+        tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
+        tag(
+            "nav",
+            tag("a", t("plain.full"), href="/"),
+            " · ",
+            tag("a", t("lang.other"), href=f"{path}?lang={other}", lang=other, hreflang=other),
+            aria_label=t("nav.label"),
+        ),
+        tag("main", *content),
+        tag("footer", tag("p", t("attribution", osm="© OpenStreetMap contributors")), tag("p", m.attribution)),
+    )
+    return document(tag("html", head, body, lang=t.lang))
+
+
+def _table(m: Moment, columns: Iterable[str], rows: Iterable[Html]) -> Html:
+    heads = [tag("th", m.words(f"plain.{column}"), scope="col") for column in columns]
+    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows))
+
+
+def _row(m: Moment, one: ZoneStatus) -> Html:
+    holds = covering(m.state, one.zone) or inside(m.state, one.zone)
+    held = list(dict.fromkeys(hold.zone for hold in holds if hold.zone != one.zone and one.status is Status.PARTIAL))
+    parts = tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]]) if held else None
+    return tag(
+        "tr",
+        tag("th", _link(m, m.zones[one.zone]), parts, scope="row"),
+        tag("td", m.words(f"status.{one.status}"), class_=f"word s-{one.status}"),
+        tag("td", _since(m, one.since)),
+        tag("td", _causes(m, holds)),
+        data_zone=one.zone,
+        data_status=one.status,
+    )
+
+
+def _part(m: Moment, zone: ZoneId) -> Html:
+    said = status_of(m.state, zone)
+    return joined(_link(m, m.zones[zone]), f": {m.words(f'status.{said.status}')}, ", _since(m, said.since))
+
+
+def _state(m: Moment, said: ZoneStatus) -> Html:
+    since = _since(m, said.since)
+    return joined(tag("b", m.words(f"status.{said.status}")), ", " if said.since else None, since)
+
+
+def _since(m: Moment, since: datetime | None) -> Html:
+    if since is None:
+        return joined("–")
+    return joined(tag("time", moment(since), datetime=since.isoformat()), f" ({m.words.elapsed(m.clock.now - since)})")
+
+
+def _causes(m: Moment, holds: Iterable[Hold]) -> str:
+    return ", ".join(dict.fromkeys(_cause(m, hold) for hold in holds))
+
+
+def _cause(m: Moment, hold: Hold) -> str:
+    hazard = m.words(f"hazard.{hold.hazard}")
+    return hazard if hold.threat == "unknown" else f"{hazard}: {m.words(f'threat.{hold.threat}')}"
+
+
+def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
+    def placed(hold: Hold) -> str:
+        if hold.zone != zone.id:
+            return m.words("inherited", zone=m.words.name(m.zones[hold.zone].names))
+        return m.words("list.within.part" if hold.extent == "part" else "panel.own")
+
+    if not holds:
+        return tag("p", m.words("panel.why.none"))
+    return tag(
+        "ul",
+        [
+            tag(
+                "li",
+                _cause(m, hold),
+                f" ({hold.cause})" if hold.cause else None,
+                f": {placed(hold)}, {m.words('panel.source', source=hold.source)}, ",
+                _since(m, hold.since),
+            )
+            for hold in holds[:PARTS_SHOWN]
+        ],
+    )
+
+
+def _change(m: Moment, one: Transition) -> Html:
+    at = tag("time", moment(one.at), datetime=one.at.isoformat())
+    return tag("tr", tag("td", at), tag("td", f"{m.words(f'status.{one.before}')} → {m.words(f'status.{one.after}')}"))
+
+
+def _figures(m: Moment, history: History) -> Html:
+    t = m.words
+    if not history.count:
+        return tag("p", t("panel.history.none"))
+
+    def length(seconds: float) -> str:
+        return t.elapsed(timedelta(seconds=seconds))
+
+    figures = [(t("history.count", n=history.count), str(history.count)), (t("history.total"), length(history.total_s))]
+    if history.median_s is not None:
+        figures.append((t("history.median"), length(history.median_s)))
+    if history.longest is not None:
+        longest = f"{length(history.longest.duration_s)}, {t('since', time=moment(history.longest.since))}"
+        figures.append((t("history.longest"), longest))
+    months = [
+        tag("tr", tag("th", one.month, scope="row"), tag("td", f"{one.total_s / 3600:.0f}"), tag("td", str(one.count)))
+        for one in reversed(history.months)
+    ]
+    heads = [tag("th", t(f"history.{key}"), scope="col") for key in ("month", "hours", "number")]
+    return joined(
+        tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in figures]),
+        tag("h3", t("history.by_month")),
+        tag("table", tag("thead", tag("tr", heads)), tag("tbody", months), class_="months"),
+    )
+
+
+def _link(m: Moment, zone: Zone) -> Html:
+    return tag("a", m.words.name(zone.names), href=f"/list/{zone.id}?lang={m.words.lang}")
