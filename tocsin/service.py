@@ -12,6 +12,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import msgspec
 
@@ -177,7 +178,9 @@ class Service:
 
     def _snapshot_if_due(self) -> None:
         if self._state.seq - self._snapshot_seq >= limits.SNAPSHOT_EVERY_EVENTS:
-            self._save_snapshot()
+            # The order is durable by now: that no snapshot could be kept must not refuse it. The next one tries again.
+            with suppress(TocsinError):
+                self._save_snapshot()
 
     def _save_snapshot(self) -> None:
         if self._state.seq > self._snapshot_seq:

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.failing_store import FailingStore
+from tests.world import CAPITAL, COAST, COUNTRY, EAST, HILLS, WEST, StillClock, raising, releasing
+from tocsin import limits
+from tocsin.access import LOCAL
+from tocsin.engine import State, fold
+from tocsin.engine.snapshot import FORMAT, pack
+from tocsin.errors import (
+    StoreCorrupt,
+    StoreFull,
+)
+from tocsin.events import Entry
+from tocsin.service import Outcome, Service, restored, verified
+from tocsin.store import Receipt, Snapshot
+from tocsin.store.memory import MemoryStore
+
+
+@pytest.fixture
+def store() -> FailingStore:
+    return FailingStore()
+
+
+@pytest.fixture
+def service(store: FailingStore) -> Service:
+    return Service(store, COUNTRY, StillClock())
+
+
+def one(outcomes: list[Outcome]) -> Receipt:
+    [outcome] = outcomes
+    assert isinstance(outcome, Receipt)
+    return outcome
+
+
+def test_a_restart_stands_where_the_log_ends(service: Service, store: FailingStore) -> None:
+    service.submit([raising(EAST), raising(WEST)], LOCAL)
+    service.snapshot()
+    service.submit([releasing(EAST), raising(CAPITAL)], LOCAL)
+    again = restored(store, COUNTRY)
+    whole = fold(State(COUNTRY), [entry.event for entry in store.read(0, 99)])
+    assert again == whole == service.state == Service(store, COUNTRY, StillClock()).state
+    assert verified(store, COUNTRY) == (whole, 2)
+
+
+def test_a_restart_reads_only_the_tail_after_the_snapshot(
+    service: Service, store: FailingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.submit([raising(EAST), raising(WEST)], LOCAL)
+    service.snapshot()
+    service.submit([releasing(EAST)], LOCAL)
+    asked: list[int] = []
+    read = store.read
+
+    def told(after: int, limit: int) -> list[Entry]:
+        asked.append(after)
+        return read(after, limit)
+
+    monkeypatch.setattr(store, "read", told)
+    assert restored(store, COUNTRY) == service.state
+    assert asked == [2, 3]
+
+
+def test_a_snapshot_is_kept_every_so_many_events(
+    service: Service, store: FailingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SNAPSHOT_EVERY_EVENTS", 3)
+    seen = []
+    for number in range(7):
+        service.submit([raising(EAST, ref=str(number))], LOCAL)
+        kept = store.snapshot(FORMAT)
+        seen.append(kept and kept.seq)
+    assert seen == [None, None, 3, 3, 3, 6, 6]
+    service.snapshot()
+    service.snapshot()
+    assert [kept.seq for kept in store._snapshots] == [6, 7], "what is kept already is not kept again"
+
+
+def test_an_order_that_is_durable_is_acknowledged_although_no_snapshot_can_be_kept(
+    service: Service, store: FailingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SNAPSHOT_EVERY_EVENTS", 1)
+    store.fails_snapshot = StoreFull("the disk is full")
+    assert one(service.submit([raising(EAST)], LOCAL)).seq == 1
+    store.fails_snapshot = None
+    assert one(service.submit([raising(WEST)], LOCAL)).seq == 2
+    kept = store.snapshot(FORMAT)
+    assert kept is not None
+    assert kept.seq == 2
+
+
+def test_to_keep_a_snapshot_by_order_says_when_it_cannot(service: Service, store: FailingStore) -> None:
+    service.submit([raising(EAST)], LOCAL)
+    store.fails_snapshot = StoreFull("the disk is full")
+    with pytest.raises(StoreFull):
+        service.snapshot()
+
+
+def test_a_snapshot_of_another_format_is_passed_over(service: Service, store: FailingStore) -> None:
+    service.submit([raising(EAST)], LOCAL)
+    store.save_snapshot(Snapshot(seq=1, format="holds-0", body=b"of long ago"))
+    assert restored(store, COUNTRY) == service.state
+    assert verified(store, COUNTRY) == (service.state, None)
+
+
+class Tampered(MemoryStore):
+    """A log that tells other than what it was given."""
+
+    def __init__(self, honest: MemoryStore) -> None:
+        super().__init__()
+        self._entries, self._snapshots = list(honest._entries), list(honest._snapshots)
+
+
+@pytest.fixture
+def kept(service: Service, store: FailingStore) -> MemoryStore:
+    service.submit([raising(EAST), raising(WEST), releasing(EAST), raising(COAST)], LOCAL)
+    service.snapshot()
+    service.submit([raising(HILLS)], LOCAL)
+    return store
+
+
+def test_a_snapshot_that_says_other_than_the_log_is_found(kept: MemoryStore) -> None:
+    store = Tampered(kept)
+    [snapshot] = store._snapshots
+    store._snapshots = [msgspec.structs.replace(snapshot, body=pack(State(COUNTRY, snapshot.seq)))]
+    with pytest.raises(StoreCorrupt, match="not what the snapshot of it says"):
+        verified(store, COUNTRY)
+
+
+def test_a_snapshot_past_the_logs_end_is_found_and_never_stood_upon(kept: MemoryStore) -> None:
+    store = Tampered(kept)
+    del store._entries[2:]
+    with pytest.raises(StoreCorrupt, match="past the log's end"):
+        verified(store, COUNTRY)
+    assert restored(store, COUNTRY) == fold(State(COUNTRY), [entry.event for entry in store._entries])
+
+
+@pytest.mark.parametrize("gone", [0, 1, 3])
+def test_a_gap_in_the_log_is_found(kept: MemoryStore, gone: int) -> None:
+    store = Tampered(kept)
+    del store._entries[gone]
+    store._snapshots = []
+    with pytest.raises(StoreCorrupt, match="gap"):
+        verified(store, COUNTRY)
+    with pytest.raises(StoreCorrupt, match="gap"):
+        restored(store, COUNTRY)
+
+
+def test_a_release_of_nothing_in_the_log_is_found(kept: MemoryStore) -> None:
+    store = Tampered(kept)
+    store._entries[4] = msgspec.structs.replace(store._entries[2], seq=5)
+    with pytest.raises(StoreCorrupt, match="not open"):
+        verified(store, COUNTRY)
+
+
+def test_a_head_that_the_log_does_not_reach_is_found(kept: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "head", lambda: 9)
+    with pytest.raises(StoreCorrupt, match="its head is 9"):
+        verified(kept, COUNTRY)
