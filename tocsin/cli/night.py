@@ -53,24 +53,21 @@ def demo(host: str, port: int, speed: str) -> None:
     The log is made anew in a temporary folder: first all alerts since March 2022, then the night as it went.
     """
     atlas = open_atlas("ua")
-    before, during = _orders()
     clock = ReplayClock(NIGHT.since, NIGHT.until, rate=0)
     with TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = Settings(database=Path(folder) / "demo.db")
         with closing(open_store(settings, atlas)) as store:
-            service = Service(store, atlas.hierarchy, clock)
-            give_all(service, before, "history since March 2022")
-            service.snapshot()
-            asyncio.run(_live(store, atlas, Replay(NIGHT, during, clock), host, port, float(speed)))
+            replay = Replay(NIGHT, _evening(Service(store, atlas.hierarchy, clock)), clock)
+            asyncio.run(_live(store, atlas, replay, host, port, float(speed)))
 
 
-def _orders() -> tuple[list[Command], list[tuple[datetime, Command]]]:
-    """What was ordered before the night, and in it."""
+def _evening(service: Service) -> list[tuple[datetime, Command]]:
+    """Bring the log up to the evening before, and give what was ordered in the night."""
     with as_file(files("tocsin.data").joinpath("sirens", HISTORY)) as path:
         timed = list(sirens.commands(sirens.read(path)))
-    before = [command for at, command in timed if at <= NIGHT.since]
-    during = [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
-    return before, during
+    give_all(service, [command for at, command in timed if at <= NIGHT.since], "history since March 2022")
+    service.snapshot()
+    return [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
 
 
 async def _live(store: Store, atlas: Atlas, replay: Replay, host: str, port: int, rate: float) -> None:
@@ -85,7 +82,7 @@ async def _live(store: Store, atlas: Atlas, replay: Replay, host: str, port: int
             loop.call_soon_threadsafe(_tell, console, atlas, entries)
 
         def ready(url: str) -> None:
-            console.print(f"\n  [bold]{url}[/]   {NIGHT.title['en']}, at {rate:g}x. Ctrl-C ends it.\n")
+            console.print(f"\n  [bold]{url}[/]   {NIGHT.title['en']}, at {rate:g}x. Ctrl-C ends it.\n", soft_wrap=True)
             replay.control(rate, None)
 
         tocsin.service.wake(told)
