@@ -61,6 +61,10 @@ class MethodNotAllowed(TocsinError):
     code, status = "method_not_allowed", 405
 
 
+class RequestTimeout(TocsinError):
+    code, status = "request_timeout", 408
+
+
 class BodyTooLarge(TocsinError):
     code, status = "body_too_large", 413
 

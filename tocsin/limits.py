@@ -3,6 +3,9 @@
 BODY_BYTES = 64 * 1024
 """Largest request body."""
 
+BODY_S = 10.0
+"""How long a body may take to arrive, in seconds."""
+
 ZONES_PER_ORDER = 5_000
 """Most zones one order may name; a whole country is one zone."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -13,6 +14,7 @@ from tocsin.errors import (
     BodyTooLarge,
     MethodNotAllowed,
     NotFound,
+    RequestTimeout,
     TocsinError,
     UnsupportedMedia,
 )
@@ -20,6 +22,8 @@ from tocsin.errors import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger("tocsin.web")
+
+INTERNAL = "something went wrong here; it has been logged"
 
 NO_STORE: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
 REVALIDATE: dict[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
@@ -40,7 +44,15 @@ def refusal(error: TocsinError) -> web.Response:
         headers[hdrs.RETRY_AFTER] = "5"
     if isinstance(error, MethodNotAllowed):
         headers[hdrs.ALLOW] = ", ".join(error.detail["allowed"])
-    return answer(error.body(), error.status, headers)
+    try:
+        response = answer(error.body(), error.status, headers)
+    except UnicodeEncodeError:
+        # It quotes a path or a header with bytes that are no text.
+        told = json.dumps(error.body(), ensure_ascii=False).encode("utf-8", "replace")
+        response = web.Response(body=told, status=error.status, content_type="application/json", headers=headers)
+    if isinstance(error, RequestTimeout):
+        response.force_close()  # what comes on it yet belongs to the request that is given up
+    return response
 
 
 @web.middleware
@@ -56,7 +68,7 @@ async def one_shape(request: web.Request, handler: Handler) -> web.StreamRespons
         return refusal(_translated(request, error))
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
-        return refusal(TocsinError("something went wrong here; it has been logged"))
+        return refusal(TocsinError(INTERNAL))
 
 
 def _translated(request: web.Request, error: web.HTTPException) -> TocsinError:

@@ -28,6 +28,8 @@ from tocsin.web.questions import (
     ZonesQuery,
     body,
     query,
+    takes_gzip,
+    text_of,
     window,
 )
 
@@ -104,7 +106,7 @@ class Api:
         headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag, hdrs.VARY: "Accept-Encoding"}
         if request.if_none_match and any(tag.value in (str(state.seq), "*") for tag in request.if_none_match):
             return web.Response(status=304, headers=headers)
-        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+        if takes_gzip(request):
             headers[hdrs.CONTENT_ENCODING] = "gzip"
             return web.Response(body=state.gzipped, content_type="application/json", headers=headers)
         return web.Response(body=state.body, content_type="application/json", headers=headers)
@@ -191,7 +193,7 @@ class Api:
     async def command(self, request: web.Request) -> web.Response:
         """Raise or release. It is durable once this answers."""
         query(request, NoQuery)
-        grant = authenticate(request.headers.get(hdrs.AUTHORIZATION), self._tocsin.operator_token)
+        grant = authenticate(text_of(request, hdrs.AUTHORIZATION), self._tocsin.operator_token)
         asked = await body(request, OrderBody)
         command = Command(
             key=asked.key,

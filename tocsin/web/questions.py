@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import datetime
 from typing import Annotated, TypeVar
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from tocsin import limits
 from tocsin.commands import Moment, Name, Order, Text
-from tocsin.errors import BadJson, BadRequest, BadTime, UnsupportedMedia
+from tocsin.errors import BadJson, BadRequest, BadTime, RequestTimeout, UnsupportedMedia
 from tocsin.record.history import Covering
 
 T = TypeVar("T")
+
+MOMENTS = ("from", "until")
+"""The parameters that are times."""
 
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
@@ -84,6 +89,9 @@ def query(request: web.Request, form: type[T]) -> T:
     for name, value in request.query.items():
         if name in given:
             raise BadRequest(f"{name} is given more than once", name=name)
+        if name in MOMENTS and not re.match(r"\d{4}-", value):
+            # Read from text, msgspec would take a bare number for Unix seconds.
+            raise BadTime(f"a time must be RFC 3339 with its zone, such as 2024-11-13T04:36:38Z: {name}", name=name)
         given[name] = value
     try:
         return msgspec.convert(given, form, strict=False)
@@ -92,25 +100,53 @@ def query(request: web.Request, form: type[T]) -> T:
 
 
 async def body(request: web.Request, form: type[T]) -> T:
-    """The request's JSON as ``form``. Errors: `UnsupportedMedia`, `BadJson`, `BadRequest`, `BadTime`."""
+    """The request's JSON as ``form``.
+
+    Errors: `UnsupportedMedia`, `BadJson`, `BadRequest`, `BadTime`, `RequestTimeout`.
+    """
     if request.content_type != "application/json":
         raise UnsupportedMedia("the body must be application/json", content_type=request.content_type)
     try:
-        return msgspec.json.decode(await request.read(), type=form)
+        async with asyncio.timeout(limits.BODY_S):
+            data = await request.read()
+    except TimeoutError:
+        raise RequestTimeout(f"the body did not arrive within {limits.BODY_S:g} s") from None
+    except web.RequestPayloadError as error:
+        raise BadRequest("the body is not packed or cut in pieces as its headers say") from error
+    try:
+        return msgspec.json.decode(data, type=form)
     except msgspec.ValidationError as error:
         raise _refused(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadJson(f"the body is not JSON: {error}") from error
 
 
+def takes_gzip(request: web.Request) -> bool:
+    """Whether the answer may be packed: Accept-Encoding with its weights (RFC 9110, section 12.5.3)."""
+    weights: dict[str, float] = {}
+    for said in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
+        coding, _, weight = said.partition(";")
+        try:
+            weights[coding.strip()] = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weights[coding.strip()] = 0
+    return weights.get("gzip", weights.get("*", 0)) > 0
+
+
 def last_event_id(request: web.Request) -> int | None:
     """The seq a reconnecting subscriber has, as EventSource says it. Errors: `BadRequest`."""
-    said = request.headers.get("Last-Event-ID", "").strip()
+    said = (text_of(request, "Last-Event-ID") or "").strip()
     if not said:
         return None
     if not (said.isascii() and said.isdigit() and len(said) <= 16):
         raise BadRequest("Last-Event-ID is not a seq", last_event_id=said)
     return int(said)
+
+
+def text_of(request: web.Request, header: str) -> str | None:
+    """What a header says; bytes in it that are no text are spelt out, so that they compare and print."""
+    said = request.headers.get(header)
+    return None if said is None else said.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def window(since: datetime | None, until: datetime | None) -> None:

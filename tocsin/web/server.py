@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,12 +11,15 @@ from aiohttp import web
 
 from tocsin import limits
 from tocsin.app import Tocsin
-from tocsin.errors import AddressTaken
-from tocsin.web.answers import REVALIDATE, answer, one_shape
+from tocsin.errors import AddressTaken, BadRequest, TocsinError
+from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
 from tocsin.web.openapi import document
+from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.sse import Stream
+
+log = logging.getLogger("tocsin.web")
 
 
 def application(tocsin: Tocsin) -> web.Application:
@@ -22,6 +27,7 @@ def application(tocsin: Tocsin) -> web.Application:
     app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
     Api(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
+    Pages(tocsin).add_routes(app)
     described = document()
 
     async def openapi(request: web.Request) -> web.Response:
@@ -32,31 +38,83 @@ def application(tocsin: Tocsin) -> web.Application:
     return app
 
 
+class Connection(web.RequestHandler):
+    """One connection. What is refused before it is a request is refused in the one shape too, and the line closed."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer has begun already")
+        if status == 400:
+            # What cannot be read as HTTP is the sender's affair, and on a public port an everyday one.
+            reason = (message or "").partition("\n")[0].strip(" :")
+            log.debug("not HTTP from %s: %s", request.remote, reason)
+            response = refusal(BadRequest(f"this is not HTTP/1.1 as it can be read here: {reason}"))
+        else:
+            log.error("a connection failed", exc_info=exc)
+            response = refusal(TocsinError(INTERNAL))
+        response.force_close()
+        return response
+
+
 @asynccontextmanager
 async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
     """Serve inside the block; gives the address as a URL. Leaving it ends every stream within a second or so.
 
     Errors: `AddressTaken`.
     """
-    runner = web.AppRunner(
-        application(tocsin),
-        access_log=None,
-        shutdown_timeout=limits.SHUTDOWN_S,
-        max_line_size=limits.HEADER_BYTES,
-        max_field_size=limits.HEADER_BYTES,
-    )
+    runner = web.AppRunner(application(tocsin), shutdown_timeout=limits.SHUTDOWN_S)
     await runner.setup()
+    listening: asyncio.Server | None = None
     try:
-        site = web.TCPSite(runner, host, port, backlog=1024)
         try:
-            await site.start()
-        except OSError as error:
-            raise AddressTaken(f"cannot listen on {host}:{port}: {error.strerror}", host=host, port=port) from error
-        bound = runner.addresses[0]
+            listening = await _listen(runner, host, port)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
+        bound = listening.sockets[0].getsockname()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
     finally:
         # Streams first: they never end by themselves. Then what was asked for, then what was begun.
+        if listening is not None:
+            listening.close()
         tocsin.hub.close()
-        await runner.cleanup()
-        await tocsin.stop()
+        try:
+            await runner.cleanup()
+        finally:
+            await tocsin.stop()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+    """What `web.TCPSite` does, with our own kind of connection."""
+    server = runner.server
+    assert server is not None, "the runner is set up"
+    loop = asyncio.get_running_loop()
+    routed = server.request_handler
+
+    async def shaped(request: web.BaseRequest) -> web.StreamResponse:
+        """Some refusals, such as of an Expect header, come before any middleware."""
+        assert isinstance(request, web.Request)
+        return await one_shape(request, routed)
+
+    server.request_handler = shaped
+
+    def connection() -> Connection:
+        return Connection(
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # as AppRunner does: who reads what is nobody's business
+            lingering_time=limits.BODY_S,
+            max_line_size=limits.HEADER_BYTES,
+            max_field_size=limits.HEADER_BYTES,
+        )
+
+    return await loop.create_server(connection, host, port, backlog=1024)
