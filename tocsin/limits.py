@@ -63,5 +63,5 @@ HISTORY_WINDOW_DAYS = 31
 HEADER_BYTES = 16 * 1024
 """Longest request line and longest header."""
 
-SHUTDOWN_S = 1.0
+SHUTDOWN_S = 0.5
 """How long a stopping server waits for open requests."""
