@@ -52,13 +52,20 @@ def demo(host: str, port: int, speed: str) -> None:
 
     The log is made anew in a temporary folder: first all alerts since March 2022, then the night as it went.
     """
+    try:
+        _demo(host, port, float(speed))
+    except KeyboardInterrupt:
+        click.echo("Ended before the night began.", err=True)
+
+
+def _demo(host: str, port: int, rate: float) -> None:
     atlas = open_atlas("ua")
     clock = ReplayClock(NIGHT.since, NIGHT.until, rate=0)
     with TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = Settings(database=Path(folder) / "demo.db")
         with closing(open_store(settings, atlas)) as store:
             replay = Replay(NIGHT, _evening(Service(store, atlas.hierarchy, clock)), clock)
-            asyncio.run(_live(store, atlas, replay, host, port, float(speed)))
+            asyncio.run(_live(store, atlas, replay, host, port, rate))
 
 
 def _evening(service: Service) -> list[tuple[datetime, Command]]:

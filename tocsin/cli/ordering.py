@@ -28,7 +28,9 @@ def _envelope(command: Command) -> Command:
         click.option("--cause", help="What people are told of why."),
         click.option("--ref", help="Your own id of the alert; alerts with different ids end separately."),
         click.option("--at", type=moment, help="When it takes effect; now, if not given."),
-        click.option("--hazard", type=click.Choice(Hazard), default=Hazard.AIR_RAID, help="What kind of danger."),
+        click.option(
+            "--hazard", type=options.one_of(Hazard), default=Hazard.AIR_RAID.value, help="What kind of danger."
+        ),
         click.option("--server", default="http://127.0.0.1:8080", help="The Tocsin to order."),
         options.atlas,
         click.argument("zones", nargs=-1, required=True),
@@ -38,10 +40,12 @@ def _envelope(command: Command) -> Command:
 
 
 @click.command("raise")
-@click.option("--threat", type=click.Choice(Threat), default=Threat.UNKNOWN, help="What comes.")
-@click.option("--stage", type=click.Choice(Stage), default=Stage.ALERT, help="Early warning or alert.")
-@click.option("--level", type=click.Choice(Level), default=Level.RED, help="Yellow or red.")
-@click.option("--extent", type=click.Choice(Extent), default=Extent.WHOLE, help="All of each zone, or some part.")
+@click.option("--threat", type=options.one_of(Threat), default=Threat.UNKNOWN.value, help="What comes.")
+@click.option("--stage", type=options.one_of(Stage), default=Stage.ALERT.value, help="Early warning or alert.")
+@click.option("--level", type=options.one_of(Level), default=Level.RED.value, help="Yellow or red.")
+@click.option(
+    "--extent", type=options.one_of(Extent), default=Extent.WHOLE.value, help="All of each zone, or some part."
+)
 @_envelope
 def raise_(**given: Any) -> None:
     """Put ZONES under warning on a running Tocsin.
@@ -53,7 +57,7 @@ def raise_(**given: Any) -> None:
 
 
 @click.command()
-@click.option("--threat", type=click.Choice(Threat), help="Only holds of this threat; all, if not given.")
+@click.option("--threat", type=options.one_of(Threat), help="Only holds of this threat; all, if not given.")
 @_envelope
 def release(**given: Any) -> None:
     """End the holds that orders over HTTP placed on exactly these ZONES."""
