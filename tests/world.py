@@ -88,7 +88,7 @@ class _Leaping(selectors.DefaultSelector):
         self.time_s = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0 if timeout is not None else 30)
+        ready = super().select(0 if timeout is not None else 5)
         assert ready or timeout is not None, "everyone waits and no timer is set"
         if not ready and timeout:
             self.time_s += timeout

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -85,12 +86,12 @@ class Replay:
                 self.clock.set_rate(0)
                 stopped()
             upcoming = self._orders[self._next][0] if self._next < len(self._orders) else self.stretch.until
-            ahead_s = (upcoming - self.clock.now()).total_seconds()
+            ahead_s = (min(upcoming, self.stretch.until) - self.clock.now()).total_seconds()
             wait_s = max(ahead_s / self.clock.rate, 0) if self.clock.rate else None
-            try:
-                await asyncio.wait_for(self._changed.wait(), wait_s)
-            except TimeoutError:
-                continue
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with what it waits for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
 
     def _due(self, now: datetime) -> list[Command]:
         end = self._next

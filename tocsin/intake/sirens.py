@@ -57,7 +57,7 @@ class Alert(msgspec.Struct, frozen=True, order=True):
 
 class BadRow(msgspec.Struct, frozen=True):
     line: int
-    """1-based line of the file, the header being line 1."""
+    """1-based line of the file at which it begins, the header being line 1."""
     reason: str
 
 
@@ -89,6 +89,7 @@ def read(path: Path) -> SirenFile:
     bad: list[BadRow] = []
     rows = 0
     while True:
+        line = lines.line_num + 1
         try:
             row = next(lines)
             rows += 1
@@ -100,10 +101,11 @@ def read(path: Path) -> SirenFile:
             break
         except csv.Error as error:
             # A broken quote swallows what follows it: the reader cannot be trusted past this line.
-            bad.append(BadRow(lines.line_num, f"not CSV: {error}"))
+            rows += 1
+            bad.append(BadRow(line, f"not CSV: {error}; nothing from here on was read"))
             break
         except ValueError as error:
-            bad.append(BadRow(lines.line_num, str(error)))
+            bad.append(BadRow(line, str(error)))
     return SirenFile(source=source, rows=rows, alerts=tuple(sorted(alerts)), bad=tuple(bad))
 
 
@@ -177,10 +179,10 @@ def _alert(places: Mapping[Place, ZoneId], place: Place, started: str, finished:
 def _moment(column: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.utcoffset() not in (None, timedelta()):
+            moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 or 9999 may lie beyond all time in UTC
         raise ValueError(f"{column} is not a time: {text!r}") from None
     if moment.utcoffset() is None:
         raise ValueError(f"{column} has no time zone: {text!r}")
-    if moment.utcoffset() != timedelta():
-        moment = moment.astimezone(UTC)
     return moment
