@@ -103,7 +103,9 @@ class Hub:
                     yield news
                     continue
                 try:
-                    await asyncio.wait_for(bell.wait(), self._heartbeat_s)
+                    # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the bell.
+                    async with asyncio.timeout(self._heartbeat_s):
+                        await bell.wait()
                 except TimeoutError:
                     yield self._heartbeat()
             yield frame("goodbye", {"seq": self._ring.head})
