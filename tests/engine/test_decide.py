@@ -201,6 +201,18 @@ def test_moments_in_different_time_zones_are_compared_as_moments() -> None:
         decide(state, releasing(EAST, at=minute(-31)), NOON)
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-10))),
+    ],
+)
+def test_a_moment_that_is_none_in_utc_is_refused(at: datetime) -> None:
+    with pytest.raises(BadTime):
+        decide(CALM, raising(EAST, at=at), NOON)
+
+
 # --- refusals --------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tocsin.commands import Command, Raise, Release
 from tocsin.engine.state import State
@@ -46,6 +46,10 @@ def _moment(at: datetime | None, now: datetime) -> datetime:
         return now
     if at.utcoffset() is None:
         raise BadTime("a time needs its zone, such as a trailing Z", at=at.isoformat())
+    try:
+        at.astimezone(UTC)
+    except OverflowError:  # it would stand in the log for ever, and no history could be told from then on
+        raise BadTime("in UTC this time lies before the year 1 or after 9999", at=at.isoformat()) from None
     if at > now + timedelta(seconds=FUTURE_S):
         raise BadTime(f"an order cannot take effect more than {FUTURE_S} s ahead", at=at.isoformat())
     return at
