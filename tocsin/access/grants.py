@@ -36,7 +36,9 @@ def authenticate(authorization: str | None, operator_token: str | None) -> Grant
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorised("an order needs the header Authorization: Bearer TOKEN")
-    if not hmac.compare_digest(token.strip().encode(), operator_token.encode()):
+    # A header may hold bytes that are no text: they come as lone surrogates, and are simply another token.
+    shown, known = (text.encode("utf-8", "surrogatepass") for text in (token.strip(), operator_token))
+    if not hmac.compare_digest(shown, known):
         raise Unauthorised("this token is not known here")
     return OPERATOR
 

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.errors import BadSetting
+from tocsin.model import Realm
+from tocsin.settings import PREFIX, Settings, from_environment
+
+TOKEN = "sixteen or more letters"
+
+
+def test_where_nothing_is_set_the_defaults_hold() -> None:
+    assert from_environment({}) == Settings()
+    assert Settings().operator_token is None, "nobody may order over HTTP unless somebody said so"
+    assert Settings().host == "127.0.0.1", "nobody beyond this machine is served unless somebody said so"
+
+
+def test_every_setting_can_stand_in_the_environment() -> None:
+    values = {
+        "database": "/var/lib/tocsin/log.db",
+        "realm": "drill",
+        "atlas": "il",
+        "host": "0.0.0.0",
+        "port": "8443",
+        "operator_token": TOKEN,
+    }
+    assert set(values) | {"operator_token_file"} == set(Settings.__struct_fields__)
+    assert from_environment({PREFIX + name.upper(): value for name, value in values.items()}) == Settings(
+        database=Path("/var/lib/tocsin/log.db"),
+        realm=Realm.DRILL,
+        atlas="il",
+        host="0.0.0.0",
+        port=8443,
+        operator_token=TOKEN,
+    )
+
+
+def test_what_is_given_comes_before_the_environment_and_an_empty_value_is_no_value() -> None:
+    environment = {"TOCSIN_PORT": "1", "TOCSIN_REALM": "", "PORT": "3", "TOCSIN_UNKNOWN": "x"}
+    found = from_environment(environment, port=2, database=None)
+    assert (found.port, found.realm, found.database) == (2, Realm.LIVE, Settings().database)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "80.5"),
+        ("REALM", "exercise"),
+        ("REALM", "LIVE"),
+        ("OPERATOR_TOKEN", "too short"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_the_name_of_its_setting_and_no_secret(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name.lower()) as caught:
+        from_environment({PREFIX + name: value})
+    assert "too short" not in str(caught.value)
+
+
+def test_the_token_can_be_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    assert from_environment({"TOCSIN_OPERATOR_TOKEN_FILE": str(file)}).operator_token == TOKEN
+    assert from_environment({}, operator_token_file=file).operator_token == TOKEN
+
+
+def test_a_token_set_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    with pytest.raises(BadSetting, match="twice") as caught:
+        from_environment({"TOCSIN_OPERATOR_TOKEN": TOKEN, "TOCSIN_OPERATOR_TOKEN_FILE": str(file)})
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"short", b"\xff" * 20])
+def test_a_token_file_that_holds_none_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BadSetting, match="token"):
+        from_environment({"TOCSIN_OPERATOR_TOKEN_FILE": str(file)})
