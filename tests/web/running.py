@@ -151,9 +151,11 @@ class Server:
 
     def order(self, key: str = "k", token: str | None = TOKEN, **order: object) -> Answer:
         """One order over HTTP: raises Kyiv if nothing else is said."""
-        content: dict[str, object] = {"type": "raise", "zones": [KYIV], **order}
-        envelope = {name: content.pop(name) for name in ("reason", "decided_upon") if name in content}
-        body: dict[str, object] = {"key": key, **envelope, "order": content}
+        body: dict[str, object] = {"key": key}
+        for name in ("reason", "decided_upon"):
+            if name in order:
+                body[name] = order.pop(name)
+        body["order"] = {"type": "raise", "zones": [KYIV], **order}
         return self.ask("/api/v1/commands", "POST", body=body, token=token)
 
     def raw(self, *pieces: bytes) -> bytes:
@@ -164,13 +166,12 @@ class Server:
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     @contextmanager
-    def listening(self, after: int | None = None, **headers: str) -> Iterator[Listener]:
+    def listening(self, after: int | None = None, *, last_event_id: int | None = None) -> Iterator[Listener]:
         """An open stream."""
         connection = http.client.HTTPConnection(*self.address, timeout=PATIENCE_S)
         try:
-            connection.request(
-                "GET", "/api/v1/stream" + ("" if after is None else f"?after={after}"), headers=dict(headers)
-            )
+            headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
+            connection.request("GET", "/api/v1/stream" + ("" if after is None else f"?after={after}"), headers=headers)
             response = connection.getresponse()
             assert response.status == 200, response.read()
             assert response.headers["Content-Type"] == "text/event-stream"
