@@ -155,10 +155,6 @@ class Pages:
         return web.Response(body=kept.body, headers=headers)
 
 
-def add_routes(app: web.Application, tocsin: Tocsin) -> None:
-    Pages(tocsin).add_routes(app)
-
-
 def _read(folder: Traversable, under: str = "") -> Iterator[tuple[str, Kept]]:
     """Every file below ``folder``, by its path from there."""
     for item in folder.iterdir():

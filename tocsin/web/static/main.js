@@ -142,7 +142,7 @@ function showNotices(now) {
   if (stale.textContent !== text) stale.textContent = text;
   const word = t(fresh === null ? "connection.opening" : fresh ? "connection.live" : "connection.stale");
   if ($("#connection").textContent !== word) $("#connection").replaceChildren(h("span", {}, word));
-  $("#machine").hidden = !now.known || running !== null;
+  $("#machine").hidden = !now.known || running !== null || replay.isOpen();
 }
 
 async function drawMap() {

@@ -1,0 +1,165 @@
+"""One Chromium and one replayed night for all tests of the pages; every page is watched for what it must never do."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.running import TOKEN, Server
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+START_S = 120.0
+"""How long a start may take on the slowest machine; only a failing one waits so long."""
+
+Open = Callable[..., Page]
+
+
+class Night(Server):
+    """The demo, held still; a test moves it on as far as it needs and never back."""
+
+    def at(self, moment: str) -> None:
+        """Stand at this moment of the night, or at a later one where another test has been there."""
+        now = datetime.fromisoformat(self.get("/api/v1/clock")["now"])
+        wanted: dict[str, object] = {"rate": 0}
+        if datetime.fromisoformat(moment) > now.astimezone(UTC):
+            wanted["at"] = moment
+        assert self.ask("/api/v1/replay", "PUT", body=wanted).status == 200
+
+
+class Standing(Server):
+    """`tocsin serve` on an empty log, which can be killed and started again where it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process, url = self._start("0")
+        super().__init__(url)
+
+    def _start(self, port: str) -> tuple[subprocess.Popen[bytes], str]:
+        return start(self.folder, "serve", "--database", str(self.folder / "log.db"), "--port", port)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def again(self) -> None:
+        self._process, _ = self._start(str(self.address[1]))
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Connections stay open and nothing comes."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+
+def start(folder: Path, *command: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Run Tocsin in a process of its own; gives it and its address once it has said it."""
+    said = folder / "said.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tocsin", *command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "TOCSIN_OPERATOR_TOKEN": TOKEN, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        )
+    patience = time.monotonic() + START_S
+    while time.monotonic() < patience and process.poll() is None:
+        if found := re.search(r"http://[\d.]+:\d+", said.read_text("utf-8")):
+            return process, found[0]
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"tocsin {' '.join(command)} did not start:\n{said.read_text('utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    process, url = start(tmp_path_factory.mktemp("night"), "demo", "--port", "0", "--speed", "1")
+    night = Night(url)
+    night.at("2024-11-12T20:00:00Z")
+    yield night
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[Standing]:
+    server = Standing(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open a page: `visit(url)`. It fails the test that anything was asked of a third party, or any error was said."""
+    if "standing" in request.fixturenames:
+        request.getfixturevalue("standing")  # first, so that its pages are closed before it stops
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(
+        url: str,
+        *,
+        mine: str | None = None,
+        script: str = "",
+        cut_off: bool = False,
+        timed: bool = False,
+        **options: Any,
+    ) -> Page:
+        context = chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "dark", **options})
+        contexts.append(context)
+        if mine:
+            script += f"if (!localStorage.getItem('tocsin.zone')) localStorage.setItem('tocsin.zone', '{mine}');"
+        if script:
+            context.add_init_script(script)
+        page = context.new_page()
+        if timed:
+            page.clock.install()
+        origin = "/".join(url.split("/")[:3])
+
+        def asked(address: str) -> None:
+            if not address.startswith((origin, "data:", "blob:")):
+                complaints.append(f"a third party was asked: {address}")
+
+        def told(kind: str, text: str) -> None:
+            refused = "net::ERR_" in text
+            if kind == "error" and not (cut_off and refused):
+                complaints.append(text)
+
+        page.on("request", lambda request: asked(request.url))
+        page.on("console", lambda message: told(message.type, message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        if options.get("java_script_enabled", True) and "/list" not in url:
+            page.locator("html[data-fresh=fresh]").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
