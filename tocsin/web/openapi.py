@@ -186,5 +186,14 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
     _, components = msgspec.json.schema_components([endpoint.query])
     shape = components[endpoint.query.__name__]
     for name, schema in shape["properties"].items():
-        found.append({"name": name, "in": "query", "required": name in shape.get("required", ()), "schema": schema})
+        required = name in shape.get("required", ())
+        found.append({"name": name, "in": "query", "required": required, "schema": _without_null(schema)})
     return found
+
+
+def _without_null(schema: Json) -> Json:
+    """A query has no null: what is not said is left out."""
+    kept = {name: value for name, value in schema.items() if (name, value) != ("default", None)}
+    choices = [choice for choice in kept.pop("anyOf", ()) if choice != {"type": "null"}]
+    assert len(choices) < 2, "a parameter is of one type"
+    return {**choices[0], **kept} if choices else kept

@@ -97,6 +97,8 @@ def query(request: web.Request, form: type[T]) -> T:
     for name, value in request.query.items():
         if name in given:
             raise BadRequest(f"{name} is given more than once", name=name)
+        if value.lower() == "null":
+            raise BadRequest(f"{name} is null; what is not meant is left out", name=name)
         if name in MOMENTS and not re.match(r"\d{4}-", value):
             # Read from text, msgspec would take a bare number for Unix seconds.
             raise BadTime(f"a time must be RFC 3339 with its zone, such as 2024-11-13T04:36:38Z: {name}", name=name)
