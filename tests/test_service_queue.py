@@ -105,7 +105,8 @@ def test_a_failure_of_the_store_reaches_every_caller_who_waits_and_the_next_orde
         queue = Queue(service)
         store.fails_append = failure
         orders = (queue.submit(raising(EAST, ref=str(number)), LOCAL) for number in range(20))
-        answers = await asyncio.gather(*orders, return_exceptions=True)
+        async with asyncio.timeout(30):  # whoever is never told would wait for ever
+            answers = await asyncio.gather(*orders, return_exceptions=True)
         assert service.state == State(COUNTRY)
         store.fails_append = None
         receipt = await queue.submit(raising(WEST), LOCAL)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -18,6 +19,15 @@ def test_every_hold_is_a_row_with_its_beginning_and_its_end() -> None:
     assert made.start(rows).tolist() == [minute(0).timestamp(), minute(1).timestamp()]
     assert made.end(rows).tolist() == [minute(5).timestamp(), OPEN]
     assert (made.seq, made.closed_by) == (3, {0: 2})
+
+
+def test_a_release_ends_the_very_hold_it_names_whatever_else_is_open() -> None:
+    raised = entries([Row(EAST, 0, None), Row(EAST, 1, None), Row(WEST, 2, None)])
+    released = entries([Row(EAST, 0, 5)])[1]
+    made = Ledger()
+    made.apply([*raised, msgspec.structs.replace(released, seq=4)])
+    assert made.end(np.arange(3)).tolist() == [minute(5).timestamp(), OPEN, OPEN]
+    assert made.closed_by == {0: 4}
 
 
 def test_rows_are_found_by_zone_and_extent() -> None:
