@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.web.running import TOKEN, Server
+from tests.web.running import SUMY, TOKEN, Server
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -101,7 +101,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 @pytest.fixture
 def standing(tmp_path: Path) -> Iterator[Standing]:
+    """One that has heard of an alert and its end, and so knows what calm is."""
     server = Standing(tmp_path)
+    assert server.order("before", zones=[SUMY]).status == 200
+    assert server.order("before, ended", type="release", zones=[SUMY]).status == 200
     yield server
     server.kill()
 

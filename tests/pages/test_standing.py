@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -14,6 +15,16 @@ def test_quiet_is_said_with_the_time_of_the_last_word(visit: Open, standing: Sta
     page = visit(standing.url)
     expect(page.locator("#summary")).to_contain_text("No alerts")
     expect(page.locator("#summary")).to_contain_text(re.compile(r"Last word from the server at \d\d:\d\d"))
+
+
+def test_a_server_that_has_never_heard_anything_does_not_speak_of_calm(visit: Open, tmp_path: Path) -> None:
+    empty = Standing(tmp_path)
+    page = visit(empty.url, mine=KYIV, cut_off=True)
+    expect(page.locator("#summary")).to_contain_text("Nothing reported yet")
+    expect(page.locator("#mine")).to_have_attribute("data-state", "unknown")
+    page.goto(f"{empty.url}/list")
+    expect(page.locator("main")).to_contain_text("Nothing reported yet")
+    empty.kill()
 
 
 def test_an_alert_reaches_every_view_without_a_reload_and_interrupts_only_for_my_zone(

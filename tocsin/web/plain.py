@@ -38,7 +38,9 @@ def list_page(m: Moment, flat: Html) -> str:
     said.sort(key=lambda one: (-one.status.rank, -one.within.rank, m.words.name(m.zones[one.zone].names)))
     t = m.words
     count: list[Html | str]
-    if whole:
+    if m.state.seq == 0:
+        count = [t("summary.empty"), ". ", t("summary.empty.more")]
+    elif whole:
         count = [tag("b", str(len(whole))), " ", t("summary.of", n=len(whole), total=len(said))]
         count += [" ", t("summary.part", n=len(parts))] if parts else []
     elif parts:

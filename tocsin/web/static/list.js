@@ -8,7 +8,7 @@ import { zoneRow } from "./words.js";
 const NESTED_MOST = 12;
 
 export function makeList({ summary, zones }, open) {
-  const shut = new Set(["clear"]);
+  let clearOpen = null; // whether those without an alert are unfolded: the hand's choice, else where there is nothing else
 
   function show(view) {
     if (!view.known) {
@@ -26,12 +26,16 @@ export function makeList({ summary, zones }, open) {
     replaceKeeping(zones, [
       group(t("list.whole"), whole.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
       group(t("list.parts"), parts.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open), nested(view, id)))),
-      folded("clear", t("list.clear"), clear.sort(names).map((id) => h("li", {}, zoneRow(view, id, open)))),
+      folded(t(view.head === 0 ? "status.unknown" : "list.clear"), whole.length + parts.length === 0, clear.sort(names).map((id) => h("li", {}, zoneRow(view, id, open)))),
     ].filter(Boolean));
   }
 
   function showSummary(view, whole, parts, total) {
     const note = view.lookingBack ? t("replay.back", { time: moment(view.now, view.serverNow) }) : view.fresh ? t("summary.word", { time: time(view.lastWord) }) : t("summary.stale", { time: time(view.lastWord) });
+    if (view.head === 0) {
+      summary.replaceChildren(h("h1", { class: "unseen" }, t("list.title")), h("p", { class: "summary-calm" }, t("summary.empty")), h("p", { class: "summary-note" }, t("summary.empty.more")));
+      return;
+    }
     summary.classList.toggle("any", whole + parts > 0);
     summary.replaceChildren(
       h("h1", { class: "unseen" }, t("list.title")),
@@ -47,11 +51,10 @@ export function makeList({ summary, zones }, open) {
     return rows.length > 0 && h("section", { class: "group" }, h("h2", {}, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));
   }
 
-  function folded(key, title, rows) {
+  function folded(title, isAll, rows) {
     if (!rows.length) return null;
-    const details = h("details", { class: "group", open: !shut.has(key) },
-      h("summary", { "data-key": `fold-${key}` }, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));
-    details.addEventListener("toggle", () => (details.open ? shut.delete(key) : shut.add(key)));
+    const details = h("details", { class: "group", open: clearOpen ?? isAll },
+      h("summary", { "data-key": "fold-clear", onclick: () => { clearOpen = !details.open; } }, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));
     return details;
   }
 

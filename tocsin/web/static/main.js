@@ -31,12 +31,12 @@ let map = null;
 let wire;
 
 await speak(preferredLanguage());
-const told = await ask("/api/v1/zones");
+const told = await zonesAtLast();
 atlas = makeAtlas(told.zones, told.levels);
 if (opened && !atlas.zones.has(opened)) opened = null;
 if (mine && !atlas.zones.has(mine)) mine = null;
 
-const replay = makeReplay($("#replay"), clock, { changed: moved });
+const replay = makeReplay($("#replay"), clock, { changed: moved, closed: machineClosed });
 const search = makeSearch($("#search"), { open, makeMine });
 const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
 const panel = makePanel($("#panel"), { open, close, makeMine });
@@ -122,6 +122,11 @@ function moved() {
   if (holds !== shownHolds || root.classList.contains("looking-back") !== (at !== null)) soon();
 }
 
+function machineClosed() {
+  show();
+  $("#machine").focus();
+}
+
 function tick() {
   replay.tick();
   const now = replay.at() ?? clock.now();
@@ -183,6 +188,19 @@ function address() {
   history.replaceState(null, "", url);
 }
 
+/** The zones, asked for until they come: a page that knows none shows nothing, and says so. */
+async function zonesAtLast() {
+  for (;;) {
+    try {
+      return await ask("/api/v1/zones");
+    } catch {
+      $("#stale-notice").textContent = t("panel.failed");
+      $("#stale-notice").hidden = false;
+      await new Promise((again) => setTimeout(again, 3000));
+    }
+  }
+}
+
 async function ask(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -236,7 +254,11 @@ document.addEventListener("tocsin:theme", () => {
   dressTheme();
   map?.restyle();
 });
-$("#machine").addEventListener("click", () => replay.openMachine());
+$("#machine").addEventListener("click", () => {
+  replay.openMachine();
+  show();
+  $("#replay-play").focus();
+});
 $("#grip").addEventListener("click", () => {
   $("#stage").classList.toggle("reading");
   dressGrip();

@@ -58,7 +58,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
     const name = zone ? nameOf(zone) : null;
     document.title = !zone ? `${t("tagline")} · ${t("title")}`
       : state === "stale" ? `${name}: ${t("connection.stale")} · ${t("title")}`
-        : `${alarm ? "● " : ""}${name}: ${now ? t(`status.${now.status}`) : t("status.unknown")} · ${t("title")}`;
+        : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${now.status}`)} · ${t("title")}`;
     const icon = `/static/icons/${view.fresh === false ? "stale" : alarm ? "alert" : "calm"}.svg`;
     if (favicon.getAttribute("href") !== icon) favicon.setAttribute("href", icon);
   }
@@ -100,7 +100,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
 function stateOf(view, zone, now) {
   if (!zone) return "none";
   if (view.fresh === false) return "stale";
-  if (!now) return "unknown";
+  if (!now || view.head === 0) return "unknown"; // a server that has never heard anything knows of no calm
   return now.status === "clear" && nearby(view, zone.id) ? "nearby" : now.status;
 }
 

@@ -3,7 +3,7 @@
 import { makeHistory } from "./chart.js";
 import { h, mark, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
-import { causeOf, levelWord, statusWord, ticking, zoneRow } from "./words.js";
+import { causeOf, levelWord, shownStatus, statusWord, ticking, zoneRow } from "./words.js";
 
 const CHANGES_MOST = 6;
 const PARTS_MOST = 10;
@@ -83,8 +83,8 @@ export function makePanel(root, { open, close, makeMine }) {
 
   function stateOf(said) {
     const since = said.since && h("span", {}, t("since", { time: moment(Date.parse(said.since), view.now) }), " · ", ticking(said.since, view.now));
-    return h("div", { class: view.fresh ? "state" : "state old", "data-status": said.status }, mark(said.status),
-      h("div", {}, h("b", {}, statusWord(said.status, view.fresh)), since,
+    return h("div", { class: view.fresh ? "state" : "state old", "data-status": shownStatus(said.status, view) }, mark(shownStatus(said.status, view)),
+      h("div", {}, h("b", {}, statusWord(said.status, view)), since,
         !view.fresh && h("span", {}, t("summary.stale", { time: time(view.lastWord) }))));
   }
 

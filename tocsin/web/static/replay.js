@@ -12,8 +12,8 @@ const HOUR_MS = 3600_000;
 const STEP_MS = 60_000;
 const AT_HEAD_MS = 90_000;
 
-/** `changed()` is called when the moment shown moved; `failed(key)` when the server refused. */
-export function makeReplay(root, clock, { changed }) {
+/** `changed()` is called when the moment shown moved, `closed()` when the time machine was closed by hand. */
+export function makeReplay(root, clock, { changed, closed }) {
   let machine = null; // {from, until} of the time machine, on a live server
   let at = null; // the moment looked back at, ms; null at the head
   let playing = false;
@@ -146,6 +146,7 @@ export function makeReplay(root, clock, { changed }) {
   function closeMachine() {
     machine = null;
     backToNow();
+    closed();
   }
 
   // What is seen ---------------------------------------------------------------------------------------------
