@@ -23,11 +23,11 @@ def moment(said: str) -> datetime:
     """An RFC 3339 time with its zone, as an option's type. Errors: `BadTime`."""
     try:
         at = datetime.fromisoformat(said)
-    except ValueError:
+        if at.utcoffset() is None:
+            raise BadTime(f"a time needs its zone, such as a trailing Z: {said}")
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadTime(f"not a time: {said}") from None
-    if at.utcoffset() is None:
-        raise BadTime(f"a time needs its zone, such as a trailing Z: {said}")
-    return at.astimezone(UTC)
 
 
 @click.command()

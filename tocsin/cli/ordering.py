@@ -10,12 +10,15 @@ from typing import Any
 
 import aiohttp
 import click
+import msgspec
 
 from tocsin.app import open_atlas
 from tocsin.cli import options
 from tocsin.cli.asking import moment
 from tocsin.errors import OrderRefused, ServerUnreachable
 from tocsin.model import Extent, Hazard, Level, Stage, Threat
+from tocsin.web.api import OrderAnswer
+from tocsin.web.openapi import ErrorBody
 
 Command = Callable[..., None]
 
@@ -81,10 +84,11 @@ def _order(
         },
     }
     receipt = asyncio.run(_sent(server.rstrip("/"), body, settings.operator_token))
-    click.echo(f"{kind} is in the log: {receipt['events']} events, head {receipt['seq']}, key {receipt['key']}")
+    click.echo(f"{kind} is in the log: {receipt.events} events, head {receipt.seq}, key {receipt.key}")
 
 
-async def _sent(server: str, body: dict[str, Any], token: str | None) -> dict[str, Any]:
+async def _sent(server: str, body: dict[str, Any], token: str | None) -> OrderAnswer:
+    """The server's receipt. Errors: `OrderRefused` in its own words, `ServerUnreachable` with the key to send again."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=30)
     try:
@@ -92,12 +96,14 @@ async def _sent(server: str, body: dict[str, Any], token: str | None) -> dict[st
             aiohttp.ClientSession(timeout=timeout) as session,
             session.post(f"{server}/api/v1/commands", json=body, headers=headers) as response,
         ):
-            answer = await response.json(content_type=None)
+            answer = await response.read()
+        if response.status == 200:
+            return msgspec.json.decode(answer, type=OrderAnswer)
+        refusal = msgspec.json.decode(answer, type=ErrorBody).error
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        why = str(error) or type(error).__name__
         raise ServerUnreachable(
-            f"{server} did not answer; send the same key again: {error}", key=body["key"]
+            f"{server} did not answer as a Tocsin does, so send the order again with --key {body['key']}: {why}",
+            key=body["key"],
         ) from error
-    if response.status != 200:
-        told = answer.get("error", {}) if isinstance(answer, dict) else {}
-        raise OrderRefused(f"{told.get('message', answer)} [{told.get('code', response.status)}]", answer=answer)
-    return dict(answer)
+    raise OrderRefused(f"{refusal.message} [{refusal.code}]", answer=msgspec.to_builtins(refusal))
