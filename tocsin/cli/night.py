@@ -28,6 +28,7 @@ from tocsin.model import Extent, Status
 from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Store
+from tocsin.web.server import require_address
 
 NIGHT = Stretch(
     since=datetime(2024, 11, 12, 20, tzinfo=UTC),
@@ -59,6 +60,7 @@ def demo(host: str, port: int, speed: str) -> None:
 
 
 def _demo(host: str, port: int, rate: float) -> None:
+    asyncio.run(require_address(host, port))
     atlas = open_atlas("ua")
     clock = ReplayClock(NIGHT.since, NIGHT.until, rate=0)
     with TemporaryDirectory(prefix="tocsin-demo-") as folder:

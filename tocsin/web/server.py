@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -74,11 +74,7 @@ async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
     await runner.setup()
     listening: asyncio.Server | None = None
     try:
-        try:
-            listening = await _listen(runner, host, port)
-        except (OSError, UnicodeError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
+        listening = await _listen(_connections(runner), host, port)
         bound = listening.sockets[0].getsockname()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
@@ -93,7 +89,20 @@ async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
             await tocsin.stop()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+async def require_address(host: str, port: int) -> None:
+    """Find out whether one could listen there, before long work is done for nothing. Errors: `AddressTaken`."""
+    (await _listen(asyncio.Protocol, host, port)).close()
+
+
+async def _listen(protocol: Callable[[], asyncio.Protocol], host: str, port: int) -> asyncio.Server:
+    try:
+        return await asyncio.get_running_loop().create_server(protocol, host, port, backlog=1024)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
+
+
+def _connections(runner: web.AppRunner) -> Callable[[], Connection]:
     """What `web.TCPSite` does, with our own kind of connection."""
     server = runner.server
     assert server is not None, "the runner is set up"
@@ -117,4 +126,4 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server
             max_field_size=limits.HEADER_BYTES,
         )
 
-    return await loop.create_server(connection, host, port, backlog=1024)
+    return connection
