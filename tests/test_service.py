@@ -239,6 +239,21 @@ def test_readers_are_woken_in_log_order_with_exactly_what_was_appended(service: 
     assert [pair for pair in second if pair[0]] == [(3, 3), (1, 4)], "the state is there before the readers"
 
 
+def test_a_reader_that_fails_keeps_neither_the_order_nor_the_other_readers_from_what_is_theirs(
+    service: Service, store: FailingStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(entries: Sequence[Entry]) -> None:
+        raise RuntimeError("the loop is closed")
+
+    told: list[Entry] = []
+    service.wake(failing)
+    service.wake(told.extend)
+    [receipt] = service.submit([raising(EAST)], LOCAL)
+    assert isinstance(receipt, Receipt)
+    assert told == store.read(0, 9)
+    assert "a reader of the log failed" in caplog.text
+
+
 def test_many_threads_may_order_at_once(service: Service, store: FailingStore) -> None:
     told: list[Entry] = []
     service.wake(told.extend)

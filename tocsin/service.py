@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import msgspec
 
@@ -26,6 +26,8 @@ from tocsin.errors import KeyReused, StoreCorrupt, TocsinError
 from tocsin.events import Entry
 from tocsin.model import Hierarchy
 from tocsin.store import Batch, Receipt, Snapshot, Store
+
+log = logging.getLogger("tocsin.service")
 
 Outcome = Receipt | TocsinError
 Reader = Callable[[Sequence[Entry]], None]
@@ -118,8 +120,7 @@ class Service:
                 self.store.append(batches, expected_seq=self._state.seq)
                 appended = self._appended(batches)
                 self._state = state
-                for reader in self._readers:
-                    reader(appended)
+                self._wake_readers(appended)
                 self._snapshot_if_due()
             return outcomes
 
@@ -176,11 +177,21 @@ class Service:
                 appended.append(Entry(seq=seq, recorded_at=batch.recorded_at, order=batch.key, event=event))
         return appended
 
+    def _wake_readers(self, appended: Sequence[Entry]) -> None:
+        """What is in the log is acknowledged and told to everyone else, whatever becomes of one reader."""
+        for reader in self._readers:
+            try:
+                reader(appended)
+            except Exception:
+                log.exception("a reader of the log failed, and has missed what was added up to %d", self._state.seq)
+
     def _snapshot_if_due(self) -> None:
         if self._state.seq - self._snapshot_seq >= limits.SNAPSHOT_EVERY_EVENTS:
             # The order is durable by now: that no snapshot could be kept must not refuse it. The next one tries again.
-            with suppress(TocsinError):
+            try:
                 self._save_snapshot()
+            except TocsinError as error:
+                log.warning("no snapshot could be kept at %d: %s", self._state.seq, error.message)
 
     def _save_snapshot(self) -> None:
         if self._state.seq > self._snapshot_seq:
