@@ -15,7 +15,7 @@ import { listen } from "./stream.js";
 import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, t, time } from "./texts.js";
 
 const OSM = "https://www.openstreetmap.org/copyright";
-const isWide = matchMedia("(min-width: 900px)").matches;
+const hasRoom = matchMedia("(min-width: 1200px)").matches;
 const root = document.documentElement;
 
 const clock = new ServerClock();
@@ -223,7 +223,7 @@ function dress() {
   $("#sources").replaceChildren(before, link, after);
   $("#attribution").replaceChildren(link.cloneNode(true), h("span", {}, ` · ${t("attribution.short")}`));
   $("#attribution").setAttribute("aria-label", t("attribution.label"));
-  showLegend($("#legend"), isWide);
+  showLegend($("#legend"), hasRoom);
   dressTheme();
   dressGrip();
   $("#map-buttons").replaceChildren(...[["in", "M10 4v12M4 10h12", () => map?.zoomIn()], ["out", "M4 10h12", () => map?.zoomOut()],

@@ -30,7 +30,7 @@ export async function makeMap(pane, atlas, { open }) {
   let moved = false; // whether a hand has moved the map; until then it shows the whole country
   const map = new gl.Map({
     container: pane, style: styleOf(tokens(), lists, labels, language()), attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    touchPitch: false, maxZoom: 11, minZoom: 3, maxBounds: EDGE, bounds: HOME, fitBoundsOptions: { padding: room() }, fadeDuration: 0,
+    touchPitch: false, maxZoom: 11, minZoom: 2.6, maxBounds: EDGE, bounds: HOME, fitBoundsOptions: { padding: room() }, fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
   map.on("idle", () => { document.documentElement.dataset.map = "idle"; });
@@ -122,6 +122,7 @@ export async function makeMap(pane, atlas, { open }) {
 }
 
 const among = (ids) => ["in", ["get", "id"], ["literal", ids]];
+const panelIsBeside = () => matchMedia("(min-width: 1200px)").matches;
 const isWide = () => matchMedia("(min-width: 900px)").matches;
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const emptyLists = () => ({ ...Object.fromEntries(LEVELS.map((level) => [level, Object.fromEntries(PATTERNED.map((name) => [name, []]))])), fresh: [], mine: [], opened: [] });
@@ -133,10 +134,10 @@ function target(key) {
 
 /** What stands over the map's edges, so that the country is centred in what is free. */
 function room(opened) {
-  return isWide() ? { top: 30, right: opened ? PANEL_PX + 20 : 30, bottom: 176, left: 30 } : { top: 8, right: 8, bottom: 30, left: 8 };
+  return isWide() ? { top: 30, right: opened && panelIsBeside() ? PANEL_PX + 20 : 30, bottom: 176, left: 30 } : { top: 8, right: 8, bottom: 30, left: 8 };
 }
 
-const offset = (opened) => (isWide() && opened ? [-PANEL_PX / 2, -60] : [0, 0]);
+const offset = (opened) => (panelIsBeside() && opened ? [-PANEL_PX / 2, -60] : [0, 0]);
 
 /** Which zones are filled, as "level/id" -> status: where the holds lie. A country's hold fills its oblasts. */
 function fillsOf(view) {

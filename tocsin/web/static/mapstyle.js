@@ -60,7 +60,7 @@ export function styleOf(c, lists, labels, lang) {
         filter: ["any", ["==", ["get", "level"], "oblast"], ["all", ["!=", ["get", "status"], "clear"], [">=", ["zoom"], 6.4]]],
         layout: label({
           "icon-image": ["case", ["==", ["get", "status"], "clear"], "", ["concat", "mark-", ["get", "status"], `-${c.theme}`]],
-          "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.62, 5.4, 0.9, 7, 1.1], "icon-allow-overlap": true, "icon-ignore-placement": true,
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 2.6, 0.4, 4, 0.62, 5.4, 0.9, 7, 1.1], "icon-allow-overlap": true, "icon-ignore-placement": true,
           "text-field": ["step", ["zoom"], "", 4.9, ["case", ["==", ["get", "level"], "oblast"], ["get", "name"], ""], 6.4, ["get", "name"]],
           "text-size": ["interpolate", ["linear"], ["zoom"], 5, 11, 7, 14],
           "text-variable-anchor-offset": ["top", [0, 0.85], "bottom", [0, -0.85], "left", [1, 0], "right", [-1, 0]], "text-optional": true,

@@ -205,8 +205,8 @@ export function makeReplay(root, clock, { changed, closed }) {
   }
 
   function showTicks(from, until) {
-    const wide = root.clientWidth > 700 ? 10 : 5;
-    const step = [1, 2, 3, 4, 6, 12, 24, 48].find((hours) => (until - from) / (hours * HOUR_MS) <= wide) * HOUR_MS;
+    const most = Math.max(2, Math.floor(parts.ticks.clientWidth / 64));
+    const step = [1, 2, 3, 4, 6, 12, 24, 48, 96, 168].find((hours) => (until - from) / (hours * HOUR_MS) <= most) * HOUR_MS;
     const key = `${from}/${until}/${step}/${language()}`;
     if (parts.ticks.dataset.key === key) return;
     parts.ticks.dataset.key = key;
