@@ -45,6 +45,8 @@ def test_a_server_keeps_its_log_and_its_subscribers_resume_after_a_restart(log: 
         assert server.order("k2", zones=[KHARKIV]).json["seq"] == 2
         with server.listening(last_event_id=1) as listener:
             assert listener.next().id == 2
+        with server.listening(last_event_id=0) as listener:
+            assert [listener.next().id for _ in range(2)] == [1, 2], "what was before the restart is there as well"
         ended_well(second, number)
     assert (
         "2 entries, without a gap; 2 holds open; the snapshot of 2 agrees" in tocsin("verify", "--database", log).stdout

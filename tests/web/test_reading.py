@@ -167,7 +167,13 @@ def test_a_zone_says_its_status_why_and_what_was_lately(morning: Running) -> Non
     told = morning.get(f"/api/v1/zones/{KYIV}")
     assert list(told) == ["zone", "status", "ancestors", "children", "holds", "transitions"]
     assert told["zone"]["id"] == KYIV
-    assert told["status"] == {"zone": KYIV, "status": "red", "within": "clear", "since": "2026-03-01T11:00:00Z"}
+    assert told["status"] == {
+        "zone": KYIV,
+        "status": "red",
+        "within": "clear",
+        "around": "clear",
+        "since": "2026-03-01T11:00:00Z",
+    }
     assert (told["ancestors"], told["children"], [hold["id"] for hold in told["holds"]]) == (["UA"], [], [5])
     assert [(t["at"][11:16], t["before"], t["after"], t["seq"]) for t in told["transitions"]] == [
         ("11:00", "clear", "red", 5),

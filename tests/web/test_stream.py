@@ -79,6 +79,16 @@ def test_a_subscriber_that_comes_back_gets_exactly_what_it_missed(morning: Runni
     assert (words[-1].event, words[-1].data["seq"]) == ("heartbeat", 8)
 
 
+def test_whoever_resumed_or_started_anew_hears_what_follows_once(server: Running) -> None:
+    server.order("k1")
+    server.order("k2", zones=[KHARKIV])
+    with server.listening() as anew, server.listening(after=1) as resumed, server.listening(after=2) as up_to_date:
+        server.until(lambda: server.tocsin.hub.subscribers == 3)
+        server.order("k3", zones=[SUMY])
+        server.order("k4", type="release", zones=[SUMY])
+        assert (heard(anew, 2), heard(resumed, 3), heard(up_to_date, 2)) == ([3, 4], [2, 3, 4], [3, 4])
+
+
 def test_a_seq_may_be_said_in_the_query_and_the_header_goes_before_it(morning: Running) -> None:
     with morning.listening(after=6) as listener:
         assert [listener.next().id for _ in range(2)] == [7, 8]
@@ -114,6 +124,8 @@ def test_a_subscriber_resumes_across_a_restart_of_the_server(store: SQLiteStore,
         with server.listening(after=1) as listener:
             assert listener.next().id == 2
             assert listener.next("heartbeat").data["log"] == log
+        with server.listening(after=0) as listener:
+            assert [listener.next().id for _ in range(2)] == [1, 2], "what was before the restart is there as well"
 
 
 def test_the_state_and_the_stream_agree_at_every_seq(server: Running) -> None:

@@ -29,7 +29,6 @@ from tocsin.web.questions import (
     body,
     query,
     takes_gzip,
-    text_of,
     window,
 )
 
@@ -193,7 +192,7 @@ class Api:
     async def command(self, request: web.Request) -> web.Response:
         """Raise or release. It is durable once this answers."""
         query(request, NoQuery)
-        grant = authenticate(text_of(request, hdrs.AUTHORIZATION), self._tocsin.operator_token)
+        grant = authenticate(request.headers.get(hdrs.AUTHORIZATION), self._tocsin.operator_token)
         asked = await body(request, OrderBody)
         command = Command(
             key=asked.key,

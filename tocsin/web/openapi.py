@@ -58,7 +58,7 @@ ENDPOINTS = (
         summary="Pause, speed up or move ahead what is replayed",
         body=questions.ReplayBody,
         answer=Clockface,
-        refusals=(400, 404, 413, 415),
+        refusals=(400, 404, 408, 413, 415),
     ),
     Endpoint(
         path="/api/v1/zones",
@@ -111,7 +111,7 @@ ENDPOINTS = (
         summary="Raise or release; durable once answered",
         body=questions.OrderBody,
         answer=OrderAnswer,
-        refusals=(400, 401, 403, 404, 409, 413, 415, 503, 507),
+        refusals=(400, 401, 403, 404, 408, 409, 413, 415, 503, 507),
         secured=True,
     ),
     Endpoint(

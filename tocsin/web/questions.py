@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -74,14 +74,6 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     order: Order
     decided_upon: Seq | None = None
     """The seq that the giver had before their eyes; if the log has moved on since, the order is refused."""
-
-    def __post_init__(self) -> None:
-        """A moment that is none in UTC would be in the log for ever, and history could not be told from then on."""
-        if self.order.at is not None:
-            try:
-                self.order.at.astimezone(UTC)
-            except OverflowError:
-                raise ValueError("the datetime of the order lies beyond all time in UTC") from None
 
 
 class ReplayBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
