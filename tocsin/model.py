@@ -179,5 +179,8 @@ class ZoneStatus(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     within: Status
     """The worst status of any part of it: its descendants' and partial holds'. ``clear`` where there is none."""
+    around: Status
+    """The worst status of a partial hold on an ancestor: some part of what this zone lies in is under warning, the
+    source does not say which, and it may be this one. Say so wherever ``status`` is clear."""
     since: datetime | None
     """Since when: the start of the oldest hold still open that the status rests on."""

@@ -20,7 +20,7 @@ from tests.world import (
     releasing,
 )
 from tocsin.commands import Command
-from tocsin.engine import State, covering, inside, status_of, statuses
+from tocsin.engine import State, around, covering, inside, status_of, statuses
 from tocsin.model import Extent, Hazard, Level, Stage, Status, ZoneId
 
 CLEAR, PARTIAL, EARLY, YELLOW, RED = Status
@@ -54,6 +54,17 @@ def test_a_hold_on_the_country_reaches_every_zone() -> None:
 
 def test_a_hold_on_a_smallest_zone_leaves_its_neighbours_clear() -> None:
     assert not_clear(said(raising(PORT))) == {LAND: PARTIAL, EAST: PARTIAL, COAST: PARTIAL, PORT: RED}
+
+
+def test_of_a_zone_below_a_partial_hold_it_is_said_that_it_may_be_the_part_that_is_meant() -> None:
+    state = carried_out([raising(EAST, extent=Extent.PART, level=Level.YELLOW), raising(WEST)])
+    port = status_of(state, PORT)
+    assert (port.status, port.around) == (CLEAR, YELLOW)
+    assert [hold.zone for hold in around(state, PORT)] == [EAST]
+    for elsewhere in (EAST, LAND, WEST, FOREST):
+        assert status_of(state, elsewhere).around is CLEAR, elsewhere
+    calm = carried_out([raising(EAST, extent=Extent.PART), releasing(EAST)])
+    assert status_of(calm, PORT).around is CLEAR
 
 
 def test_a_hold_on_part_of_a_zone_makes_it_partial_and_reaches_nothing_below() -> None:

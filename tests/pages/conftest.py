@@ -95,7 +95,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     night = Night(url)
     night.at("2024-11-12T20:00:00Z")
     yield night
-    process.kill()
+    process.terminate()  # asked, not killed: it takes its temporary folder with it
     process.wait()
 
 
@@ -109,8 +109,9 @@ def standing(tmp_path: Path) -> Iterator[Standing]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
+    # Not for the session: while it lives, an event loop runs in this thread, and no other test could run its own.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser

@@ -28,7 +28,8 @@ FOLD = """async ({zones, levels, snapshot, entries, at}) => {
     record = s.withEntry(record, entry);
     s.intervalsWith(intervals, entry);
   }
-  const told = (said) => [...said].map(([zone, {status, within, since}]) => ({zone, status, within, since}));
+  const told = (said) => [...said].map(([zone, {status, within, around, since}]) => (
+    {zone, status, within, around, since}));
   return {
     open: [...s.openHolds(record).keys()].sort((a, b) => a - b),
     complete: s.completeTo(record),

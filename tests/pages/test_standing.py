@@ -67,6 +67,38 @@ def test_a_hromada_under_alert_shows_in_its_oblast_as_alert_in_part(visit: Open,
     expect(page.locator("#mine")).to_have_attribute("data-state", "partial")
 
 
+def test_a_zone_that_an_alert_on_some_part_of_its_oblast_may_mean_is_nowhere_called_calm(
+    visit: Open, standing: Standing
+) -> None:
+    page = visit(f"{standing.url}/?zone={LVIV_HROMADA}", mine=LVIV_HROMADA)
+    expect(page.locator("#mine")).to_have_attribute("data-state", "clear")
+    assert standing.order("whole", zones=[LVIV]).status == 200
+    expect(page.locator("#mine")).to_have_attribute("data-state", "red")
+    assert standing.order("part", zones=[LVIV], extent="part", threat="drones").status == 200
+    assert standing.order("end", type="release", zones=[LVIV], threat="unknown").status == 200
+    expect(page.locator("#mine")).to_have_attribute("data-state", "maybe")
+    expect(page.locator("#said")).to_contain_text("part of Lvivska Oblast is under alert, and it may be this one")
+    expect(page.locator("#panel .state")).to_contain_text("May be under alert")
+    expect(page.locator("#panel")).to_contain_text("Air raid: drones")
+    expect(page.locator("#panel")).not_to_contain_text("Nothing holds this zone")
+    assert "No alert" not in page.title()
+    page.goto(f"{standing.url}/list/{LVIV_HROMADA}?lang=en")
+    expect(page.locator(".state")).to_have_text("May be under alert")
+    expect(page.locator("main")).to_contain_text("on part of Lvivska Oblast; the source does not say which")
+
+
+def test_an_early_warning_is_not_counted_as_an_alert(visit: Open, standing: Standing) -> None:
+    page = visit(standing.url)
+    assert standing.order("early", zones=[LVIV], stage="early_warning").status == 200
+    expect(page.locator("#summary")).to_contain_text("1 oblast under early warning")
+    assert standing.order("alert", zones=[KYIV]).status == 200
+    expect(page.locator("#summary")).to_contain_text("of 27 oblasts under alert")
+    expect(page.locator(".summary-count")).to_have_text("1")
+    expect(page.locator("#summary")).to_contain_text("and 1 under early warning")
+    page.goto(f"{standing.url}/list?lang=en")
+    expect(page.locator(".count")).to_contain_text("and 1 under early warning")
+
+
 def test_my_zone_is_found_by_search_and_survives_a_reload(visit: Open, standing: Standing) -> None:
     page = visit(standing.url)
     page.get_by_role("searchbox").fill("київ")

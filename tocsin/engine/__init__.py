@@ -2,6 +2,6 @@
 
 from tocsin.engine.decide import decide
 from tocsin.engine.state import State, evolve, fold
-from tocsin.engine.status import covering, inside, status_of, statuses
+from tocsin.engine.status import around, covering, inside, status_of, statuses
 
-__all__ = ["State", "covering", "decide", "evolve", "fold", "inside", "status_of", "statuses"]
+__all__ = ["State", "around", "covering", "decide", "evolve", "fold", "inside", "status_of", "statuses"]

@@ -1,7 +1,8 @@
 """What is said of a zone: folded from its own holds and its ancestors', and `partial` upward.
 
 A hold with extent ``whole`` reaches its zone and everything below. One with extent ``part``, and any hold on a
-descendant, only makes the zones above and its own `partial`. Nothing is clear while an open hold covers it.
+descendant, only makes the zones above and its own `partial`. Nothing is clear while an open hold covers it; and of a
+zone that a partial hold above it may mean, `around` says so beside its status.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def status_of(state: State, zone: ZoneId) -> ZoneStatus:
         zone=zone,
         status=status,
         within=_worst(parts),
+        around=_worst(around(state, zone)),
         since=min((hold.since for hold in rests_on), default=None),
     )
 
@@ -58,6 +60,12 @@ def inside(state: State, zone: ZoneId) -> list[Hold]:
         if zone in state.hierarchy.ancestors(held):
             parts.extend(state.holds[hold_id] for hold_id in ids)
     return parts
+
+
+def around(state: State, zone: ZoneId) -> list[Hold]:
+    """The open holds on some unnamed part of an ancestor, which may be this zone."""
+    above = (state.holds[hold_id] for up in state.hierarchy.ancestors(zone) for hold_id in state.by_zone.get(up, ()))
+    return sorted((hold for hold in above if hold.extent is Extent.PART), key=lambda hold: hold.id)
 
 
 def _worst(holds: list[Hold]) -> Status:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.channels.stream import Clockface
-from tocsin.engine import State, covering, inside, status_of
+from tocsin.engine import State, around, covering, inside, status_of
 from tocsin.model import Hold, Status, Zone, ZoneId, ZoneStatus
 from tocsin.record.history import History, Transition
 from tocsin.web.markup import Html, document, joined, tag
@@ -33,7 +33,8 @@ class Moment:
 def list_page(m: Moment, flat: Html) -> str:
     """Every zone of the top level, worst first, with what is held within it."""
     said = [status_of(m.state, zone.id) for zone in m.zones.values() if zone.level == m.top_level]
-    whole = [one for one in said if one.status.rank > Status.PARTIAL.rank]
+    whole = [one for one in said if one.status.rank > Status.EARLY_WARNING.rank]
+    early = [one for one in said if one.status is Status.EARLY_WARNING]
     parts = [one for one in said if one.status is Status.PARTIAL]
     said.sort(key=lambda one: (-one.status.rank, -one.within.rank, m.words.name(m.zones[one.zone].names)))
     t = m.words
@@ -42,9 +43,12 @@ def list_page(m: Moment, flat: Html) -> str:
         count = [t("summary.empty"), ". ", t("summary.empty.more")]
     elif whole:
         count = [tag("b", str(len(whole))), " ", t("summary.of", n=len(whole), total=len(said))]
-        count += [" ", t("summary.part", n=len(parts))] if parts else []
-    elif parts:
-        count = [t("summary.only_part", n=len(parts))]
+        count += [", ", t("summary.early", n=len(early))] if early else []
+        count += [", ", t("summary.part", n=len(parts))] if parts else []
+    elif early or parts:
+        count = [t("summary.only_early", n=len(early))] if early else []
+        count += [", "] if early and parts else []
+        count += [t("summary.only_part", n=len(parts))] if parts else []
     else:
         count = [t("summary.none"), ". ", t("summary.none.more")]
     return _page(
@@ -72,9 +76,9 @@ def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: His
         tag("p", tag("a", t("plain.back"), href=f"/list?lang={t.lang}")),
         tag("h1", name),
         tag("p", t.known(f"level.{zone.level}", zone.level), [joined(" · ", _link(m, one)) for one in above]),
-        tag("p", _state(m, said), class_=f"state s-{said.status}"),
+        tag("p", _state(m, said), class_=f"state s-{_word(said)}"),
         tag("h2", t("panel.why")),
-        _reasons(m, zone, covering(m.state, zone.id) or inside(m.state, zone.id)),
+        _reasons(m, zone, _rests_on(m, zone.id)),
         [tag("h2", t("panel.inside")), tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]])]
         if held
         else [],
@@ -123,13 +127,13 @@ def _table(m: Moment, columns: Iterable[str], rows: Iterable[Html]) -> Html:
 
 
 def _row(m: Moment, one: ZoneStatus) -> Html:
-    holds = covering(m.state, one.zone) or inside(m.state, one.zone)
+    holds = _rests_on(m, one.zone)
     held = list(dict.fromkeys(hold.zone for hold in holds if hold.zone != one.zone and one.status is Status.PARTIAL))
     parts = tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]]) if held else None
     return tag(
         "tr",
         tag("th", _link(m, m.zones[one.zone]), parts, scope="row"),
-        tag("td", m.words(f"status.{one.status}"), class_=f"word s-{one.status}"),
+        tag("td", m.words(f"status.{_word(one)}"), class_=f"word s-{_word(one)}"),
         tag("td", _since(m, one.since)),
         tag("td", _causes(m, holds)),
         data_zone=one.zone,
@@ -139,12 +143,24 @@ def _row(m: Moment, one: ZoneStatus) -> Html:
 
 def _part(m: Moment, zone: ZoneId) -> Html:
     said = status_of(m.state, zone)
-    return joined(_link(m, m.zones[zone]), f": {m.words(f'status.{said.status}')}, ", _since(m, said.since))
+    return joined(_link(m, m.zones[zone]), f": {m.words(f'status.{_word(said)}')}, ", _since(m, said.since))
+
+
+def _word(said: ZoneStatus) -> str:
+    """A zone that a partial hold above it may mean is not called calm."""
+    return "maybe" if said.status is Status.CLEAR and said.around is not Status.CLEAR else said.status
+
+
+def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
+    """The holds to name as the reason of what is said of a zone."""
+    return covering(m.state, zone) or [*inside(m.state, zone), *around(m.state, zone)]
 
 
 def _state(m: Moment, said: ZoneStatus) -> Html:
     since = _since(m, said.since)
-    return joined(tag("b", m.words(f"status.{said.status}")), ", " if said.since else None, since)
+    return joined(
+        tag("b", m.words(f"status.{_word(said)}")), ", " if said.since else None, since if said.since else None
+    )
 
 
 def _since(m: Moment, since: datetime | None) -> Html:
@@ -163,7 +179,11 @@ def _cause(m: Moment, hold: Hold) -> str:
 
 
 def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
+    above = m.state.hierarchy.ancestors(zone.id)
+
     def placed(hold: Hold) -> str:
+        if hold.zone in above and hold.extent == "part":
+            return m.words("maybe.hold", zone=m.words.name(m.zones[hold.zone].names))
         if hold.zone != zone.id:
             return m.words("inherited", zone=m.words.name(m.zones[hold.zone].names))
         return m.words("list.within.part" if hold.extent == "part" else "panel.own")

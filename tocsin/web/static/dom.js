@@ -25,7 +25,7 @@ function fill(element, attributes, children) {
 /** The drawn mark of a status: its shape alone tells it, in any colour. Kept in one sprite, icons/marks.svg. */
 export function mark(status) {
   return svg("svg", { class: `mark mark-${status}`, viewBox: "0 0 20 20", "aria-hidden": "true" },
-    svg("use", { href: `/static/icons/marks.svg#${status}` }));
+    svg("use", { href: `/static/icons/marks.svg#${status === "maybe" ? "partial" : status}` }));
 }
 
 /** Replace the children only where they differ in text or kind, so that focus and scroll stay. */

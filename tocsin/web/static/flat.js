@@ -44,7 +44,7 @@ export async function makeFlatMap(pane, atlas, { open }) {
       for (const status of STATUSES) path.classList.toggle(`s-${status}`, (isOblast || own) && said.status === status);
       path.classList.toggle("own", own);
       path.classList.toggle("selected", view.opened === id);
-      const words = `${nameOf(zone)}: ${statusWord(said.status, view)}`;
+      const words = `${nameOf(zone)}: ${statusWord(said, view)}`;
       $("title", path).textContent = words;
       if (!isOblast) continue;
       path.setAttribute("tabindex", "0");

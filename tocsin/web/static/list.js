@@ -17,35 +17,41 @@ export function makeList({ summary, zones }, open) {
       return;
     }
     const oblasts = view.atlas.topDown.filter((id) => view.atlas.zones.get(id).level === view.atlas.top);
-    const whole = oblasts.filter((id) => RANK[view.statuses.get(id).status] > RANK.partial);
+    const whole = oblasts.filter((id) => RANK[view.statuses.get(id).status] > RANK.early_warning);
+    const early = oblasts.filter((id) => view.statuses.get(id).status === "early_warning");
     const parts = oblasts.filter((id) => view.statuses.get(id).status === "partial");
     const clear = oblasts.filter((id) => view.statuses.get(id).status === "clear");
-    showSummary(view, whole.length, parts.length, oblasts.length);
+    showSummary(view, { whole: whole.length, early: early.length, parts: parts.length, total: oblasts.length });
     const byName = new Intl.Collator(document.documentElement.lang);
     const names = (one, other) => byName.compare(nameOf(view.atlas.zones.get(one)), nameOf(view.atlas.zones.get(other)));
     replaceKeeping(zones, [
       group(t("list.whole"), whole.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
+      group(t("status.early_warning"), early.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
       group(t("list.parts"), parts.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open), nested(view, id)))),
-      folded(t(view.head === 0 ? "status.unknown" : "list.clear"), whole.length + parts.length === 0, clear.sort(names).map((id) => h("li", {}, zoneRow(view, id, open)))),
+      folded(t(view.head === 0 ? "status.unknown" : "list.clear"), clear.length === oblasts.length, clear.sort(names).map((id) => h("li", {}, zoneRow(view, id, open)))),
     ].filter(Boolean));
   }
 
-  function showSummary(view, whole, parts, total) {
+  function showSummary(view, { whole, early, parts, total }) {
     const note = view.lookingBack ? t("replay.back", { time: moment(view.now, view.serverNow) }) : view.fresh ? t("summary.word", { time: time(view.lastWord) }) : t("summary.stale", { time: time(view.lastWord) });
     if (view.head === 0) {
       summary.replaceChildren(h("h1", { class: "unseen" }, t("list.title")), h("p", { class: "summary-calm" }, t("summary.empty")), h("p", { class: "summary-note" }, t("summary.empty.more")));
       return;
     }
-    summary.classList.toggle("any", whole + parts > 0);
-    summary.replaceChildren(
+    summary.classList.toggle("any", whole + early + parts > 0);
+    summary.replaceChildren(...[
       h("h1", { class: "unseen" }, t("list.title")),
       whole ? h("p", { class: "summary-row" },
         h("span", { class: "summary-count" }, String(whole)),
-        h("span", { class: "summary-words" }, h("b", {}, t("summary.of", { n: whole, total })), parts > 0 && h("span", {}, t("summary.part", { n: parts }))))
-        : h("p", { class: "summary-calm" }, parts ? t("summary.only_part", { n: parts }) : view.fresh || view.lookingBack ? t("summary.none") : t("stale.was", { status: t("summary.none") })),
-      h("p", { class: "summary-note" }, !whole && !parts && view.fresh && !view.lookingBack ? `${t("summary.none.more")} ${note}.` : note),
-    );
+        h("span", { class: "summary-words" }, h("b", {}, t("summary.of", { n: whole, total })), ...besides({ early, parts }).map((words) => h("span", {}, words))))
+        : early || parts ? lesser({ early, parts }).map((words) => h("p", { class: "summary-calm" }, words))
+          : h("p", { class: "summary-calm" }, view.fresh || view.lookingBack ? t("summary.none") : t("stale.was", { status: t("summary.none") })),
+      h("p", { class: "summary-note" }, !whole && !early && !parts && view.fresh && !view.lookingBack ? `${t("summary.none.more")} ${note}.` : note),
+    ].flat());
   }
+
+  const besides = ({ early, parts }) => [early && t("summary.early", { n: early }), parts && t("summary.part", { n: parts })].filter(Boolean);
+  const lesser = ({ early, parts }) => [early && t("summary.only_early", { n: early }), parts && t("summary.only_part", { n: parts })].filter(Boolean);
 
   function group(title, rows) {
     return rows.length > 0 && h("section", { class: "group" }, h("h2", {}, title, h("span", { class: "tally" }, String(rows.length))), h("ul", {}, rows));

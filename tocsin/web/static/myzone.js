@@ -3,7 +3,7 @@
 import { h, mark } from "./dom.js";
 import { RANK } from "./state.js";
 import { nameOf, t, time, moment } from "./texts.js";
-import { causeOf, ticking } from "./words.js";
+import { causeOf, ticking, wordOf } from "./words.js";
 
 const REMEMBERED = "tocsin.zone";
 
@@ -15,7 +15,7 @@ export function rememberZone(id) {
 }
 
 export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search }) {
-  let before = null; // {zone, status}: what was told last
+  let before = null; // {zone, word, rank}: what was told last
   let fault = null;
 
   /** The banner tells the present, also while the map looks back at the record. */
@@ -40,7 +40,8 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
   }
 
   function chosen(view, zone, now, state) {
-    const near = state === "nearby" ? nameOf(view.atlas.zones.get(nearby(view, zone.id))) : null;
+    const near = state === "maybe" ? nameOf(view.atlas.zones.get(now.mayMean[0].zone))
+      : state === "nearby" ? nameOf(view.atlas.zones.get(nearby(view, zone.id))) : null;
     const why = state !== "stale" && now?.over.length ? [...new Set(now.over.map(causeOf))].join(", ") : null;
     const since = now?.since && state !== "stale" && h("span", {}, t("since", { time: moment(Date.parse(now.since), view.serverNow) }), " · ",
       ticking(now.since, view.serverNow), why && ` · ${why}`);
@@ -48,17 +49,17 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
       h("div", { class: "mine-words" },
         h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near })),
-        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${now.status}`).toLocaleLowerCase() }) : since)),
+        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : since)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
     ];
   }
 
   function headline(view, zone, now, state) {
-    const alarm = now && RANK[now.status] > RANK.clear && state !== "stale";
+    const alarm = now && wordOf(now) !== "clear" && state !== "stale";
     const name = zone ? nameOf(zone) : null;
     document.title = !zone ? `${t("tagline")} · ${t("title")}`
       : state === "stale" ? `${name}: ${t("connection.stale")} · ${t("title")}`
-        : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${now.status}`)} · ${t("title")}`;
+        : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${wordOf(now)}`)} · ${t("title")}`;
     const icon = `/static/icons/${view.fresh === false ? "stale" : alarm ? "alert" : "calm"}.svg`;
     if (favicon.getAttribute("href") !== icon) favicon.setAttribute("href", icon);
   }
@@ -66,11 +67,13 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
   /** A worse status of my zone interrupts a screen reader; any other change of it waits its turn. */
   function tell(view, zone, now) {
     if (!zone || !now || !view.fresh) return;
-    if (before?.zone === zone.id && before.status !== now.status) {
-      const worse = RANK[now.status] > RANK[before.status];
-      (worse ? shouted : said).textContent = t(`mine.said.${now.status}`, { zone: nameOf(zone) });
+    const word = wordOf(now);
+    const rank = RANK[word] ?? RANK.partial;
+    if (before?.zone === zone.id && before.word !== word) {
+      const near = word === "maybe" ? nameOf(view.atlas.zones.get(now.mayMean[0].zone)) : null;
+      (rank > before.rank ? shouted : said).textContent = t(`mine.said.${word}`, { zone: nameOf(zone), near });
     }
-    before = { zone: zone.id, status: now.status };
+    before = { zone: zone.id, word, rank };
   }
 
   function locate() {
@@ -101,7 +104,8 @@ function stateOf(view, zone, now) {
   if (!zone) return "none";
   if (view.fresh === false) return "stale";
   if (!now || view.head === 0) return "unknown"; // a server that has never heard anything knows of no calm
-  return now.status === "clear" && nearby(view, zone.id) ? "nearby" : now.status;
+  const word = wordOf(now);
+  return word === "clear" && nearby(view, zone.id) ? "nearby" : word;
 }
 
 /** The nearest zone above mine, short of the country, that is under alert in part while mine is not. */

@@ -3,7 +3,7 @@
 import { makeHistory } from "./chart.js";
 import { h, mark, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
-import { causeOf, levelWord, shownStatus, statusWord, ticking, zoneRow } from "./words.js";
+import { causeOf, levelWord, shownStatus, statusWord, ticking, wordOf, zoneRow } from "./words.js";
 
 const CHANGES_MOST = 6;
 const PARTS_MOST = 10;
@@ -83,13 +83,15 @@ export function makePanel(root, { open, close, makeMine }) {
 
   function stateOf(said) {
     const since = said.since && h("span", {}, t("since", { time: moment(Date.parse(said.since), view.now) }), " · ", ticking(said.since, view.now));
-    return h("div", { class: view.fresh ? "state" : "state old", "data-status": shownStatus(said.status, view) }, mark(shownStatus(said.status, view)),
-      h("div", {}, h("b", {}, statusWord(said.status, view)), since,
+    return h("div", { class: view.fresh ? "state" : "state old", "data-status": shownStatus(said, view) }, mark(shownStatus(said, view)),
+      h("div", {}, h("b", {}, statusWord(said, view)), since,
+        wordOf(said) === "maybe" && h("span", {}, t("maybe.more", { zone: nameOf(view.atlas.zones.get(said.mayMean[0].zone)) })),
         !view.fresh && h("span", {}, t("summary.stale", { time: time(view.lastWord) }))));
   }
 
   function why(said) {
-    const holds = said.over.length ? said.over : said.inside.filter((hold) => hold.zone === shown);
+    const own = said.over.length ? said.over : said.inside.filter((hold) => hold.zone === shown);
+    const holds = [...own, ...(said.over.length ? [] : said.mayMean)];
     if (!holds.length && said.inside.length) return null;
     return h("section", {}, h("h3", {}, t("panel.why")),
       holds.length ? h("ul", { class: "facts" }, holds.map(hold)) : h("p", { class: "note" }, t("panel.why.none")));
@@ -99,7 +101,7 @@ export function makePanel(root, { open, close, makeMine }) {
     const from = one.zone === shown ? t("panel.own") : t("inherited", { zone: nameOf(view.atlas.zones.get(one.zone)) });
     const threat = one.threat === "unknown" ? t("threat.unknown") : null;
     return h("li", {}, causeOf(one), one.cause ? ` — ${one.cause}` : null,
-      h("small", {}, [one.extent === "part" ? t("list.within.part") : from, threat, t("panel.source", { source: one.source }), t("since", { time: moment(Date.parse(one.since), view.now) })].filter(Boolean).join(" · ")));
+      h("small", {}, [one.extent === "part" && one.zone === shown ? t("list.within.part") : one.extent === "part" ? t("maybe.hold", { zone: nameOf(view.atlas.zones.get(one.zone)) }) : from, threat, t("panel.source", { source: one.source }), t("since", { time: moment(Date.parse(one.since), view.now) })].filter(Boolean).join(" · ")));
   }
 
   function fromServer() {

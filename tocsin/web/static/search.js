@@ -2,7 +2,7 @@
 
 import { h, mark, svg } from "./dom.js";
 import { nameOf, t } from "./texts.js";
-import { chainOf, levelWord } from "./words.js";
+import { chainOf, levelWord, shownStatus } from "./words.js";
 
 const MOST = 8;
 const LEVELS = ["oblast", "city", "raion", "hromada", "city_district"];
@@ -66,7 +66,7 @@ export function makeSearch(root, { open, makeMine }) {
     const name = nameOf(zone);
     return h("li", {},
       h("button", { type: "button", class: "row", "data-zone": zone.id, onclick: () => { clear(); open(zone.id); } },
-        mark(view.known ? view.statuses.get(zone.id).status : "unknown"),
+        mark(view.known ? shownStatus(view.statuses.get(zone.id), view) : "unknown"),
         h("span", { class: "row-name" }, name, h("small", {}, chain))),
       h("button", { type: "button", class: "pin", title: t("mine.make"), "aria-label": t("search.mine", { zone: name }),
         "aria-pressed": String(view.mine === zone.id), onclick: () => { makeMine(zone.id); clear(); } }, pin()));

@@ -39,24 +39,31 @@ export function withSnapshot(record, snapshot) {
   const log = snapshot.log ?? null;
   const sameLog = log === record.log;
   if (sameLog && snapshot.seq < record.base) return record;
-  const tail = new Map();
-  if (sameLog) for (const [seq, entry] of record.tail) if (seq > snapshot.seq) tail.set(seq, entry);
-  return { log, base: snapshot.seq, from: new Map(snapshot.holds.map((hold) => [hold.id, hold])), tail };
+  const fresh = { log, base: snapshot.seq, from: new Map(snapshot.holds.map((hold) => [hold.id, hold])), tail: new Map() };
+  return sameLog ? [...record.tail.values()].reduce(withEntry, fresh) : fresh;
 }
 
-/** Take one entry of the log. One that is known already changes nothing. */
+/** Take one entry of the log. One that is known already changes nothing; one that came too soon waits in the tail. */
 export function withEntry(record, entry) {
   if (entry.seq <= record.base || record.tail.has(entry.seq)) return record;
-  const tail = new Map(record.tail);
-  tail.set(entry.seq, entry);
-  return { ...record, tail };
+  const tail = new Map(record.tail).set(entry.seq, entry);
+  const from = new Map(record.from);
+  let { base } = record;
+  // What nothing is missing before is folded in, so that a page open for weeks keeps no more than what is open.
+  for (let next = tail.get(base + 1); next && base >= 0; next = tail.get(base + 1)) {
+    apply(from, next);
+    base = next.seq;
+    tail.delete(base);
+  }
+  return { ...record, base, from, tail };
 }
 
 /** Up to which seq nothing is missing. */
-export function completeTo(record) {
-  let seq = record.base;
-  while (record.tail.has(seq + 1)) seq += 1;
-  return seq;
+export const completeTo = (record) => record.base;
+
+function apply(open, { seq, event }) {
+  if (event.type === "hold_raised") open.set(seq, holdOf(seq, event));
+  else open.delete(event.hold);
 }
 
 /** The open holds, by id. */
@@ -100,8 +107,9 @@ export function statusAt(atlas, intervals, time_ms) {
 }
 
 /**
- * The status of every zone under `holds`: a Map id -> { status, within, since, over, inside }.
- * `over` are the holds that reach the whole zone, `inside` those that reach some of it only.
+ * The status of every zone under `holds`: a Map id -> { status, within, around, since, over, inside, mayMean }.
+ * `over` are the holds that reach the whole zone, `inside` those that reach some of it only, `mayMean` those on an
+ * unnamed part of what the zone lies in: it may be this zone, and `around` is the worst of them.
  */
 export function statuses(atlas, holds) {
   const own = new Map();
@@ -119,12 +127,16 @@ export function statuses(atlas, holds) {
     const mine = own.get(id);
     const over = mine ? [...inherited, ...mine] : inherited;
     const parts = inside.get(id) ?? none;
+    const mayMean = parent ? [...parent.mayMean, ...parent.unnamed] : none;
     said.set(id, {
       status: over.length ? worst(over) : parts.length ? "partial" : "clear",
       within: worst(parts),
+      around: worst(mayMean),
       since: earliest(over.length ? over : parts),
       over,
       inside: parts,
+      mayMean,
+      unnamed: parts.filter((hold) => hold.zone === id && hold.extent === "part"),
     });
   }
   return said;

@@ -11,13 +11,15 @@ export function causeOf(hold) {
 }
 
 /** The status in words; of a page that is cut off, as what it was. */
-export function statusWord(status, view) {
-  const word = t(`status.${shownStatus(status, view)}`);
+export function statusWord(said, view) {
+  const word = t(`status.${shownStatus(said, view)}`);
   return view.fresh ? word : t("stale.was", { status: word.toLocaleLowerCase() });
 }
 
-/** A server that has never heard anything knows of no calm. */
-export const shownStatus = (status, view) => (view.head === 0 ? "unknown" : status);
+/** A server that has never heard anything knows of no calm; nor is calm what may be the part that an alert means. */
+export const shownStatus = (said, view) => (view.head === 0 ? "unknown" : wordOf(said));
+
+export const wordOf = (said) => (said.status === "clear" && said.mayMean.length ? "maybe" : said.status);
 
 /** Kyiv and Sevastopol stand beside the oblasts, but are cities; their official names say so. */
 export function levelWord(zone) {
@@ -45,7 +47,7 @@ export function zoneRow(view, id, open, { nested = false } = {}) {
     type: "button", class: "row", "data-key": `row-${id}`, "data-zone": id, "data-status": said.status,
     "aria-current": view.opened === id ? "true" : null, onclick: () => open(id),
   },
-  mark(shownStatus(said.status, view)),
-  h("span", { class: "row-name" }, nameOf(zone), h("small", {}, [statusWord(said.status, view), ...chain].join(" · "))),
+  mark(shownStatus(said, view)),
+  h("span", { class: "row-name" }, nameOf(zone), h("small", {}, [statusWord(said, view), ...chain].join(" · "))),
   said.since && h("span", { class: "row-time" }, ticking(said.since, view.now), h("small", {}, t("since", { time: moment(Date.parse(said.since), view.now) }))));
 }
