@@ -178,10 +178,13 @@ def test_on_a_full_disk_an_order_is_refused_whole_and_the_next_one_is_taken(
         assert (told["seq"], len(told["holds"]), told["zones"][KYIV]) == (1, 1, "red")
         assert server.get("/api/v1/events")["head"] == 1
         disk.room = None
-        assert server.order("too much", zones=hromadas).json == {"key": "too much", "seq": 201, "events": 200}
-        assert [listener.next("entry").id for _ in range(200)] == list(range(2, 202))
+        assert server.order("after", zones=[KHARKIV]).json["seq"] == 2
+        heard = listener.next("entry")
+        assert (heard.id, heard.data["event"]["zone"]) == (2, KHARKIV), "nobody heard of what was refused"
+        assert server.order("too much", zones=hromadas).json == {"key": "too much", "seq": 202, "events": 200}
+        assert [listener.next("entry").id for _ in range(200)] == list(range(3, 203))
     with closing(SQLiteStore(path, Realm.LIVE, "UA")) as store:
-        assert store.head() == 201
+        assert store.head() == 202
 
 
 def test_on_a_failing_disk_an_order_is_refused_with_when_to_try_again(
