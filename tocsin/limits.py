@@ -18,6 +18,9 @@ NAME_CHARS = 200
 FUTURE_S = 60
 """How far ahead of the clock the moment of an order may lie, in seconds."""
 
+EARLIEST_YEAR = 1970
+"""Before it no order takes effect: such a date is a slip, and history would count every month since."""
+
 EVENTS_PER_PAGE = 1_000
 """Most log entries one answer holds."""
 

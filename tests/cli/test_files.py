@@ -40,6 +40,20 @@ def head(log: Path) -> int:
         return store.head()
 
 
+# --- backup ------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_a_whole_log_and_never_overwrites(log: Path, tmp_path: Path) -> None:
+    tocsin("import", "sirens", file(tmp_path, GOOD), "--database", log)
+    copy = tmp_path / "copy.db"
+    result = tocsin("backup", copy, "--database", log)
+    assert (result.exit_code, result.stdout) == (0, f"{copy} holds 4 entries\n")
+    assert head(copy) == 4
+    assert tocsin("verify", "--database", copy).exit_code == 0
+    refused(tocsin("backup", copy, "--database", log), "store_failed")
+    refused(tocsin("backup", tmp_path / "none" / "copy.db", "--database", log), "store_failed")
+
+
 # --- help ----------------------------------------------------------------------------------------
 
 

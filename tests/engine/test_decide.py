@@ -186,6 +186,12 @@ def test_a_moment_without_a_time_zone_is_refused(order: object) -> None:
         decide(state, given, NOON)
 
 
+def test_no_order_takes_effect_before_1970() -> None:
+    with pytest.raises(BadTime, match="before the year 1970"):
+        decide(CALM, raising(EAST, at=NOON.replace(year=1024)), NOON)
+    assert decide(CALM, raising(EAST, at=NOON.replace(year=1970)), NOON)
+
+
 def test_a_moment_may_lie_a_little_ahead_of_the_clock_and_no_more() -> None:
     ahead = NOON + timedelta(seconds=FUTURE_S)
     assert decide(CALM, raising(EAST, at=ahead), NOON)[0].at == ahead

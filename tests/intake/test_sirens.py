@@ -175,6 +175,7 @@ MALFORMED = [
     (OFFICIAL, official(end="2023-05-01 11:00:00"), "finished_at has no time zone"),
     (OFFICIAL, official(start="2023-05-01"), "started_at has no time zone"),
     (OFFICIAL, official(start="0001-01-01 00:00:00+14:00"), "started_at is not a time"),
+    (OFFICIAL, official(start="1024-11-13 00:00:00+00:00"), "before the year 1970"),
     (OFFICIAL, official(end="9999-12-31 23:00:00-10:00"), "finished_at is not a time"),
     (OFFICIAL, official(end="2023-05-01 09:00:00+00:00"), "not after its start"),
     (OFFICIAL, official(end="2023-05-01 10:00:00+00:00"), "not after its start"),

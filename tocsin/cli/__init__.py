@@ -10,6 +10,7 @@ from tocsin import __version__
 from tocsin.cli.asking import history, zone
 from tocsin.cli.checking import doctor, verify
 from tocsin.cli.importing import imports
+from tocsin.cli.keeping import backup
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import raise_, release
 from tocsin.cli.running import serve
@@ -35,5 +36,5 @@ def main() -> None:
     """Tocsin: air-raid warnings as they stand, as they happen and as they were."""
 
 
-for command in (serve, demo, imports, history, zone, raise_, release, doctor, verify):
+for command in (serve, demo, imports, history, zone, raise_, release, doctor, verify, backup):
     main.add_command(command)

@@ -9,7 +9,7 @@ from tocsin.commands import Command, Raise, Release
 from tocsin.engine.state import State
 from tocsin.errors import BadTime, EndBeforeStart, NothingToRelease, StaleSeq, UnknownZone
 from tocsin.events import Event, HoldRaised, HoldReleased
-from tocsin.limits import FUTURE_S
+from tocsin.limits import EARLIEST_YEAR, FUTURE_S
 from tocsin.model import Hold, SourceId, ZoneId
 
 
@@ -50,6 +50,8 @@ def _moment(at: datetime | None, now: datetime) -> datetime:
         at.astimezone(UTC)
     except OverflowError:  # it would stand in the log for ever, and no history could be told from then on
         raise BadTime("in UTC this time lies before the year 1 or after 9999", at=at.isoformat()) from None
+    if at.year < EARLIEST_YEAR:
+        raise BadTime(f"no order takes effect before the year {EARLIEST_YEAR}", at=at.isoformat())
     if at > now + timedelta(seconds=FUTURE_S):
         raise BadTime(f"an order cannot take effect more than {FUTURE_S} s ahead", at=at.isoformat())
     return at

@@ -28,7 +28,7 @@ import msgspec
 
 from tocsin.commands import Command, Raise, Release
 from tocsin.errors import BadFile
-from tocsin.limits import IMPORT_FILE_BYTES
+from tocsin.limits import EARLIEST_YEAR, IMPORT_FILE_BYTES
 from tocsin.model import Extent, SourceId, ZoneId
 
 OFFICIAL = ("oblast", "raion", "hromada", "level", "started_at", "finished_at", "source")
@@ -171,6 +171,8 @@ def _alert(places: Mapping[Place, ZoneId], place: Place, started: str, finished:
     if zone is None:
         raise ValueError(f"unknown place: {' / '.join(part for part in place if part) or '(none)'}")
     alert = Alert(_moment("started_at", started), _moment("finished_at", finished), zone, extent)
+    if alert.started.year < EARLIEST_YEAR:
+        raise ValueError(f"it starts at {started}, before the year {EARLIEST_YEAR}")
     if alert.finished <= alert.started:
         raise ValueError(f"it ends at {finished}, not after its start at {started}")
     return alert
