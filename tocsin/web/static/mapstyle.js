@@ -1,5 +1,8 @@
 // The map's look, from the same tokens as the page (css/tokens.css).
 
+// What the base map covers. Beyond it lies mostly land, and is drawn as land, so that its edge does not look like a coast.
+const COVERED = [[[12, 40], [52, 40], [52, 58], [12, 58], [12, 40]]];
+
 export const LEVELS = ["oblast", "raion", "hromada"];
 export const PATTERNED = ["partial", "yellow", "early_warning"];
 const FONT = ["Helvetica Neue", "Liberation Sans", "Arial", "sans-serif"];
@@ -40,9 +43,11 @@ export function styleOf(c, lists, labels, lang) {
       base: { type: "vector", url: "pmtiles:///tiles/basemap.pmtiles" },
       zones: { type: "vector", url: "pmtiles:///tiles/zones.pmtiles", promoteId: "id" },
       labels: { type: "geojson", data: labels },
+      covered: { type: "geojson", data: { type: "Polygon", coordinates: COVERED } },
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": c.sea } },
+      { id: "beyond", type: "background", paint: { "background-color": c.land } },
+      { id: "sea", type: "fill", source: "covered", paint: { "fill-color": c.sea, "fill-antialias": false } },
       { id: "land", type: "fill", source: "base", "source-layer": "land", paint: { "fill-color": c.land } },
       { id: "borders", type: "line", source: "base", "source-layer": "borders", paint: { "line-color": c.border, "line-width": 1, "line-dasharray": [3, 2] } },
       ...LEVELS.flatMap((level) => [fill(level, level === "oblast" ? c.calm : "rgba(0,0,0,0)"), ...PATTERNED.map((name) => pattern(level, name))]),
