@@ -112,7 +112,9 @@ def _patterns() -> Html:
 
     return tag(
         "defs",
-        pattern("flat-partial", ground("p-ground", "#e9eef0"), line("p-line", "M-2 2 2-2M-2 12 12-2M8 12 12 8", "#c8452f")),
+        pattern(
+            "flat-partial", ground("p-ground", "#e9eef0"), line("p-line", "M-2 2 2-2M-2 12 12-2M8 12 12 8", "#c8452f")
+        ),
         pattern("flat-yellow", ground("p-yellow", "#e3a516"), line("p-yellow-line", "M5 0V10", "#7b5600")),
         pattern(
             "flat-early",
