@@ -45,13 +45,16 @@ class Night(Server):
 class Standing(Server):
     """`tocsin serve` on an empty log, which can be killed and started again where it was."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, atlas: str = "ua") -> None:
         self.folder = folder
+        self.atlas = atlas
         self._process, url = self._start("0")
         super().__init__(url)
 
     def _start(self, port: str) -> tuple[subprocess.Popen[bytes], str]:
-        return start(self.folder, "serve", "--database", str(self.folder / "log.db"), "--port", port)
+        return start(
+            self.folder, "serve", "--database", str(self.folder / "log.db"), "--port", port, "--atlas", self.atlas
+        )
 
     def kill(self) -> None:
         self._process.kill()

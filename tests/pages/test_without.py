@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 from playwright.sync_api import expect
@@ -93,3 +94,16 @@ def test_tiles_are_given_in_ranges(night: Night) -> None:
     part = night.ask("/tiles/zones.pmtiles", headers={"Range": "bytes=0-6"})
     assert (part.status, part.body) == (206, b"PMTiles")
     assert night.ask("/tiles/other.pmtiles").status == 404
+
+
+def test_a_country_without_a_map_is_told_by_its_list(visit: Open, tmp_path: Path) -> None:
+    israel = Standing(tmp_path, atlas="il")
+    assert israel.order("k", zones=["IL-D01"]).status == 200
+    page = visit(israel.url)
+    expect(page.locator("#zones [data-zone='IL-D01']")).to_have_attribute("data-status", "red")
+    expect(page.locator("#map")).to_have_text("This country comes without a map. The list tells everything.")
+    expect(page.locator("#sources")).not_to_contain_text("OpenStreetMap")
+    page.goto(f"{israel.url}/list?lang=en")
+    expect(page.locator("tr[data-zone='IL-D01']")).to_contain_text("Red alert")
+    assert page.locator("figure").count() == 0
+    israel.kill()

@@ -41,6 +41,8 @@ class ZonesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """From the root downward."""
     attribution: str
     """What a map of these zones must show."""
+    drawn: bool
+    """Whether this server has tiles and a flat map of these zones."""
 
 
 class ZoneAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +141,12 @@ class Api:
             if asked.level not in atlas.levels:
                 raise BadRequest(f"there is no level {asked.level}", levels=list(atlas.levels))
             zones = tuple(zone for zone in zones if zone.level == asked.level)
-        told = ZonesAnswer(zones=list(zones), levels=list(atlas.levels), attribution=atlas.attribution)
+        told = ZonesAnswer(
+            zones=list(zones),
+            levels=list(atlas.levels),
+            attribution=atlas.attribution,
+            drawn={"zones_tiles", "zones_coarse"} <= atlas.map_files.keys(),
+        )
         return answer(told, headers=REVALIDATE)
 
     async def zone(self, request: web.Request) -> web.Response:

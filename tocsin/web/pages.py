@@ -108,6 +108,8 @@ class Pages:
     async def flat(self, request: web.Request) -> web.Response:
         """The flat map as it stands now: a picture that can be put into any page."""
         drawn = await asyncio.to_thread(self._flat, self._words(request))
+        if drawn is None:
+            raise NotFound("this atlas has no shapes to draw")
         response = web.Response(text=str(drawn), content_type="image/svg+xml", headers=NEVER_KEPT)
         response.enable_compression()
         return response
@@ -127,10 +129,10 @@ class Pages:
         asked = request.query.get("lang")
         return words(asked if asked in LANGUAGES else preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, "")))
 
-    def _flat(self, said: Words) -> Html:
+    def _flat(self, said: Words) -> Html | None:
         path = self._tocsin.atlas.map_files.get("zones_coarse")
         if path is None:
-            raise NotFound("this atlas has no shapes to draw")
+            return None
 
         def title(zone: ZoneId, status: Status) -> str:
             return f"{said.name(self._zones[zone].names)}: {said(f'status.{status}')}"

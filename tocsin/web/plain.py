@@ -15,6 +15,8 @@ from tocsin.web.texts import LANGUAGES, Words, moment
 
 RELOAD_S = 30
 PARTS_SHOWN = 60
+UKRAINE = ZoneId("UA")
+"""The country whose sources the texts name; another atlas names its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +32,8 @@ class Moment:
     attribution: str
 
 
-def list_page(m: Moment, flat: Html) -> str:
-    """Every zone of the top level, worst first, with what is held within it."""
+def list_page(m: Moment, flat: Html | None) -> str:
+    """Every zone of the top level, worst first, with what is held within it; the flat map where the atlas has one."""
     said = [status_of(m.state, zone.id) for zone in m.zones.values() if zone.level == m.top_level]
     whole = [one for one in said if one.status.rank > Status.EARLY_WARNING.rank]
     early = [one for one in said if one.status is Status.EARLY_WARNING]
@@ -57,7 +59,7 @@ def list_page(m: Moment, flat: Html) -> str:
         "/list",
         tag("h1", t("list.title")),
         tag("p", count, class_="count"),
-        tag("figure", flat, tag("figcaption", t("plain.map"))),
+        tag("figure", flat, tag("figcaption", t("plain.map"))) if flat else [],
         tag("h2", t("plain.all")),
         _table(m, ("zone", "status", "since", "cause"), (_row(m, one) for one in said)),
     )
@@ -116,7 +118,11 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
             aria_label=t("nav.label"),
         ),
         tag("main", *content),
-        tag("footer", tag("p", t("attribution", osm="© OpenStreetMap contributors")), tag("p", m.attribution)),
+        tag(
+            "footer",
+            tag("p", t("attribution", osm="© OpenStreetMap contributors")) if UKRAINE in m.zones else None,
+            tag("p", m.attribution),
+        ),
     )
     return document(tag("html", head, body, lang=t.lang))
 

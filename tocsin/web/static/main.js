@@ -152,6 +152,11 @@ function showNotices(now) {
 
 async function drawMap() {
   const pane = $("#map");
+  if (!told.drawn) {
+    $("#map-buttons").hidden = true;
+    pane.replaceChildren(h("p", { class: "flat-note" }, t("map.none")));
+    return;
+  }
   try {
     map = await makeMap(pane, atlas, { open });
   } catch (reason) {
@@ -220,8 +225,9 @@ function dress() {
   $("#list").setAttribute("aria-label", t("list.title"));
   const link = h("a", { href: OSM, rel: "noreferrer" }, "© OpenStreetMap contributors");
   const [before, after] = t("attribution").split("{osm}");
-  $("#sources").replaceChildren(before, link, after);
-  $("#attribution").replaceChildren(link.cloneNode(true), h("span", {}, ` · ${t("attribution.short")}`));
+  const isUkraine = atlas.roots[0] === "UA"; // the texts name its sources; another country's atlas names its own
+  $("#sources").replaceChildren(...(isUkraine ? [before, link, after] : [told.attribution]));
+  $("#attribution").replaceChildren(...(isUkraine ? [link.cloneNode(true), h("span", {}, ` · ${t("attribution.short")}`)] : [h("span", {}, told.attribution)]));
   $("#attribution").setAttribute("aria-label", t("attribution.label"));
   showLegend($("#legend"), hasRoom);
   dressTheme();
