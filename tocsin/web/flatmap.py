@@ -45,7 +45,7 @@ class FlatMap:
         topology = json.loads(topojson)
         arcs = [_projected(arc, topology["transform"]) for arc in topology["arcs"]]
         corner = np.min([arc.min(axis=0) for arc in arcs], axis=0)
-        extent = np.max([arc.max(axis=0) for arc in arcs], axis=0) - corner
+        extent: Points = np.max([arc.max(axis=0) for arc in arcs], axis=0) - corner
         scale = (WIDTH - 2 * MARGIN) / extent[0]
         self.height = round(float(extent[1] * scale)) + 2 * MARGIN
         placed = [_thinned((arc - corner) * scale + MARGIN) for arc in arcs]
