@@ -26,6 +26,7 @@ BAD = [
     "Kyiv City,,,oblast,2024-11-13 04:36:38,2024-11-13 06:53:05,official\n",
     "Kyiv City,,,oblast,2024-11-13 07:36:38+00:00,2024-11-13 06:53:05+00:00,official\n",
     "Kyiv City,,,oblast\n",
+    "Kyiv City,,,oblast,2024-11-13 04:36:38+00:00,2224-11-13 06:53:05+00:00,official\n",
 ]
 
 
@@ -104,10 +105,10 @@ def test_a_file_with_malformed_rows_lists_each_with_its_reason_and_imports_nothi
     rows = KYIV_ROW + "".join(BAD) + LVIV_ROW
     result = tocsin("import", "sirens", file(tmp_path, rows), "--database", log)
     said = refused(result, "bad_file")
-    assert "4 of 6 rows are malformed; nothing was imported (--skip-bad takes the rest)" in said
+    assert "5 of 7 rows are malformed; nothing was imported (--skip-bad takes the rest)" in said
     listed = [line.strip() for line in said.splitlines()[1:]]
-    assert [line.partition(":")[0] for line in listed] == ["line 3", "line 4", "line 5", "line 6"]
-    for line, reason in zip(listed, ["Atlantis", "time zone", "ends at", "4 fields"], strict=True):
+    assert [line.partition(":")[0] for line in listed] == ["line 3", "line 4", "line 5", "line 6", "line 7"]
+    for line, reason in zip(listed, ["Atlantis", "time zone", "ends at", "4 fields", "still to come"], strict=True):
         assert reason in line
     assert not log.exists()
 
@@ -116,7 +117,7 @@ def test_the_good_rows_of_such_a_file_are_imported_if_asked_for(tmp_path: Path, 
     rows = KYIV_ROW + "".join(BAD) + LVIV_ROW
     result = tocsin("import", "sirens", file(tmp_path, rows), "--skip-bad", "--database", log)
     assert result.exit_code == 0
-    assert result.stdout == "6 rows, 4 malformed, 0 repeated; 2 alerts: 4 events added, 0 known already\n"
+    assert result.stdout == "7 rows, 5 malformed, 0 repeated; 2 alerts: 4 events added, 0 known already\n"
     assert "line 3: unknown place: Atlantis" in result.stderr
     assert head(log) == 4
 

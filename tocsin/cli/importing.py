@@ -39,11 +39,12 @@ def import_sirens(file: Path, skip_bad: bool, database: Path | None, realm: str 
     given. What the log knows already changes nothing.
     """
     settings = options.settings(database=database, realm=realm, atlas=atlas)
-    read = sirens.read(file)
+    clock = SystemClock()
+    read = sirens.read(file, upto=clock.now())
     report_bad(read, skip_bad)
     zones = open_atlas(settings.atlas)
     with closing(open_store(settings, zones)) as store:
-        service = Service(store, zones.hierarchy, SystemClock())
+        service = Service(store, zones.hierarchy, clock)
         before = service.state.seq
         orders = [command for _, command in sirens.commands(read)]
         give_all(service, orders, file.name)

@@ -71,8 +71,11 @@ class SirenFile(msgspec.Struct, frozen=True, kw_only=True):
     bad: tuple[BadRow, ...]
 
 
-def read(path: Path) -> SirenFile:
-    """Read a siren file whole. Errors: `BadFile` where it is not one; malformed rows are in the answer."""
+def read(path: Path, upto: datetime | None = None) -> SirenFile:
+    """Read a siren file whole. Errors: `BadFile` where it is not one; malformed rows are in the answer.
+
+    A row that ends after ``upto`` is malformed: what is still to come is no history.
+    """
     lines = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         header = tuple(next(lines))
@@ -96,7 +99,10 @@ def read(path: Path) -> SirenFile:
             if len(row) != len(header):
                 raise ValueError(f"{len(row)} fields where the header has {len(header)}")
             place, started, finished, extent = spelling(row)
-            alerts.add(_alert(places, place, started, finished, extent))
+            alert = _alert(places, place, started, finished, extent)
+            if upto is not None and alert.finished > upto:
+                raise ValueError(f"it ends at {finished}, which is still to come")
+            alerts.add(alert)
         except StopIteration:
             break
         except csv.Error as error:
