@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.pages.conftest import PHONE, Night, Open, Standing
@@ -56,6 +57,12 @@ def test_without_javascript_the_list_tells_every_oblast_and_since_when(visit: Op
     expect(page.locator("main")).to_contain_text("Без тривоги → Червона тривога")
     page.get_by_role("link", name="English").click()
     expect(page.locator("main")).to_contain_text("placed on this zone")
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("dark", "rgb(14, 20, 27)"), ("light", "rgb(245, 243, 238)")])
+def test_without_javascript_the_night_is_dark_all_the_same(visit: Open, night: Night, scheme: str, paper: str) -> None:
+    page = visit(f"{night.url}/list", java_script_enabled=False, color_scheme=scheme)
+    expect(page.locator("html")).to_have_css("background-color", paper)
 
 
 def test_what_comes_from_outside_is_text_on_the_plain_pages(visit: Open, standing: Standing) -> None:

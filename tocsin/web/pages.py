@@ -42,6 +42,7 @@ SAFE: dict[str, str] = {
 REVALIDATED: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-cache"}
 NEVER_KEPT: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-store"}
 FLAT_LEVELS = ("oblast", "raion")
+NIGHT = "css/night.css"
 TILES = {"basemap.pmtiles": "base_tiles", "zones.pmtiles": "zones_tiles"}
 
 
@@ -61,6 +62,7 @@ class Pages:
         self._tocsin = tocsin
         self._zones = {zone.id: zone for zone in tocsin.atlas.zones}
         self._static = dict(_read(files("tocsin.web").joinpath("static")))
+        self._static[NIGHT] = _kept(NIGHT, _by_night(self._static["css/tokens.css"].body))
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
@@ -163,15 +165,22 @@ def _read(folder: Traversable, under: str = "") -> Iterator[tuple[str, Kept]]:
         if item.is_dir():
             yield from _read(item, f"{under}{item.name}/")
             continue
-        body = item.read_bytes()
-        guessed = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
-        is_text = guessed.startswith("text/") or guessed.endswith(("javascript", "json", "+xml"))
-        yield (
-            f"{under}{item.name}",
-            Kept(
-                body=body,
-                gzipped=gzip.compress(body, 6, mtime=0) if is_text else None,
-                content_type=f"{guessed}; charset=utf-8" if is_text else guessed,
-                etag=hashlib.sha256(body).hexdigest()[:20],
-            ),
-        )
+        yield f"{under}{item.name}", _kept(item.name, item.read_bytes())
+
+
+def _kept(name: str, body: bytes) -> Kept:
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    is_text = guessed.startswith("text/") or guessed.endswith(("javascript", "json", "+xml"))
+    return Kept(
+        body=body,
+        gzipped=gzip.compress(body, 6, mtime=0) if is_text else None,
+        content_type=f"{guessed}; charset=utf-8" if is_text else guessed,
+        etag=hashlib.sha256(body).hexdigest()[:20],
+    )
+
+
+def _by_night(tokens: bytes) -> bytes:
+    """The dark theme's tokens for pages on which no script can choose a theme: whenever the system is dark."""
+    dark = tokens.partition(b':root[data-theme="dark"] {')[2].partition(b"\n}")[0]
+    assert dark, "tokens.css has no dark theme"
+    return b"@media (prefers-color-scheme: dark) {\n:root {" + dark + b"\n}\n}\n"

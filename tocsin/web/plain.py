@@ -96,7 +96,9 @@ def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: His
 def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> str:
     t, replayed = m.words, m.clock.replay
     other = next(lang for lang in LANGUAGES if lang != t.lang)
-    style = (tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in ("tokens", "map", "plain"))
+    style = (
+        tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in ("tokens", "night", "map", "plain")
+    )
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
