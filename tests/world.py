@@ -76,8 +76,13 @@ class StillClock:
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
 
+        self.elapsed = 0.0
+
     def now(self) -> datetime:
         return self.at
+
+    def elapsed_s(self) -> float:
+        return self.elapsed
 
 
 class _Leaping(selectors.DefaultSelector):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +18,19 @@ from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
 from tocsin.commands import Command
-from tocsin.engine import State, statuses
+from tocsin.engine import State, stale_zones, statuses
+from tocsin.errors import TocsinError
 from tocsin.events import Entry
 from tocsin.intake.replay import Replay
-from tocsin.model import Hold, Realm, Status, ZoneId
+from tocsin.model import Hold, Realm, Source, Status, ZoneId
+from tocsin.queue import Queue
 from tocsin.record.questions import Questions
-from tocsin.service import Queue, Service
+from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Store
 from tocsin.store.sqlite import SQLiteStore
+
+log = logging.getLogger("tocsin.app")
 
 
 class StateBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +39,11 @@ class StateBody(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     realm: Realm
     zones: dict[ZoneId, Status]
+    stale: list[ZoneId]
+    """Zones whose status rests on a source that fell silent, or that such a source speaks for."""
     holds: list[Hold]
+    sources: list[Source]
+    """The sources that are watched or silent."""
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -75,13 +84,11 @@ class Tocsin:
         clock: Clock,
         *,
         replay: Replay | None = None,
-        operator_token: str | None = None,
     ) -> None:
         self.store = store
         self.atlas = atlas
         self.clock = clock
         self.replay = replay
-        self.operator_token = operator_token
         self.service = Service(store, atlas.hierarchy, clock)
         self.queue = Queue(self.service)
         self.questions = open_questions(store, atlas)
@@ -107,7 +114,9 @@ class Tocsin:
                     seq=state.seq,
                     realm=self.store.realm,
                     zones=statuses(state),
+                    stale=stale_zones(state),
                     holds=sorted(state.holds.values(), key=lambda hold: hold.id),
+                    sources=sorted(state.sources.values(), key=lambda source: source.id),
                 )
             )
             self._encoded = Encoded(state.seq, body, gzip.compress(body, 5, mtime=0))
@@ -126,10 +135,21 @@ class Tocsin:
         return self.clockface()
 
     async def live(self) -> None:
-        """Run what runs by itself, the replay if there is one, until cancelled or broken."""
-        if self.replay is not None:
-            await self.replay.run(self._give, self.hub.clock_changed)
-        await asyncio.Event().wait()
+        """Run what runs by itself, the watch over sources and the replay if there is one, until cancelled or broken."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
+            if self.replay is not None:
+                tasks.create_task(self.replay.run(self._give, self.hub.clock_changed))
+
+    async def _watch(self) -> None:
+        """Nothing here waits for a source to speak, so that silence is found while nothing else happens."""
+        while True:
+            await asyncio.sleep(limits.WATCH_S)
+            try:
+                await asyncio.to_thread(self.service.watch)
+            except TocsinError as error:
+                # The disk refuses: the next round tries again, and orders are told so themselves.
+                log.warning("the silence of a source could not be kept: %s", error.message)
 
     async def stop(self) -> None:
         """Finish what was begun and keep a snapshot. The store stays open."""

@@ -16,6 +16,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def elapsed_s(self) -> float:
+        """Seconds since some moment; it only grows, whatever happens to the time of day."""
+
     @property
     def rate(self) -> float:
         """Clock seconds per real second: 1 for the present, 60 for a fast replay, 0 when paused."""
@@ -28,6 +31,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def elapsed_s(self) -> float:
+        return time.monotonic()
 
 
 class ReplayClock:
@@ -48,6 +54,9 @@ class ReplayClock:
 
     def now(self) -> datetime:
         return min(self._end, self._origin + timedelta(seconds=(time.monotonic() - self._since) * self._rate))
+
+    def elapsed_s(self) -> float:
+        return time.monotonic()
 
     def set_rate(self, rate: float) -> None:
         self._origin, self._since, self._rate = self.now(), time.monotonic(), rate

@@ -7,16 +7,22 @@ from typing import Annotated
 
 import msgspec
 
-from tocsin.limits import NAME_CHARS, TEXT_CHARS, ZONES_PER_ORDER
-from tocsin.model import Extent, Hazard, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.limits import NAME_CHARS, SILENT_AFTER_MAX_S, SILENT_AFTER_MIN_S, TEXT_CHARS, ZONES_PER_ORDER
+from tocsin.model import Extent, Hazard, Level, SourceId, Stage, Terms, Threat, ZoneId
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 Zones = Annotated[tuple[ZoneId, ...], msgspec.Meta(min_length=1, max_length=ZONES_PER_ORDER)]
+AnyZones = Annotated[tuple[ZoneId, ...], msgspec.Meta(max_length=ZONES_PER_ORDER)]
+SourceName = Annotated[SourceId, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Raise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="raise"):
+class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """What all orders share: the form, and that what is not known is refused."""
+
+
+class Raise(_Order, frozen=True, kw_only=True, tag="raise"):
     """Put zones under warning, all or none. Where the very same hold is open already, it changes nothing."""
 
     zones: Zones
@@ -32,8 +38,8 @@ class Raise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cause: Text | None = None
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="release"):
-    """End the holds that this order's own source placed on exactly these zones for this hazard."""
+class _Upon(_Order, frozen=True, kw_only=True):
+    """An order upon open holds: those of one source, on exactly these zones, for this hazard."""
 
     zones: Zones
     hazard: Hazard = Hazard.AIR_RAID
@@ -41,11 +47,123 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Only holds of this threat; all, if not said."""
     ref: Name | None = None
     """Only the hold of this alert of the source; all, if not said."""
+    of: SourceName | None = None
+    """Whose holds; the giver's own, if not said. Another's need a person with the right."""
     at: Moment | None = None
+    """When it takes effect; now, if not said."""
     cause: Text | None = None
 
 
-Order = Raise | Release
+class Escalate(_Upon, frozen=True, kw_only=True, tag="escalate"):
+    """Have open holds say more: an alert where it was an early warning, red where it was yellow; never less."""
+
+    to_threat: Threat | None = None
+    to_stage: Stage | None = None
+    to_level: Level | None = None
+
+
+class Narrow(_Upon, frozen=True, kw_only=True, tag="narrow"):
+    """Keep only ``to``, zones in or among ``zones``, under the warning, and end it elsewhere."""
+
+    to: Zones
+
+
+class Extend(_Upon, frozen=True, kw_only=True, tag="extend"):
+    """Place the same warnings on more zones."""
+
+    to: Zones
+
+
+class Release(_Upon, frozen=True, kw_only=True, tag="release"):
+    """End the holds: the danger they tell of is over."""
+
+
+class Withdraw(_Upon, frozen=True, kw_only=True, tag="withdraw"):
+    """Take the holds back as an error. Whoever got the alarm is told that it was false."""
+
+
+class Replace(_Upon, frozen=True, kw_only=True, tag="replace"):
+    """Place ``by`` and then end the holds, in one append: at no moment is there less than one of the two."""
+
+    by: Raise
+
+
+class Annotate(_Upon, frozen=True, kw_only=True, tag="annotate"):
+    """Add a word to the holds. It changes no status."""
+
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
+
+
+class Heartbeat(_Order, frozen=True, kw_only=True, tag="heartbeat"):
+    """The giver's source lives, and promises a word at least every ``silent_after_s`` seconds."""
+
+    silent_after_s: Annotated[int, msgspec.Meta(ge=SILENT_AFTER_MIN_S, le=SILENT_AFTER_MAX_S)] = 30
+    zones: AnyZones = ()
+    """The zones it speaks for even while it holds nothing there."""
+
+
+class SourceSilent(_Order, frozen=True, kw_only=True, tag="source_silent"):
+    """A source cannot be heard: what rests on it is stale. It clears nothing."""
+
+    of: SourceName | None = None
+    cause: Text | None = None
+
+
+class SourceBack(_Order, frozen=True, kw_only=True, tag="source_back"):
+    """A source is heard again, and what rests on it is what it says."""
+
+    of: SourceName | None = None
+    cause: Text | None = None
+
+
+class GiveGrant(_Order, frozen=True, kw_only=True, tag="give_grant"):
+    terms: Terms
+
+
+class RevokeGrant(_Order, frozen=True, kw_only=True, tag="revoke_grant"):
+    grant: int
+
+
+class IssueToken(_Order, frozen=True, kw_only=True, tag="issue_token"):
+    """Have a token known by its digest; whoever asks for it made the token and keeps it."""
+
+    holder: Name
+    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    """SHA-256 of the token, hexadecimal."""
+    zones: AnyZones = ()
+    """Good for these zones and all below them only; for all its holder's, where there are none."""
+    expires: Moment
+    label: Text = ""
+
+
+class RevokeToken(_Order, frozen=True, kw_only=True, tag="revoke_token"):
+    token: int
+
+
+class Approve(_Order, frozen=True, kw_only=True, tag="approve"):
+    """Agree, as the second person, to an order that waits."""
+
+    proposal: int
+    shown: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    """The proposal's own digest of what it shows: proof of what was seen."""
+
+
+class Decline(_Order, frozen=True, kw_only=True, tag="decline"):
+    proposal: int
+
+
+class AcceptClock(_Order, frozen=True, kw_only=True, tag="accept_clock"):
+    """The clock ran backwards and is right now: let time go on from here."""
+
+
+UponHolds = Escalate | Narrow | Extend | Release | Withdraw | Replace | Annotate
+WarningOrder = Raise | UponHolds
+EndingOrder = Narrow | Release | Withdraw | Replace
+"""After these there may be less warning than before."""
+SourceOrder = Heartbeat | SourceSilent | SourceBack
+AuthorityOrder = GiveGrant | RevokeGrant | IssueToken | RevokeToken | AcceptClock
+Answering = Approve | Decline
+Order = WarningOrder | SourceOrder | AuthorityOrder | Answering
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,9 +173,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Idempotency key: the same key with the same content has one effect, with other content is refused."""
     actor: Name
     """Who gives it: a person or a service."""
-    source: SourceId
-    """On what the holds rest: only the same source can release them."""
+    source: SourceName
+    """On what the holds rest."""
     reason: Text = ""
     order: Order
     decided_upon: int | None = None
-    """The seq that the giver had before their eyes; if the log has moved on since, the order is refused."""
+    """The seq that the giver had before their eyes; if anything has happened to the order's zones since, to what lies
+    in them or to what they lie in, the order is refused."""

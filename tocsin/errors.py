@@ -49,6 +49,38 @@ class Forbidden(TocsinError):
     code, status = "forbidden", 403
 
 
+class TokenExpired(TocsinError):
+    code, status = "token_expired", 401
+
+
+class TokenTakenBack(TocsinError):
+    code, status = "token_taken_back", 401
+
+
+class WrongRealm(TocsinError):
+    """A drill's token or order at the live service, or the reverse. Nothing crosses."""
+
+    code, status = "wrong_realm", 403
+
+
+class NotGranted(TocsinError):
+    """No grant of the caller's covers the order; the detail says what is missing from the nearest."""
+
+    code, status = "not_granted", 403
+
+
+class CeilingReached(TocsinError):
+    """The order goes further than its giver may."""
+
+    code, status = "ceiling_reached", 403
+
+
+class SamePerson(TocsinError):
+    """It takes two different people."""
+
+    code, status = "same_person", 403
+
+
 class UnknownZone(TocsinError):
     code, status = "unknown_zone", 404
 
@@ -84,8 +116,42 @@ class EndBeforeStart(TocsinError):
     code, status = "end_before_start", 409
 
 
-class NothingToRelease(TocsinError):
-    code, status = "nothing_to_release", 409
+class NothingHeld(TocsinError):
+    """The source has no such hold on a zone that the order names."""
+
+    code, status = "nothing_held", 409
+
+
+class NotInside(TocsinError):
+    """To narrow is to keep a part: what is kept must lie in what was held."""
+
+    code, status = "not_inside", 409
+
+
+class NotAnEscalation(TocsinError):
+    code, status = "not_an_escalation", 409
+
+
+class SourceUnknown(TocsinError):
+    code, status = "source_unknown", 404
+
+
+class ProposalClosed(TocsinError):
+    """It was approved or declined already, or waited too long."""
+
+    code, status = "proposal_closed", 409
+
+
+class NotShown(TocsinError):
+    """What the second person saw is not what waits."""
+
+    code, status = "not_shown", 409
+
+
+class ClockRanBack(TocsinError):
+    """The server's clock stands before the log's last entry: nothing is ended until someone has looked."""
+
+    code, status = "clock_ran_back", 503
 
 
 class KeyReused(TocsinError):

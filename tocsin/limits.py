@@ -15,6 +15,33 @@ TEXT_CHARS = 1_000
 NAME_CHARS = 200
 """Longest identifier: an idempotency key, an actor, a source."""
 
+SILENT_AFTER_MIN_S = 5
+"""Shortest silence of a source, in seconds, that it may promise never to reach."""
+
+SILENT_AFTER_MAX_S = 3_600
+"""Longest such silence."""
+
+WATCH_S = 1.0
+"""Seconds between two looks at whether a source has fallen silent."""
+
+PROPOSAL_S = 600
+"""How long an order waits for a second person, in seconds; then it must be given anew."""
+
+PROPOSALS_OPEN = 100
+"""Most orders of one person that may wait for a second at once."""
+
+TOKEN_DAYS = 400
+"""Longest life of a token, in days."""
+
+CLOCK_BACK_S = 5
+"""How far the clock may step back, in seconds, before orders that end warnings are refused."""
+
+REFUSALS_OF_STRANGERS_PER_MINUTE = 60
+"""How many refusals of callers nobody knows are kept a minute, one by one; the rest are only counted."""
+
+REFUSED_ORDER_CHARS = 2_000
+"""So much of a refused order is kept in the audit trail."""
+
 FUTURE_S = 60
 """How far ahead of the clock the moment of an order may lie, in seconds."""
 

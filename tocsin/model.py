@@ -6,7 +6,7 @@ The hazards, threats, stages and levels are those that authorities in Ukraine us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -65,6 +65,39 @@ class Extent(StrEnum):
     PART = "part"
 
 
+class Ending(StrEnum):
+    """How a hold ends: the danger is over, or only for some of its zone, or it goes on as another hold."""
+
+    RELEASED = "released"
+    NARROWED = "narrowed"
+    REPLACED = "replaced"
+
+
+class Freshness(StrEnum):
+    """Whether every source that a status rests on can be heard. ``stale`` clears nothing and raises nothing."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+
+
+class Verb(StrEnum):
+    """What a grant allows."""
+
+    REPORT = "report"
+    RAISE = "raise"
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
+    DRILL = "drill"
+    ADMINISTER = "administer"
+
+
+class HolderKind(StrEnum):
+    """Only people can stand in for another source, and only people count as the second of two."""
+
+    PERSON = "person"
+    SERVICE = "service"
+
+
 class Status(StrEnum):
     """What is said of a zone, from calm to worst; ``partial`` means that only some of it is held."""
 
@@ -101,14 +134,28 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds there are to reach shelter, where the authority publishes it."""
 
 
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an order goes."""
+
+    zones: int
+    """The zones named and all below them, each once."""
+    people: int | None
+    """Who lives there, as far as the atlas knows; None where it does not know of any one of them."""
+    country_wide: bool
+    """Whether it reaches a root or more than half of all zones."""
+
+
 class Hierarchy:
-    """Which zone lies in which: all that the engine needs to know of an atlas."""
+    """Which zone lies in which, and how many live there: all that is decided upon from an atlas."""
 
-    __slots__ = ("_ancestors", "_children", "parents")
+    __slots__ = ("_ancestors", "_children", "parents", "populations")
 
-    def __init__(self, parents: Mapping[ZoneId, ZoneId | None]) -> None:
+    def __init__(
+        self, parents: Mapping[ZoneId, ZoneId | None], populations: Mapping[ZoneId, int | None] | None = None
+    ) -> None:
         """``parents`` maps every zone to its parent; a root has none. A cycle or an unknown parent is a bug."""
         self.parents = dict(parents)
+        self.populations = dict(populations or {})
         self._children: dict[ZoneId, list[ZoneId]] = {zone: [] for zone in self.parents}
         self._ancestors: dict[ZoneId, tuple[ZoneId, ...]] = {}
         for zone, parent in self.parents.items():
@@ -146,6 +193,31 @@ class Hierarchy:
             found.extend(self._children[below])
         return tuple(found)
 
+    def reach(self, zones: Iterable[ZoneId]) -> Reach:
+        """How far an order over these zones goes; a zone named beside its ancestor counts once."""
+        named = set(zones)
+        tops = [zone for zone in named if named.isdisjoint(self._ancestors[zone])]
+        count = sum(1 + len(self.descendants(zone)) for zone in tops)
+        people: int | None = 0
+        for zone in tops:
+            here = self.people(zone)
+            people = None if here is None or people is None else people + here
+        whole = any(self.parents[zone] is None for zone in tops)
+        return Reach(zones=count, people=people, country_wide=whole or 2 * count > len(self.parents))
+
+    def people(self, zone: ZoneId) -> int | None:
+        """Who lives in the zone: its own figure, or, where it has none, the sum of its parts'."""
+        own = self.populations.get(zone)
+        if own is not None or not self._children[zone]:
+            return own
+        total = 0
+        for child in self._children[zone]:
+            part = self.people(child)
+            if part is None:
+                return None
+            total += part
+        return total
+
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """One reason why a zone is under warning."""
@@ -160,9 +232,12 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     extent: Extent
     source: SourceId
     since: datetime
+    """When it began; an early warning that became an alert begins again as one."""
     ref: str | None
     """The source's own id of this alert, where it has one."""
     cause: str | None
+    note: str | None = None
+    """The latest word added to it."""
 
     @property
     def says(self) -> Status:
@@ -184,3 +259,37 @@ class ZoneStatus(msgspec.Struct, frozen=True, kw_only=True):
     source does not say which, and it may be this one. Say so wherever ``status`` is clear."""
     since: datetime | None
     """Since when: the start of the oldest hold still open that the status rests on."""
+    freshness: Freshness
+    """``stale`` where a source fell silent that one of these holds rests on, or that speaks for this zone: what is
+    said may be over, or worse by now."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A source whose life is watched, or that was found silent."""
+
+    id: SourceId
+    silent_after_s: int | None
+    """After so many seconds without a heartbeat it counts as silent; None where nothing is watched."""
+    zones: tuple[ZoneId, ...]
+    """The zones it speaks for even while it holds nothing there: when it is silent, their calm is not to be trusted."""
+    silent_since: datetime | None
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a grant says. Nothing is allowed that no grant allows."""
+
+    holder: str
+    """Who: a person's or a service's name."""
+    kind: HolderKind
+    sources: tuple[SourceId, ...]
+    """As whom the holder speaks; on the first its orders rest where they name no other."""
+    zones: tuple[ZoneId, ...]
+    """Where: these zones and all below them."""
+    hazards: tuple[Hazard, ...]
+    verbs: tuple[Verb, ...]
+    max_zones: int | None = None
+    """Ceiling: so many zones, with all below them, may stand under the source's warnings at once."""
+    max_people: int | None = None
+    """Ceiling: so many people may. Where the atlas does not know the number, the order is refused."""
+    realm: Realm = Realm.LIVE
+    expires: datetime | None = None

@@ -1,175 +1,311 @@
 """The corridor that every order walks: check permission, decide, append to the log, wake the readers.
 
 What it acknowledges is durable. Orders that wait together are appended together (group commit), each still
-decided by itself upon what the ones before it left.
+decided by itself upon what the ones before it left. What is refused is kept in the audit trail, with why.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tocsin import limits
-from tocsin.access import Grant, permit
+from tocsin.access import LOCAL, Access, Caller, Permission, authenticate, decide_authority, permit
+from tocsin.access.permit import open_proposal
 from tocsin.clock import Clock
-from tocsin.commands import Command
-from tocsin.engine import State, decide, fold
-from tocsin.engine.snapshot import FORMAT, pack, unpack
-from tocsin.errors import KeyReused, StoreCorrupt, TocsinError
-from tocsin.events import Entry
-from tocsin.model import Hierarchy
-from tocsin.store import Batch, Receipt, Snapshot, Store
+from tocsin.commands import (
+    AcceptClock,
+    Answering,
+    Approve,
+    AuthorityOrder,
+    Command,
+    EndingOrder,
+    Heartbeat,
+    Order,
+    SourceBack,
+    SourceSilent,
+)
+from tocsin.engine import Draft, State, decide, overdue
+from tocsin.errors import CeilingReached, ClockRanBack, Forbidden, KeyReused, NotShown, TocsinError
+from tocsin.events import Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
+from tocsin.model import Hierarchy, Reach, SourceId
+from tocsin.standing import Standing, restored, snapshot_of
+from tocsin.store import Batch, Receipt, Refusal, Store
 
 log = logging.getLogger("tocsin.service")
 
 Outcome = Receipt | TocsinError
 Reader = Callable[[Sequence[Entry]], None]
 Progress = Callable[[int], None]
+Asked = tuple[Command, Caller]
+Describe = Callable[[Command, Sequence[Event], Reach], Mapping[str, str]]
+"""The words, by language, that the second of two people is shown for an order and what it leads to."""
 
-PAGE = 2_000
-"""Entries read at once while folding the log, and commands decided between two words on progress."""
+PROGRESS_EVERY = 2_000
+"""Commands decided between two words on progress."""
 
+WATCH = SourceId("tocsin")
+"""As whom the service itself speaks, when it finds a source silent."""
 
-def entries(store: Store, after: int = 0, upto: int | None = None) -> Iterator[Sequence[Entry]]:
-    """The log after one seq and up to another, in pages."""
-    while page := store.read(after, PAGE if upto is None else min(PAGE, upto - after)):
-        yield page
-        after = page[-1].seq
-
-
-def folded(store: Store, start: State, upto: int | None = None) -> State:
-    """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
-    state = start
-    for page in entries(store, state.seq, upto):
-        if page[0].seq != state.seq + 1 or page[-1].seq != state.seq + len(page):
-            raise StoreCorrupt(f"the log has a gap after {state.seq}", after=state.seq)
-        try:
-            state = fold(state, (entry.event for entry in page))
-        except KeyError as error:
-            raise StoreCorrupt(f"the log releases a hold that is not open: {error}", after=state.seq) from error
-    return state
+_json = msgspec.json.Encoder()
 
 
-def restored(store: Store, hierarchy: Hierarchy) -> State:
-    """The state of the log's head, from the newest snapshot and the tail."""
-    snapshot = store.snapshot(FORMAT)
-    start = unpack(snapshot.body, hierarchy) if snapshot and snapshot.seq <= store.head() else State(hierarchy)
-    return folded(store, start)
+def plainly(command: Command, events: Sequence[Event], reach: Reach) -> Mapping[str, str]:
+    """An order in its own terms, for where no approved texts are at hand."""
+    return {"en": _json.encode(command.order).decode()}
 
 
-def verified(store: Store, hierarchy: Hierarchy) -> tuple[State, int | None]:
-    """Fold the whole log again from nothing and compare it with the kept snapshot on the way.
+class _Group:
+    """Commands that are decided one after another and appended together."""
 
-    Gives the state of the head, and the seq of the snapshot that agreed, if there is one. Errors: `StoreCorrupt`.
-    """
-    snapshot = store.snapshot(FORMAT)
-    state = State(hierarchy)
-    if snapshot is not None:
-        if snapshot.seq > store.head():
-            raise StoreCorrupt(f"the snapshot is of {snapshot.seq}, past the log's end", snapshot=snapshot.seq)
-        state = folded(store, state, upto=snapshot.seq)
-        if pack(state) != snapshot.body:
-            raise StoreCorrupt(
-                f"the log folded up to {snapshot.seq} is not what the snapshot of it says", snapshot=snapshot.seq
-            )
-    state = folded(store, state)
-    if state.seq != store.head():
-        raise StoreCorrupt(f"the log ends at {state.seq}, its head is {store.head()}", head=store.head())
-    return state, None if snapshot is None else snapshot.seq
+    def __init__(self, standing: Standing, known: dict[str, Receipt], recorded_at: datetime | None) -> None:
+        self.draft = Draft(standing.state)
+        self.access = standing.access
+        self.known = known
+        self.recorded_at = recorded_at
+        self.batches: list[Batch] = []
+        self.refusals: list[Refusal] = []
+        self.outcomes: list[Outcome] = []
 
 
 class Service:
     """One writer over one store. Safe to call from any thread; calls are served one at a time."""
 
-    def __init__(self, store: Store, hierarchy: Hierarchy, clock: Clock) -> None:
+    def __init__(self, store: Store, hierarchy: Hierarchy, clock: Clock, *, describe: Describe = plainly) -> None:
         self.store = store
         self.clock = clock
-        self._state = restored(store, hierarchy)
-        self._snapshot_seq = self._state.seq
+        self._describe = describe
+        self._standing = restored(store, hierarchy)
+        self._snapshot_seq = self._standing.seq
+        self._recorded_at = _last_recorded(store)
         self._lock = threading.Lock()
         self._readers: list[Reader] = []
+        started = clock.elapsed_s()
+        self._heard_s = dict.fromkeys(self._standing.state.sources, started)
+        self._strangers_minute, self._strangers = 0, 0
+
+    @property
+    def standing(self) -> Standing:
+        """What stands now; a value that never changes once taken."""
+        return self._standing
 
     @property
     def state(self) -> State:
-        """What stands now; a value that never changes once taken."""
-        return self._state
+        return self._standing.state
+
+    @property
+    def access(self) -> Access:
+        return self._standing.access
 
     def wake(self, reader: Reader) -> None:
         """Have ``reader`` called, in the writer's thread and in log order, with what each append added."""
         self._readers.append(reader)
 
+    def now(self) -> datetime:
+        """The clock's time, or the log's where the clock has stepped back: what was over stays over."""
+        return _no_earlier(self.clock.now(), self._recorded_at)
+
+    def authenticate(self, authorization: str | None) -> Caller:
+        """Who shows this header; a refusal is kept in the audit trail. Errors: those of `access.authenticate`."""
+        try:
+            return authenticate(self.access, authorization, self.store.realm, self.now())
+        except TocsinError as error:
+            self._refuse_stranger(error)
+            raise
+
     def submit(
-        self, commands: Sequence[Command], grant: Grant, *, together: bool = False, decided: Progress | None = None
+        self, commands: Sequence[Command], caller: Caller, *, together: bool = False, decided: Progress | None = None
+    ) -> list[Outcome]:
+        """Carry out one caller's commands: see `carry_out`."""
+        return self.carry_out([(command, caller) for command in commands], together=together, decided=decided)
+
+    def carry_out(
+        self, asked: Sequence[Asked], *, together: bool = False, decided: Progress | None = None
     ) -> list[Outcome]:
         """Carry out commands in order with one append; what is returned is durable.
 
-        Each stands alone: a refused one leaves no trace and its error in its place. With ``together`` the first
-        refusal is raised instead and nothing at all is kept. Errors of the store are raised, with nothing kept.
-        ``decided`` is called now and then with how many commands have been decided.
+        Each stands alone: a refused one changes nothing, and its error is in its place and in the audit trail. With
+        ``together`` the first refusal is raised instead and nothing at all is kept. Errors of the store are raised,
+        with nothing kept. ``decided`` is called now and then with how many commands have been decided.
         """
         with self._lock:
-            outcomes, batches, state = self._decide(commands, grant, together, decided)
-            if batches:
-                self.store.append(batches, expected_seq=self._state.seq)
-                appended = self._appended(batches)
-                self._state = state
-                self._wake_readers(appended)
-                self._snapshot_if_due()
-            return outcomes
+            group = _Group(
+                self._standing, dict(self.store.receipts([command.key for command, _ in asked])), self._recorded_at
+            )
+            for number, (command, caller) in enumerate(asked):
+                if decided is not None and number % PROGRESS_EVERY == 0:
+                    decided(number)
+                try:
+                    group.outcomes.append(self._carry_out_one(group, command, caller))
+                except TocsinError as error:
+                    if together:
+                        raise
+                    group.outcomes.append(error)
+                    group.refusals.append(_refusal(command, error, self.now()))
+            self._keep(group)
+            return group.outcomes
+
+    def watch(self) -> list[Outcome]:
+        """Find the watched sources that have fallen silent, and say so in the log. To be called about every second."""
+        elapsed_s = self.clock.elapsed_s()
+        silence_s = {source: elapsed_s - heard_s for source, heard_s in self._heard_s.items()}
+        state = self.state
+        commands = [
+            Command(
+                key=f"silent {source} {state.seq}",
+                actor=LOCAL.holder,
+                source=WATCH,
+                reason=f"nothing heard for {silence_s[source]:.0f} s",
+                order=SourceSilent(of=source),
+            )
+            for source in overdue(state, silence_s)
+        ]
+        return self.submit(commands, LOCAL) if commands else []
 
     def snapshot(self) -> None:
         """Keep the state so that the next start folds only what follows."""
         with self._lock:
             self._save_snapshot()
 
-    def _decide(
-        self, commands: Sequence[Command], grant: Grant, together: bool, decided: Progress | None
-    ) -> tuple[list[Outcome], list[Batch], State]:
-        state = self._state
-        known = dict(self.store.receipts([command.key for command in commands]))
-        outcomes: list[Outcome] = []
-        batches: list[Batch] = []
+    # --- one command ---------------------------------------------------------------------------
+
+    def _carry_out_one(self, group: _Group, command: Command, caller: Caller) -> Receipt:
+        if command.actor != caller.holder and not caller.local:
+            raise Forbidden(f"{caller.holder} may not give orders in the name of {command.actor}", actor=command.actor)
+        digest = content_digest(command)
+        receipt = group.known.get(command.key)
+        if receipt is not None:
+            # Before permission: what was done stays done, though its giver may no longer do it, or it is closed now.
+            if receipt.digest != digest:
+                raise KeyReused(f"the key {command.key} was used for another order", key=command.key)
+            return receipt
+        state, now = group.draft.state, _no_earlier(self.clock.now(), group.recorded_at)
+        permission = permit(group.access, caller, command, state, self.store.realm, now)
+        if not caller.local:
+            self._require_running_clock(command.order, group.recorded_at)
+        events = self._events(group, command, permission, now)
+        if isinstance(command.order, Heartbeat):
+            self._heard_s[command.source] = self.clock.elapsed_s()
+            if not events:  # a sign of life that changes nothing would only fill the log
+                return Receipt(key=command.key, digest=digest, seq=state.seq, events=0)
+        if isinstance(command.order, SourceBack):
+            self._heard_s[command.order.of or command.source] = self.clock.elapsed_s()
+        if _accepts_clock(group.access, command.order):
+            now = self.clock.now()
+        group.recorded_at = now
+        group.draft.apply(events)
+        group.access = group.access.after(state.seq, events)
+        receipt = Receipt(key=command.key, digest=digest, seq=group.draft.state.seq, events=len(events))
+        group.batches.append(
+            Batch(
+                key=command.key,
+                digest=digest,
+                actor=command.actor,
+                grant=permission.grant,
+                source=command.source,
+                reason=command.reason,
+                decided_upon=state.seq if command.decided_upon is None else command.decided_upon,
+                recorded_at=now,
+                events=events,
+            )
+        )
+        group.known[command.key] = receipt
+        return receipt
+
+    def _events(self, group: _Group, command: Command, permission: Permission, now: datetime) -> tuple[Event, ...]:
+        state, access, order = group.draft.state, group.access, command.order
+        if isinstance(order, Answering):
+            return self._answered(state, access, command, order, now)
+        events = self._leads_to(state, access, command, now)
+        if not (permission.second and events):
+            return events
+        waiting = sum(
+            1 for proposal in access.proposals.values() if proposal.actor == command.actor and proposal.open_at(now)
+        )
+        if waiting >= limits.PROPOSALS_OPEN:
+            raise CeilingReached(f"{waiting} orders of {command.actor} wait for a second person already")
+        return (
+            OrderProposed(
+                command=_json.encode(command).decode(),
+                grant=permission.grant,
+                texts=dict(self._describe(command, events, permission.reach)),
+                zones=permission.reach.zones,
+                people=permission.reach.people,
+                at=now,
+            ),
+        )
+
+    def _answered(
+        self, state: State, access: Access, command: Command, order: Answering, now: datetime
+    ) -> tuple[Event, ...]:
+        proposal = open_proposal(access, order.proposal, now)
+        if not isinstance(order, Approve):
+            return (ProposalDeclined(proposal=proposal.id, by=command.actor, at=now),)
+        if order.shown != proposal.shown:
+            raise NotShown(
+                f"what was seen is not what proposal {proposal.id} shows: look at it again", proposal=proposal.id
+            )
+        asked = proposal.asked()
+        # The first person may have lost the right meanwhile.
+        permit(access, Caller(holder=proposal.actor), asked, state, self.store.realm, now)
+        if isinstance(asked.order, EndingOrder):
+            # Both looked at what stood then: if that has changed, nothing is ended. A warning is given all the same.
+            asked = msgspec.structs.replace(asked, decided_upon=proposal.id)
+        else:
+            asked = msgspec.structs.replace(asked, decided_upon=None)
+        approved = ProposalApproved(proposal=proposal.id, by=command.actor, at=now)
+        return (approved, *self._leads_to(state, access, asked, now))
+
+    def _leads_to(self, state: State, access: Access, command: Command, now: datetime) -> tuple[Event, ...]:
+        if isinstance(command.order, AuthorityOrder):
+            at = self.clock.now() if isinstance(command.order, AcceptClock) else now
+            return decide_authority(access, command.order, state, self.store.realm, at)
+        return decide(state, command, now)
+
+    def _require_running_clock(self, order: Order, recorded_at: datetime | None) -> None:
+        """A warning is given whatever the clock says; nothing is ended and nothing allowed by a clock that ran back."""
+        if recorded_at is None or isinstance(order, AcceptClock):
+            return
+        if not isinstance(order, EndingOrder | SourceBack | AuthorityOrder):
+            return
         now = self.clock.now()
-        for number, command in enumerate(commands):
-            if decided is not None and number % PAGE == 0:
-                decided(number)
-            try:
-                permit(grant, command)
-                digest = content_digest(command)
-                receipt = known.get(command.key)
-                if receipt is None:
-                    events = decide(state, command, now)
-                    state = fold(state, events)
-                    receipt = Receipt(key=command.key, digest=digest, seq=state.seq, events=len(events))
-                    batches.append(
-                        Batch(
-                            key=command.key,
-                            digest=digest,
-                            actor=command.actor,
-                            reason=command.reason,
-                            recorded_at=now,
-                            events=events,
-                        )
-                    )
-                    known[command.key] = receipt
-                elif receipt.digest != digest:
-                    raise KeyReused(f"the key {command.key} was used for another order", key=command.key)
-                outcomes.append(receipt)
-            except TocsinError as error:
-                if together:
-                    raise
-                outcomes.append(error)
-        return outcomes, batches, state
+        if now < recorded_at - timedelta(seconds=limits.CLOCK_BACK_S):
+            raise ClockRanBack(
+                f"the clock here says {now.isoformat()}, which is before the log's last entry of "
+                f"{recorded_at.isoformat()}: set the clock, or accept it if the log's was wrong",
+                now=now.isoformat(),
+                recorded_at=recorded_at.isoformat(),
+            )
+
+    # --- the log and its readers ---------------------------------------------------------------
+
+    def _keep(self, group: _Group) -> None:
+        if not group.batches and not group.refusals:
+            return
+        try:
+            self.store.append(group.batches, self._standing.seq, group.refusals)
+        except TocsinError as error:
+            if group.batches:
+                raise
+            # Nothing was ordered, so nothing is lost to the givers; but the audit trail lacks it.
+            log.warning("%d refusals could not be kept: %s", len(group.refusals), error.message)
+            return
+        if group.batches:
+            appended = self._appended(group.batches)
+            self._standing = Standing(group.draft.state, group.access)
+            self._recorded_at = group.recorded_at
+            for source in self.state.sources:
+                self._heard_s.setdefault(source, self.clock.elapsed_s())
+            self._wake_readers(appended)
+            self._snapshot_if_due()
 
     def _appended(self, batches: Sequence[Batch]) -> list[Entry]:
-        seq = self._state.seq
+        seq = self._standing.seq
         appended = []
         for batch in batches:
             for event in batch.events:
@@ -183,70 +319,78 @@ class Service:
             try:
                 reader(appended)
             except Exception:
-                log.exception("a reader of the log failed, and has missed what was added up to %d", self._state.seq)
+                log.exception("a reader of the log failed, and has missed what was added up to %d", self.state.seq)
 
     def _snapshot_if_due(self) -> None:
-        if self._state.seq - self._snapshot_seq >= limits.SNAPSHOT_EVERY_EVENTS:
+        if self._standing.seq - self._snapshot_seq >= limits.SNAPSHOT_EVERY_EVENTS:
             # The order is durable by now: that no snapshot could be kept must not refuse it. The next one tries again.
             try:
                 self._save_snapshot()
             except TocsinError as error:
-                log.warning("no snapshot could be kept at %d: %s", self._state.seq, error.message)
+                log.warning("no snapshot could be kept at %d: %s", self._standing.seq, error.message)
 
     def _save_snapshot(self) -> None:
-        if self._state.seq > self._snapshot_seq:
-            self.store.save_snapshot(Snapshot(seq=self._state.seq, format=FORMAT, body=pack(self._state)))
-            self._snapshot_seq = self._state.seq
+        if self._standing.seq > self._snapshot_seq:
+            self.store.save_snapshot(snapshot_of(self._standing))
+            self._snapshot_seq = self._standing.seq
+
+    def _refuse_stranger(self, error: TocsinError) -> None:
+        """Keep a few a minute: whoever knows no token must not be able to fill the disk."""
+        minute = int(self.clock.elapsed_s() // 60)
+        with self._lock:
+            if minute != self._strangers_minute:
+                if self._strangers > limits.REFUSALS_OF_STRANGERS_PER_MINUTE:
+                    log.warning("%d callers that nobody knows were refused in a minute", self._strangers)
+                self._strangers_minute, self._strangers = minute, 0
+            self._strangers += 1
+            if self._strangers > limits.REFUSALS_OF_STRANGERS_PER_MINUTE:
+                return
+            refusal = Refusal(
+                actor=str(error.detail.get("holder", "")),
+                key="",
+                source="",
+                reason="",
+                order="",
+                code=error.code,
+                message=error.message,
+                refused_at=self.now(),
+            )
+            try:
+                self.store.append([], self._standing.seq, [refusal])
+            except TocsinError as failure:
+                log.warning("a refusal could not be kept: %s", failure.message)
 
 
 def content_digest(command: Command) -> bytes:
     """SHA-256 of everything in a command that its effect depends on."""
     content = (command.actor, command.source, command.reason, command.order, command.decided_upon)
-    return hashlib.sha256(msgspec.json.encode(content)).digest()
+    return hashlib.sha256(_json.encode(content)).digest()
 
 
-class Queue:
-    """Group commit for an event loop: callers wait, one thread writes whatever has gathered meanwhile."""
+def _refusal(command: Command, error: TocsinError, now: datetime) -> Refusal:
+    return Refusal(
+        actor=command.actor,
+        key=command.key,
+        source=command.source,
+        reason=command.reason,
+        order=_json.encode(command.order).decode()[: limits.REFUSED_ORDER_CHARS],
+        code=error.code,
+        message=error.message[: limits.REFUSED_ORDER_CHARS],
+        refused_at=now,
+    )
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._waiting: list[tuple[Command, Grant, asyncio.Future[Receipt]]] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tocsin-writer")
 
-    async def submit(self, command: Command, grant: Grant) -> Receipt:
-        """The receipt, once durable. Errors: any of the `TocsinError` family."""
-        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.append((command, grant, answer))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        return await answer
+def _accepts_clock(access: Access, order: Order) -> bool:
+    """Whether time goes on from what the clock says now, by this very order or by the one that it approves."""
+    if isinstance(order, Approve):
+        return isinstance(access.proposals[order.proposal].asked().order, AcceptClock)
+    return isinstance(order, AcceptClock)
 
-    async def close(self) -> None:
-        """Finish what was begun."""
-        if self._writing is not None:
-            await self._writing
-        self._thread.shutdown()
 
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while self._waiting:
-                grant = self._waiting[0][1]
-                group = list(itertools.takewhile(lambda waiting: waiting[1] == grant, self._waiting))  # noqa: B023  # used at once
-                del self._waiting[: len(group)]
-                commands = [command for command, _, _ in group]
-                outcomes: Sequence[Outcome | Exception]
-                try:
-                    outcomes = await loop.run_in_executor(self._thread, self._service.submit, commands, grant)
-                except Exception as error:  # whatever it was, every caller must learn of it
-                    outcomes = [error] * len(group)
-                for (_, _, answer), outcome in zip(group, outcomes, strict=True):
-                    if answer.cancelled():
-                        continue
-                    if isinstance(outcome, Receipt):
-                        answer.set_result(outcome)
-                    else:
-                        answer.set_exception(outcome)
-        finally:
-            self._writing = None
+def _last_recorded(store: Store) -> datetime | None:
+    head = store.head()
+    return store.read(head - 1, 1)[0].recorded_at if head else None
+
+
+def _no_earlier(now: datetime, recorded_at: datetime | None) -> datetime:
+    return now if recorded_at is None else max(now, recorded_at)

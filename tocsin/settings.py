@@ -25,10 +25,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The address to listen on."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     """The port to listen on; 0 takes a free one."""
-    operator_token: Annotated[str, msgspec.Meta(min_length=16)] | None = None
-    """Whoever shows this may raise and release over HTTP; without it nobody may."""
-    operator_token_file: Path | None = None
-    """A file that holds the operator token, so that it need not stand in the environment."""
+    token: Annotated[str, msgspec.Meta(min_length=16)] | None = None
+    """The token that this command line shows to a running Tocsin."""
+    token_file: Path | None = None
+    """A file that holds that token, so that it need not stand in the environment."""
 
 
 def from_environment(environment: Mapping[str, str], **given: object) -> Settings:
@@ -38,10 +38,10 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
         if value := environment.get(PREFIX + name.upper()):
             chosen[name] = value
     chosen.update({name: str(value) for name, value in given.items() if value is not None})
-    if token_file := chosen.get("operator_token_file"):
-        if "operator_token" in chosen:
-            raise BadSetting("the operator token is set twice: as itself and as a file")
-        chosen["operator_token"] = _secret(Path(str(token_file)))
+    if token_file := chosen.get("token_file"):
+        if "token" in chosen:
+            raise BadSetting("the token is set twice: as itself and as a file")
+        chosen["token"] = _secret(Path(str(token_file)))
     try:
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
@@ -52,7 +52,7 @@ def _secret(path: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"the operator token cannot be read: {error}") from error
+        raise BadSetting(f"the token cannot be read: {error}") from error
 
 
 def _path(wanted: type, value: object) -> object:

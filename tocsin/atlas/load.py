@@ -45,7 +45,7 @@ def load_atlas(folder: Path) -> Atlas:
         manifest=manifest,
         zones=zones,
         aliases=aliases,
-        hierarchy=Hierarchy({zone.id: zone.parent for zone in zones}),
+        hierarchy=Hierarchy({zone.id: zone.parent for zone in zones}, {zone.id: zone.population for zone in zones}),
         codes=codes,
         polygons=_read_polygons(folder, manifest, {zone.id for zone in zones}, codes),
     )

@@ -8,7 +8,7 @@ from itertools import islice
 
 import msgspec
 
-from tocsin.events import Entry
+from tocsin.events import Entry, public
 
 
 def frame(event: str, data: object, seq: int | None = None) -> bytes:
@@ -31,7 +31,7 @@ class Ring:
         for entry in entries:
             if entry.seq > self.head:
                 assert entry.seq == self.head + 1, "the ring is fed in log order"
-                self._frames.append(frame("entry", entry, entry.seq))
+                self._frames.append(frame("entry", public(entry), entry.seq))
                 self.head = entry.seq
 
     def since(self, after: int) -> bytes | None:

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from tocsin.app import open_atlas, open_store
 from tocsin.cli import options
-from tocsin.service import verified
+from tocsin.standing import verified
 from tocsin.store.doctor import examine
 
 MARKS = {"info": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "refuse": "[red]refuse[/] "}
@@ -44,6 +44,6 @@ def verify(database: Path | None, realm: str | None, atlas: str | None) -> None:
     settings = options.settings(database=database, realm=realm, atlas=atlas)
     zones = open_atlas(settings.atlas)
     with closing(open_store(settings, zones, read_only=True)) as store:
-        state, snapshot = verified(store, zones.hierarchy)
+        standing, snapshot = verified(store, zones.hierarchy)
     compared = "there is no snapshot to compare with" if snapshot is None else f"the snapshot of {snapshot:,} agrees"
-    click.echo(f"{state.seq:,} entries, without a gap; {len(state.holds):,} holds open; {compared}")
+    click.echo(f"{standing.seq:,} entries, without a gap; {len(standing.state.holds):,} holds open; {compared}")

@@ -21,7 +21,7 @@ from tocsin.cli.running import until_signalled
 from tocsin.clock import ReplayClock
 from tocsin.commands import Command
 from tocsin.engine import State, statuses
-from tocsin.events import Entry, HoldRaised
+from tocsin.events import Entry, HoldRaised, HoldReleased
 from tocsin.intake import sirens
 from tocsin.intake.replay import RATES, Replay, Stretch
 from tocsin.model import Extent, Status
@@ -125,6 +125,8 @@ def _tell(console: Console, atlas: Atlas, entries: Sequence[Entry]) -> None:
     """A line for each thing that happened."""
     for entry in entries:
         event = entry.event
+        if not isinstance(event, HoldRaised | HoldReleased):
+            continue
         name = atlas.zone(event.zone).names["en"]
         if isinstance(event, HoldRaised):
             part = "  (part of it)" if event.extent is Extent.PART else ""

@@ -53,8 +53,8 @@ def _envelope(command: Command) -> Command:
 def raise_(**given: Any) -> None:
     """Put ZONES under warning on a running Tocsin.
 
-    A zone is an id, a code or a name, as for `tocsin history`. The token comes from TOCSIN_OPERATOR_TOKEN or
-    TOCSIN_OPERATOR_TOKEN_FILE.
+    A zone is an id, a code or a name, as for `tocsin history`. The token comes from TOCSIN_TOKEN or
+    TOCSIN_TOKEN_FILE.
     """
     _order("raise", **given)
 
@@ -83,7 +83,7 @@ def _order(
             **order,
         },
     }
-    receipt = asyncio.run(_sent(server.rstrip("/"), body, settings.operator_token))
+    receipt = asyncio.run(_sent(server.rstrip("/"), body, settings.token))
     click.echo(f"{kind} is in the log: {receipt.events} events, head {receipt.seq}, key {receipt.key}")
 
 

@@ -22,28 +22,20 @@ from tocsin.web.server import serving
 @options.atlas
 @options.host
 @options.port
-@click.option(
-    "--operator-token-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A file with the token that may give orders over HTTP.",
-)
 def serve(
     database: Path | None,
     realm: str | None,
     atlas: str | None,
     host: str | None,
     port: int | None,
-    operator_token_file: Path | None,
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
-    settings = options.settings(
-        database=database, realm=realm, atlas=atlas, host=host, port=port, operator_token_file=operator_token_file
-    )
+    settings = options.settings(database=database, realm=realm, atlas=atlas, host=host, port=port)
     zones = open_atlas(settings.atlas)
     with closing(open_store(settings, zones)) as store:
 
         async def main() -> None:
-            tocsin = Tocsin(store, zones, SystemClock(), operator_token=settings.operator_token)
+            tocsin = Tocsin(store, zones, SystemClock())
             await until_signalled(tocsin, settings.host, settings.port, announce)
 
         asyncio.run(main())

@@ -5,35 +5,103 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from tocsin.commands import Command, Raise, Release
-from tocsin.engine.state import State
-from tocsin.errors import BadTime, EndBeforeStart, NothingToRelease, StaleSeq, UnknownZone
-from tocsin.events import Event, HoldRaised, HoldReleased
+from tocsin.commands import (
+    Annotate,
+    Command,
+    Escalate,
+    Extend,
+    Heartbeat,
+    Narrow,
+    Raise,
+    Release,
+    Replace,
+    SourceBack,
+    SourceOrder,
+    SourceSilent,
+    WarningOrder,
+    Withdraw,
+)
+from tocsin.engine import ending, raising, sources
+from tocsin.engine.state import State, last_touched
+from tocsin.errors import BadTime, StaleSeq, UnknownZone
+from tocsin.events import Event
 from tocsin.limits import EARLIEST_YEAR, FUTURE_S
-from tocsin.model import Hold, SourceId, ZoneId
+from tocsin.model import SourceId, ZoneId
 
 
 def decide(state: State, command: Command, now: datetime) -> tuple[Event, ...]:
-    """The events that ``command`` leads to at ``now``, all or none; no events where it changes nothing.
+    """The events that a warning's or a source's ``command`` leads to at ``now``, all or none; none where it changes
+    nothing.
 
-    Errors: `StaleSeq`, `UnknownZone`, `BadTime`, `EndBeforeStart`, `NothingToRelease`.
+    Errors: `StaleSeq`, `UnknownZone`, `BadTime`, `EndBeforeStart`, `NothingHeld`, `NotInside`, `NotAnEscalation`,
+    `SourceUnknown`. Orders about authority are not for the engine: to come here with one is a bug.
     """
-    if command.decided_upon is not None and command.decided_upon != state.seq:
-        raise StaleSeq(
-            f"the log has moved on to {state.seq} since this order was decided upon {command.decided_upon}",
-            head=state.seq,
-            decided_upon=command.decided_upon,
-        )
     order = command.order
-    zones = _known(state, order.zones)
+    if isinstance(order, SourceOrder):
+        return tuple(_of_source(state, command.source, order, now))
+    assert isinstance(order, WarningOrder), order
+    zones = known_zones(state, order.zones)
+    require_fresh(state, command.decided_upon, zones)
+    return tuple(_of_warning(state, command.source, order, zones, now))
+
+
+def _of_warning(
+    state: State, source: SourceId, order: WarningOrder, zones: list[ZoneId], now: datetime
+) -> Iterable[Event]:
     at = _moment(order.at, now)
-    if isinstance(order, Raise):
-        return tuple(_raise(state, command.source, order, zones, at))
-    return tuple(_release(state, command.source, order, zones, at))
+    match order:
+        case Raise():
+            return raising.placing(state, source, order, zones, at)
+        case Escalate():
+            return raising.escalate(state, source, order, zones, at)
+        case Extend():
+            return raising.extend(state, source, order, zones, known_zones(state, order.to), at)
+        case Annotate():
+            return raising.annotate(state, source, order, zones, at)
+        case Release():
+            return ending.release(state, source, order, zones, at)
+        case Withdraw():
+            return ending.withdraw(state, source, order, zones, at)
+        case Narrow():
+            return ending.narrow(state, source, order, zones, known_zones(state, order.to), at)
+        case Replace():
+            by_at = _moment(order.by.at, now) if order.by.at is not None else at
+            return ending.replace(state, source, order, zones, known_zones(state, order.by.zones), at, by_at)
 
 
-def _known(state: State, zones: Iterable[ZoneId]) -> list[ZoneId]:
-    """The zones in the order given, each once."""
+def _of_source(state: State, source: SourceId, order: SourceOrder, now: datetime) -> Iterable[Event]:
+    match order:
+        case Heartbeat():
+            return sources.heartbeat(state, source, order, known_zones(state, order.zones), now)
+        case SourceSilent():
+            return sources.silent(state, source, order, now)
+        case SourceBack():
+            return sources.back(state, source, order, now)
+
+
+def require_fresh(state: State, decided_upon: int | None, zones: Iterable[ZoneId]) -> None:
+    """Errors: `StaleSeq` if anything has happened to these zones, in them or above them since ``decided_upon``."""
+    if decided_upon is None:
+        return
+    if decided_upon > state.seq:
+        raise StaleSeq(
+            f"this order was decided upon {decided_upon}, but the log ends at {state.seq}: is it another log?",
+            head=state.seq,
+            decided_upon=decided_upon,
+        )
+    touched = last_touched(state, zones)
+    if touched > decided_upon:
+        raise StaleSeq(
+            f"something has happened to these zones at {touched}, since this order was decided upon {decided_upon}: "
+            "look again and decide anew",
+            head=state.seq,
+            decided_upon=decided_upon,
+            touched=touched,
+        )
+
+
+def known_zones(state: State, zones: Iterable[ZoneId]) -> list[ZoneId]:
+    """The zones in the order given, each once. Errors: `UnknownZone`."""
     unique = list(dict.fromkeys(zones))
     unknown = [zone for zone in unique if zone not in state.hierarchy]
     if unknown:
@@ -55,65 +123,3 @@ def _moment(at: datetime | None, now: datetime) -> datetime:
     if at > now + timedelta(seconds=FUTURE_S):
         raise BadTime(f"an order cannot take effect more than {FUTURE_S} s ahead", at=at.isoformat())
     return at
-
-
-def _raise(state: State, source: SourceId, order: Raise, zones: list[ZoneId], at: datetime) -> Iterable[Event]:
-    for zone in zones:
-        if not any(_same(hold, source, order) for hold in _open(state, zone)):
-            yield HoldRaised(
-                zone=zone,
-                hazard=order.hazard,
-                threat=order.threat,
-                stage=order.stage,
-                level=order.level,
-                extent=order.extent,
-                source=source,
-                at=at,
-                ref=order.ref,
-                cause=order.cause,
-            )
-
-
-def _release(state: State, source: SourceId, order: Release, zones: list[ZoneId], at: datetime) -> Iterable[Event]:
-    ending = {zone: [hold for hold in _open(state, zone) if _meant(hold, source, order)] for zone in zones}
-    idle = [zone for zone, holds in ending.items() if not holds]
-    if idle:
-        raise NothingToRelease(
-            f"{source} holds nothing of that kind on: {', '.join(idle[:5])}", zones=idle, source=source
-        )
-    for zone, holds in ending.items():
-        for hold in holds:
-            if at < hold.since:
-                raise EndBeforeStart(
-                    f"the hold on {zone} began at {hold.since.isoformat()}, after {at.isoformat()}",
-                    zone=zone,
-                    since=hold.since.isoformat(),
-                    at=at.isoformat(),
-                )
-            yield HoldReleased(hold=hold.id, zone=zone, source=source, at=at, cause=order.cause)
-
-
-def _open(state: State, zone: ZoneId) -> Iterable[Hold]:
-    return (state.holds[hold_id] for hold_id in state.by_zone.get(zone, ()))
-
-
-def _same(hold: Hold, source: SourceId, order: Raise) -> bool:
-    """Whether the hold already says all that the order would have it say."""
-    return (
-        hold.source == source
-        and hold.ref == order.ref
-        and hold.hazard is order.hazard
-        and hold.threat is order.threat
-        and hold.stage is order.stage
-        and hold.level is order.level
-        and hold.extent is order.extent
-    )
-
-
-def _meant(hold: Hold, source: SourceId, order: Release) -> bool:
-    return (
-        hold.source == source
-        and hold.hazard is order.hazard
-        and (order.threat is None or hold.threat is order.threat)
-        and (order.ref is None or hold.ref == order.ref)
-    )

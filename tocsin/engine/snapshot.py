@@ -1,31 +1,42 @@
-"""A state as bytes and back. The format's name changes whenever a fold of the same log would differ."""
+"""A state as plain content and back, for snapshots (tocsin/service.py names their format)."""
 
 from __future__ import annotations
 
 import msgspec
 
 from tocsin.engine.state import State
-from tocsin.model import Hierarchy, Hold, HoldId, ZoneId
-
-FORMAT = "holds-1"
+from tocsin.model import Hierarchy, Hold, HoldId, Source, ZoneId
 
 
-class _Packed(msgspec.Struct):
+class Packed(msgspec.Struct, frozen=True, kw_only=True):
+    """A state's content, in an order that is the same for the same state."""
+
     seq: int
     holds: list[Hold]
+    touched: dict[ZoneId, int]
+    touched_below: dict[ZoneId, int]
+    sources: list[Source]
 
 
-def pack(state: State) -> bytes:
-    """The same bytes for the same state."""
-    return msgspec.json.encode(_Packed(state.seq, sorted(state.holds.values(), key=lambda hold: hold.id)))
+def pack(state: State) -> Packed:
+    return Packed(
+        seq=state.seq,
+        holds=sorted(state.holds.values(), key=lambda hold: hold.id),
+        touched=dict(sorted(state.touched.items())),
+        touched_below=dict(sorted(state.touched_below.items())),
+        sources=sorted(state.sources.values(), key=lambda source: source.id),
+    )
 
 
-def unpack(body: bytes, hierarchy: Hierarchy) -> State:
-    """Errors: msgspec's, where the bytes are of another format."""
-    packed = msgspec.json.decode(body, type=_Packed)
+def unpack(packed: Packed, hierarchy: Hierarchy) -> State:
+    """Errors: `KeyError` where it tells of zones that the atlas does not have."""
     holds: dict[HoldId, Hold] = {}
     by_zone: dict[ZoneId, tuple[HoldId, ...]] = {}
+    below: dict[ZoneId, int] = {}
     for hold in packed.holds:
         holds[hold.id] = hold
         by_zone[hold.zone] = (*by_zone.get(hold.zone, ()), hold.id)
-    return State(hierarchy, packed.seq, holds, by_zone)
+        for above in hierarchy.ancestors(hold.zone):
+            below[above] = below.get(above, 0) + 1
+    sources = {source.id: source for source in packed.sources}
+    return State(hierarchy, packed.seq, holds, by_zone, below, packed.touched, packed.touched_below, sources)

@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.events import Entry, HoldRaised, opened
+from tocsin.events import Entry, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn, escalated, opened
 from tocsin.model import Extent, Hold, HoldId, ZoneId
 
 Seconds = NDArray[np.float64]
@@ -23,13 +23,15 @@ OPEN = np.inf
 
 
 class Ledger:
-    """All holds as rows, in log order."""
+    """All holds as rows, in log order. One that was escalated is a row for each thing that it said."""
 
     def __init__(self) -> None:
         self.seq = 0
         self.holds: list[Hold] = []
         self.closed_by: dict[int, int] = {}
-        """Row -> seq of the event that released it."""
+        """Row -> seq of the event that ended it."""
+        self.withdrawn: set[int] = set()
+        """The rows of holds that were taken back as errors. They count: people heard them."""
         self.latest = -np.inf
         """The latest moment at which anything took effect, Unix seconds."""
         self._start = np.empty(1024, np.float64)
@@ -45,20 +47,32 @@ class Ledger:
             assert entry.seq == self.seq + 1, "the ledger is fed in log order"
             self.seq = entry.seq
             event = entry.event
+            match event:
+                case HoldRaised():
+                    self._add(opened(entry.seq, event))
+                case HoldEscalated():
+                    hold = self.holds[self._close(event.hold, event.at, entry.seq)]
+                    self._add(escalated(hold, event), event.at)
+                case HoldReleased() | HoldWithdrawn():
+                    row = self._close(event.hold, event.at, entry.seq)
+                    if isinstance(event, HoldWithdrawn):
+                        self.withdrawn.add(row)
+                case _:
+                    continue
             self.latest = max(self.latest, event.at.timestamp())
-            if isinstance(event, HoldRaised):
-                self._add(opened(entry.seq, event))
-            else:
-                row = self._open.pop(event.hold)
-                self._end[row] = event.at.timestamp()
-                self.closed_by[row] = entry.seq
 
-    def _add(self, hold: Hold) -> None:
+    def _close(self, hold: HoldId, at: datetime, seq: int) -> int:
+        row = self._open.pop(hold)
+        self._end[row] = at.timestamp()
+        self.closed_by[row] = seq
+        return row
+
+    def _add(self, hold: Hold, start: datetime | None = None) -> None:
         row = len(self.holds)
         if row == len(self._start):
             self._start = np.concatenate([self._start, np.empty_like(self._start)])
             self._end = np.concatenate([self._end, np.empty_like(self._end)])
-        self._start[row] = hold.since.timestamp()
+        self._start[row] = (start or hold.since).timestamp()
         self._end[row] = OPEN
         self.holds.append(hold)
         self._rows.setdefault(hold.zone, []).append(row)

@@ -9,12 +9,11 @@ import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
-from tocsin.access import authenticate
 from tocsin.app import Tocsin
 from tocsin.commands import Command
 from tocsin.engine import covering, inside, status_of
 from tocsin.errors import BadRequest, BadTime, NotFound
-from tocsin.events import Entry
+from tocsin.events import PublicEntry, public
 from tocsin.model import Hold, SourceId, Zone, ZoneId, ZoneStatus
 from tocsin.record.history import History, Transition
 from tocsin.web.answers import REVALIDATE, answer
@@ -29,6 +28,7 @@ from tocsin.web.questions import (
     body,
     query,
     takes_gzip,
+    text_of,
     window,
 )
 
@@ -58,7 +58,7 @@ class ZoneAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventsAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    events: list[Entry]
+    events: list[PublicEntry]
     head: int
     """The seq of the log's last entry."""
 
@@ -180,7 +180,7 @@ class Api:
         """The log from a seq on."""
         asked = query(request, EventsQuery)
         events = await asyncio.to_thread(self._tocsin.store.read, asked.after, asked.limit)
-        return answer(EventsAnswer(events=events, head=self._tocsin.state.seq))
+        return answer(EventsAnswer(events=[public(entry) for entry in events], head=self._tocsin.state.seq))
 
     async def history(self, request: web.Request) -> web.Response:
         """How often and how long one zone was under alert."""
@@ -199,15 +199,15 @@ class Api:
     async def command(self, request: web.Request) -> web.Response:
         """Raise or release. It is durable once this answers."""
         query(request, NoQuery)
-        grant = authenticate(request.headers.get(hdrs.AUTHORIZATION), self._tocsin.operator_token)
+        caller = await asyncio.to_thread(self._tocsin.service.authenticate, text_of(request, hdrs.AUTHORIZATION))
         asked = await body(request, OrderBody)
         command = Command(
             key=asked.key,
-            actor=grant.holder,
+            actor=caller.holder,
             source=OPERATOR_SOURCE,
             reason=asked.reason,
             order=asked.order,
             decided_upon=asked.decided_upon,
         )
-        receipt = await self._tocsin.queue.submit(command, grant)
+        receipt = await self._tocsin.queue.submit(command, caller)
         return answer(OrderAnswer(key=receipt.key, seq=receipt.seq, events=receipt.events))

@@ -1,0 +1,289 @@
+"""The one function that says whether an order may be given: `permit`.
+
+An order needs one grant that covers all of it: its verbs, its zones, its hazards, its source, its realm, within
+its ceiling, before its expiry. What would tell a whole country something, and what changes who may do what, needs
+two different people. To take back a false alarm takes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from tocsin.access.callers import Caller
+from tocsin.access.standing import Access, Grant, Proposal
+from tocsin.commands import (
+    AcceptClock,
+    Annotate,
+    Answering,
+    AuthorityOrder,
+    Command,
+    Escalate,
+    Extend,
+    GiveGrant,
+    Heartbeat,
+    IssueToken,
+    Narrow,
+    Order,
+    Raise,
+    Release,
+    Replace,
+    RevokeGrant,
+    RevokeToken,
+    SourceBack,
+    SourceSilent,
+    UponHolds,
+    Withdraw,
+)
+from tocsin.engine import State
+from tocsin.engine.decide import known_zones
+from tocsin.errors import CeilingReached, Forbidden, NotFound, NotGranted, ProposalClosed, SamePerson
+from tocsin.model import Hazard, HolderKind, Reach, Realm, SourceId, Verb, ZoneId
+
+
+class Permission(msgspec.Struct, frozen=True, kw_only=True):
+    """That an order may be given, and how."""
+
+    grant: str
+    """Which grant covers it, for the audit trail."""
+    reach: Reach
+    second: bool = False
+    """Whether it must wait for a second person."""
+
+
+class _Needs(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order asks of a grant."""
+
+    verbs: frozenset[Verb]
+    zones: tuple[ZoneId, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    of: SourceId | None = None
+    """Another source on whose holds it acts."""
+    places: tuple[ZoneId, ...] = ()
+    """Where it may place new holds: what counts toward a ceiling."""
+    wide: bool = False
+    """Whether two people are needed if it reaches a whole country."""
+    always_two: bool = False
+
+
+def permit(access: Access, caller: Caller, command: Command, state: State, realm: Realm, now: datetime) -> Permission:
+    """Return how the caller may give the command.
+
+    Errors: `UnknownZone`, `NotGranted`, `CeilingReached`, `Forbidden`; for an answer to a proposal also `NotFound`,
+    `ProposalClosed`, `SamePerson`.
+    """
+    order = command.order
+    if caller.local:
+        return _permit_local(access, order, state, now)
+    if command.actor != caller.holder:
+        raise Forbidden(f"{caller.holder} may not give orders in the name of {command.actor}", actor=command.actor)
+    if isinstance(order, Answering):
+        return _permit_answer(access, caller, open_proposal(access, order.proposal, now), state, realm, now)
+    if isinstance(order, RevokeToken) and _own_token(access, caller, order):
+        return Permission(grant="own token", reach=state.hierarchy.reach(()))
+    wanted = needs(order, access)
+    known_zones(state, wanted.zones)
+    grant = _covering(access, caller, wanted, command.source, realm, state, now)
+    reach = state.hierarchy.reach(wanted.zones)
+    _require_within_ceiling(grant, wanted, command.source, state)
+    second = wanted.always_two or (wanted.wide and reach.country_wide)
+    if second and grant.terms.kind is not HolderKind.PERSON:
+        raise Forbidden(
+            "this takes two people, and a service is none: for a whole country it gives an order for each part",
+            holder=caller.holder,
+        )
+    return Permission(grant=str(grant.id), reach=reach, second=second)
+
+
+def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
+    """Errors: `NotFound`, `ProposalClosed`."""
+    proposal = access.proposals.get(proposal_id)
+    if proposal is None:
+        raise NotFound(f"there is no proposal {proposal_id}", proposal=proposal_id)
+    if not proposal.open_at(now):
+        how = proposal.status if proposal.status != "open" else f"past its time, {proposal.expires.isoformat()}"
+        raise ProposalClosed(f"proposal {proposal_id} is {how}", proposal=proposal_id, status=proposal.status)
+    return proposal
+
+
+def needs(order: Order, access: Access) -> _Needs:
+    """What an order asks of a grant. Each kind of order is named here; a new one fails until it is."""
+    match order:
+        case Raise():
+            return _Needs(
+                verbs=frozenset({Verb.RAISE}),
+                zones=order.zones,
+                hazards=(order.hazard,),
+                places=order.zones,
+                wide=True,
+            )
+        case Escalate():
+            return _upon(order, {Verb.RAISE}, wide=True)
+        case Extend():
+            return _upon(order, {Verb.RAISE}, more=order.to, places=order.to, wide=True)
+        case Release():
+            return _upon(order, {Verb.RELEASE}, wide=True)
+        case Narrow():
+            return _upon(order, {Verb.RELEASE}, more=order.to, wide=True)
+        case Replace():
+            both = _upon(order, {Verb.RAISE, Verb.RELEASE}, more=order.by.zones, places=order.by.zones, wide=True)
+            return msgspec.structs.replace(both, hazards=(order.hazard, order.by.hazard))
+        case Withdraw():
+            return _upon(order, {Verb.WITHDRAW})
+        case Annotate():
+            return _upon(order, {Verb.REPORT})
+        case Heartbeat():
+            return _Needs(verbs=frozenset({Verb.REPORT}), zones=order.zones)
+        case SourceSilent():
+            return _Needs(verbs=frozenset({Verb.REPORT}), of=order.of)
+        case SourceBack():
+            # To call another's silence over makes what is stale look fresh: more than a report.
+            return _Needs(verbs=frozenset({Verb.ADMINISTER if order.of else Verb.REPORT}), of=order.of)
+        case GiveGrant():
+            return _Needs(
+                verbs=frozenset({Verb.ADMINISTER}),
+                zones=order.terms.zones,
+                hazards=order.terms.hazards,
+                always_two=True,
+            )
+        case RevokeGrant():
+            grant = access.grants.get(order.grant)
+            zones = grant.terms.zones if grant else ()
+            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=zones, always_two=True)
+        case IssueToken():
+            # Whoever has a token can do what its holder may, so it takes a say over all of that.
+            zones = order.zones or _area_of(access, order.holder)
+            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=zones, always_two=True)
+        case RevokeToken():
+            token = access.token(order.token)
+            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=_area_of(access, token.holder) if token else ())
+        case AcceptClock():
+            return _Needs(verbs=frozenset({Verb.ADMINISTER}), always_two=True)
+        case _:
+            raise AssertionError(f"an answer has the needs of what it answers: {order}")
+
+
+def _area_of(access: Access, holder: str) -> tuple[ZoneId, ...]:
+    grants = (grant for grant in access.grants.values() if grant.terms.holder == holder and not grant.revoked)
+    return tuple(dict.fromkeys(zone for grant in grants for zone in grant.terms.zones))
+
+
+def _upon(
+    order: UponHolds,
+    verbs: set[Verb],
+    *,
+    more: tuple[ZoneId, ...] = (),
+    places: tuple[ZoneId, ...] = (),
+    wide: bool = False,
+) -> _Needs:
+    return _Needs(
+        verbs=frozenset(verbs),
+        zones=(*order.zones, *more),
+        hazards=(order.hazard,),
+        of=order.of,
+        places=places,
+        wide=wide,
+    )
+
+
+def _permit_local(access: Access, order: Order, state: State, now: datetime) -> Permission:
+    """The machine that keeps the log is trusted with warnings; with authority only until two people have it."""
+    if isinstance(order, Answering):
+        raise Forbidden("the second of two people calls with a token of their own")
+    if isinstance(order, AuthorityOrder) and not isinstance(order, RevokeToken):
+        administrators = access.administrators(now)
+        if len(administrators) >= 2:
+            raise Forbidden(
+                f"{len(administrators)} people may administer here, so two of them change this, over the API",
+                administrators=sorted(administrators),
+            )
+    return Permission(grant="local", reach=state.hierarchy.reach(()))
+
+
+def _permit_answer(
+    access: Access, caller: Caller, proposal: Proposal, state: State, realm: Realm, now: datetime
+) -> Permission:
+    asked = proposal.asked()
+    if caller.holder == proposal.actor:
+        raise SamePerson(f"{caller.holder} gave this order; a second person must agree", holder=caller.holder)
+    wanted = needs(asked.order, access)
+    grant = _covering(access, caller, wanted, None, realm, state, now)
+    if grant.terms.kind is not HolderKind.PERSON:
+        raise Forbidden("the second of two people is a person", holder=caller.holder)
+    return Permission(grant=str(grant.id), reach=state.hierarchy.reach(wanted.zones))
+
+
+def _covering(
+    access: Access,
+    caller: Caller,
+    wanted: _Needs,
+    source: SourceId | None,
+    realm: Realm,
+    state: State,
+    now: datetime,
+) -> Grant:
+    """The first of the caller's grants that covers what is wanted. Errors: `NotGranted`."""
+    nearest: list[str] | None = None
+    for grant in access.grants_of(caller.holder, now):
+        lacking = list(_lacking(grant, caller, wanted, source, realm, state))
+        if not lacking:
+            return grant
+        if nearest is None or len(lacking) < len(nearest):
+            nearest = lacking
+    if nearest is None:
+        raise NotGranted(f"{caller.holder} has no grant that is good now", holder=caller.holder, lacking=[])
+    raise NotGranted(f"{caller.holder} may not do this: {'; '.join(nearest)}", holder=caller.holder, lacking=nearest)
+
+
+def _lacking(
+    grant: Grant, caller: Caller, wanted: _Needs, source: SourceId | None, realm: Realm, state: State
+) -> Iterable[str]:
+    terms = grant.terms
+    if terms.realm is not realm:
+        yield f"the grant is for the {terms.realm} realm"
+    verbs = wanted.verbs | ({Verb.DRILL} if realm is Realm.DRILL else set())
+    if missing := verbs - set(terms.verbs):
+        yield f"not granted: {', '.join(sorted(missing))}"
+    if missing_hazards := set(wanted.hazards) - set(terms.hazards):
+        yield f"not for {', '.join(sorted(missing_hazards))}"
+    if source is not None and source not in terms.sources:
+        yield f"does not speak as {source}"
+    if wanted.of is not None and wanted.of not in terms.sources and terms.kind is not HolderKind.PERSON:
+        yield f"only a person acts upon what {wanted.of} said"
+    for what, area in (("area", terms.zones), ("token's area", caller.zones or terms.zones)):
+        outside = [zone for zone in wanted.zones if not _inside(state, zone, area)]
+        if outside:
+            yield f"outside the {what}: {', '.join(outside[:5])}"
+
+
+def _inside(state: State, zone: ZoneId, area: tuple[ZoneId, ...]) -> bool:
+    return zone in area or any(above in area for above in state.hierarchy.ancestors(zone))
+
+
+def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, state: State) -> None:
+    """What the source would hold after the order counts, so that many small orders reach no further than one."""
+    terms = grant.terms
+    if not wanted.places or (terms.max_zones is None and terms.max_people is None):
+        return
+    standing = {hold.zone for hold in state.holds.values() if hold.source == source}
+    reach = state.hierarchy.reach(standing.union(wanted.places))
+    if terms.max_zones is not None and reach.zones > terms.max_zones:
+        raise CeilingReached(
+            f"{source} would hold {reach.zones} zones; this grant allows {terms.max_zones}",
+            zones=reach.zones,
+            max_zones=terms.max_zones,
+        )
+    if terms.max_people is not None and (reach.people is None or reach.people > terms.max_people):
+        told = "an unknown number of" if reach.people is None else f"{reach.people:,}"
+        raise CeilingReached(
+            f"{source} would warn {told} people; this grant allows {terms.max_people:,}",
+            people=reach.people,
+            max_people=terms.max_people,
+        )
+
+
+def _own_token(access: Access, caller: Caller, order: RevokeToken) -> bool:
+    token = access.token(order.token)
+    return token is not None and token.holder == caller.holder

@@ -1,0 +1,111 @@
+"""What stands after the log: the warnings and who may do what, both folded from the same entries.
+
+`snapshot + tail` gives the same as folding from nothing, and `verified` checks that it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from tocsin.access import Access
+from tocsin.access.standing import PackedAccess
+from tocsin.engine import Draft, State
+from tocsin.engine.snapshot import Packed, pack, unpack
+from tocsin.errors import StoreCorrupt
+from tocsin.events import Entry
+from tocsin.model import Hierarchy
+from tocsin.store import Snapshot, Store
+
+FORMAT = "standing-1"
+"""The name changes whenever a fold of the same log would differ, so that an old snapshot is passed over."""
+
+PAGE = 2_000
+"""Entries read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A value that never changes once taken."""
+
+    state: State
+    access: Access
+
+    @property
+    def seq(self) -> int:
+        return self.state.seq
+
+
+class _Packed(msgspec.Struct, frozen=True, kw_only=True):
+    state: Packed
+    access: PackedAccess
+
+
+def snapshot_of(standing: Standing) -> Snapshot:
+    """The same bytes for the same standing."""
+    body = msgspec.json.encode(_Packed(state=pack(standing.state), access=standing.access.pack()))
+    return Snapshot(seq=standing.seq, format=FORMAT, body=body)
+
+
+def nothing(hierarchy: Hierarchy) -> Standing:
+    """What stands before the first entry."""
+    return Standing(State(hierarchy), Access())
+
+
+def entries(store: Store, after: int = 0, upto: int | None = None) -> Iterator[Sequence[Entry]]:
+    """The log after one seq and up to another, in pages."""
+    while page := store.read(after, PAGE if upto is None else min(PAGE, upto - after)):
+        yield page
+        after = page[-1].seq
+
+
+def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
+    """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
+    draft, access = Draft(start.state), start.access
+    for page in entries(store, start.seq, upto):
+        seq = draft.state.seq
+        if page[0].seq != seq + 1 or page[-1].seq != seq + len(page):
+            raise StoreCorrupt(f"the log has a gap after {seq}", after=seq)
+        events = [entry.event for entry in page]
+        try:
+            draft.apply(events)
+            access = access.after(seq, events)
+        except (KeyError, StopIteration) as error:
+            raise StoreCorrupt(f"the log speaks of something that is not there: {error}", after=seq) from error
+    return Standing(draft.state, access)
+
+
+def restored(store: Store, hierarchy: Hierarchy) -> Standing:
+    """What stands at the log's head, from the newest snapshot and the tail."""
+    snapshot = store.snapshot(FORMAT)
+    if snapshot is None or snapshot.seq > store.head():
+        return folded(store, nothing(hierarchy))
+    return folded(store, unpacked(snapshot, hierarchy))
+
+
+def unpacked(snapshot: Snapshot, hierarchy: Hierarchy) -> Standing:
+    packed = msgspec.json.decode(snapshot.body, type=_Packed)
+    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access))
+
+
+def verified(store: Store, hierarchy: Hierarchy) -> tuple[Standing, int | None]:
+    """Fold the whole log again from nothing and compare it with the kept snapshot on the way.
+
+    Gives what stands at the head, and the seq of the snapshot that agreed, if there is one. Errors: `StoreCorrupt`.
+    """
+    snapshot = store.snapshot(FORMAT)
+    standing = nothing(hierarchy)
+    if snapshot is not None:
+        if snapshot.seq > store.head():
+            raise StoreCorrupt(f"the snapshot is of {snapshot.seq}, past the log's end", snapshot=snapshot.seq)
+        standing = folded(store, standing, upto=snapshot.seq)
+        if snapshot_of(standing).body != snapshot.body:
+            raise StoreCorrupt(
+                f"the log folded up to {snapshot.seq} is not what the snapshot of it says", snapshot=snapshot.seq
+            )
+    standing = folded(store, standing)
+    if standing.seq != store.head():
+        raise StoreCorrupt(f"the log ends at {standing.seq}, its head is {store.head()}", head=store.head())
+    return standing, None if snapshot is None else snapshot.seq
