@@ -9,7 +9,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tests.web.people import TOKEN, Person, begin
 from tocsin.app import Tocsin
 from tocsin.atlas import Atlas
 from tocsin.clock import Clock
@@ -27,10 +28,11 @@ from tocsin.web.server import serving
 
 T = TypeVar("T")
 
-TOKEN = "a token of the night shift"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATIENCE_S = 30.0
 """How long a test waits for what must come; only a failing one waits so long."""
+
+ENVELOPE = ("reason", "decided_upon", "source", "realm")
 
 KYIV = "UA80000000000093317"
 KHARKIV = "UA63000000000041885"
@@ -46,9 +48,13 @@ class StandingClock:
 
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
+        self.elapsed = 0.0
 
     def now(self) -> datetime:
         return self.at
+
+    def elapsed_s(self) -> float:
+        return self.elapsed
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -151,12 +157,12 @@ class Server:
 
     def order(self, key: str = "k", token: str | None = TOKEN, **order: object) -> Answer:
         """One order over HTTP: raises Kyiv if nothing else is said."""
-        body: dict[str, object] = {"key": key}
-        for name in ("reason", "decided_upon"):
-            if name in order:
-                body[name] = order.pop(name)
-        body["order"] = {"type": "raise", "zones": [KYIV], **order}
-        return self.ask("/api/v1/commands", "POST", body=body, token=token)
+        envelope = {name: order.pop(name) for name in ENVELOPE if name in order}
+        return self.command({"type": "raise", "zones": [KYIV], **order}, key, token, **envelope)
+
+    def command(self, order: object, key: str = "k", token: str | None = TOKEN, **envelope: object) -> Answer:
+        """Any order over HTTP, as it stands."""
+        return self.ask("/api/v1/commands", "POST", body={"key": key, **envelope, "order": order}, token=token)
 
     def raw(self, *pieces: bytes) -> bytes:
         """Everything that is answered to these bytes until the connection is closed from the other side."""
@@ -230,13 +236,18 @@ def running(
     clock: Clock | None = None,
     *,
     replay: Replay | None = None,
-    operator_token: str | None = TOKEN,
+    more: Sequence[Person] | None = (),
 ) -> Iterator[Running]:
-    """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it."""
+    """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
+
+    In a log that allows nobody anything yet, Alice and Bob may give orders, and ``more``; nobody where that is None.
+    """
     started: Future[Running] = Future()
 
     async def served() -> None:
-        tocsin = Tocsin(store, atlas, clock or StandingClock(), replay=replay, operator_token=operator_token)
+        tocsin = Tocsin(store, atlas, clock or StandingClock(), replay=replay)
+        if more is not None and not tocsin.service.access.grants:
+            begin(tocsin.service, more)
         stop = asyncio.Event()
         async with serving(tocsin, "127.0.0.1", 0) as url:
             living = asyncio.create_task(tocsin.live())

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from tests.store.faulty_disk import FaultyDisk
-from tests.web.running import KHARKIV, KYIV, LVIV, SUMY, Running, running
+from tests.web.people import BEGUN, BOB, DESK, TOKEN
+from tests.web.running import KHARKIV, KYIV, LVIV, LVIV_HROMADA, SUMY, Running, running
 from tocsin.atlas import Atlas
 from tocsin.model import Realm
 from tocsin.store.memory import MemoryStore
@@ -18,33 +19,27 @@ from tocsin.store.sqlite import SQLiteStore
 # --- who ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "shown", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer wrong", "Bearer a token of the night", "a token"]
-)
-def test_without_the_token_nothing_is_ordered(morning: Running, shown: str | None) -> None:
+@pytest.mark.parametrize("shown", [None, "", "Bearer", "Bearer ", f"Basic {TOKEN}", "Bearer wrong", TOKEN[:-1], TOKEN])
+def test_without_a_token_nothing_is_ordered(morning: Running, shown: str | None) -> None:
     headers = {} if shown is None else {"Authorization": shown}
     answer = morning.ask("/api/v1/commands", "POST", body={"key": "k"}, headers=headers)
     assert answer.refused(401, "unauthorised") == {}
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_where_no_token_is_set_nobody_orders_anything(ukraine: Atlas) -> None:
-    with running(MemoryStore(), ukraine, operator_token=None) as server:
-        for token in (None, "", "None", "anything at all, long enough"):
-            server.order(token=token).refused(403, "forbidden")
+def test_where_nobody_has_been_granted_anything_nobody_orders_anything(ukraine: Atlas) -> None:
+    with running(MemoryStore(), ukraine, more=None) as server:
+        for token in (None, "", "None", TOKEN):
+            server.order(token=token).refused(401, "unauthorised")
         assert server.get("/api/v1/state")["seq"] == 0
 
 
-def test_the_token_may_be_written_in_any_script(ukraine: Atlas) -> None:
-    with running(MemoryStore(), ukraine, operator_token="пароль нічної зміни") as server:
-        as_sent = "пароль нічної зміни".encode().decode("latin-1")
-        assert server.order(token=as_sent).status == 200
-
-
-def test_whoever_shows_the_token_is_the_operator_and_nobody_else(server: Running) -> None:
-    server.order()
-    [entry] = server.get("/api/v1/events")["events"]
-    assert (entry["order"], entry["event"]["source"]) == ("k", "operator")
+def test_an_order_rests_on_the_first_source_of_its_givers_grant_unless_it_names_another(server: Running) -> None:
+    server.order("k1")
+    server.order("k2", token=BOB.token, zones=[SUMY], source="radar").refused(403, "not_granted")
+    server.order("k3", token=BOB.token, zones=[SUMY], source=DESK)
+    told = server.get(f"/api/v1/events?after={BEGUN}")["events"]
+    assert [(entry["order"], entry["event"]["source"]) for entry in told] == [("k1", DESK), ("k3", DESK)]
 
 
 # --- what ----------------------------------------------------------------------------------------
@@ -52,10 +47,10 @@ def test_whoever_shows_the_token_is_the_operator_and_nobody_else(server: Running
 
 def test_an_order_is_answered_with_its_receipt_and_is_on_the_disk_by_then(server: Running, store: SQLiteStore) -> None:
     answer = server.order("k1", zones=[KYIV, KHARKIV, KYIV], threat="drones", cause="from the north", reason="radar")
-    assert (answer.status, answer.json) == (200, {"key": "k1", "seq": 2, "events": 2})
+    assert (answer.status, answer.json) == (200, {"key": "k1", "seq": 6, "events": 2, "proposal": None})
     assert answer.headers["Cache-Control"] == "no-store"
     with closing(SQLiteStore(store.path, Realm.LIVE, "UA", read_only=True)) as another:
-        entries = another.read(0, 10)
+        entries = another.read(BEGUN, 10)
         assert [entry.event.zone for entry in entries] == [KYIV, KHARKIV]
         assert {entry.order for entry in entries} == {"k1"}
     assert [hold["cause"] for hold in server.get("/api/v1/state")["holds"]] == ["from the north"] * 2
@@ -63,25 +58,26 @@ def test_an_order_is_answered_with_its_receipt_and_is_on_the_disk_by_then(server
 
 def test_an_order_sent_twice_has_one_effect_and_one_receipt(server: Running) -> None:
     first, again = server.order(), server.order()
-    assert first.json == again.json == {"key": "k", "seq": 1, "events": 1}
+    assert first.json == again.json == {"key": "k", "seq": 5, "events": 1, "proposal": None}
     server.order("other", zones=[SUMY])
     assert server.order().json == first.json, "the receipt is the first one even after others"
-    assert server.get("/api/v1/state")["seq"] == 2
+    assert server.get("/api/v1/state")["seq"] == 6
 
 
 def test_an_order_sent_many_times_at_once_has_one_effect(server: Running) -> None:
     with ThreadPoolExecutor(8) as senders:
         answers = list(senders.map(lambda _: server.order().json, range(40)))
-    assert answers == [{"key": "k", "seq": 1, "events": 1}] * 40
-    assert len(server.get("/api/v1/events")["events"]) == 1
+    assert answers == [{"key": "k", "seq": 5, "events": 1, "proposal": None}] * 40
+    assert len(server.get(f"/api/v1/events?after={BEGUN}")["events"]) == 1
 
 
 def test_many_different_orders_at_once_each_have_their_own_seq(server: Running) -> None:
     zones = [zone["id"] for zone in server.get("/api/v1/zones?level=hromada")["zones"][:60]]
     with ThreadPoolExecutor(12) as senders:
         answers = list(senders.map(lambda zone: server.order(zone, zones=[zone]).json, zones))
-    assert sorted(answer["seq"] for answer in answers) == list(range(1, 61))
-    by_order = {entry["order"]: entry["seq"] for entry in server.get("/api/v1/events?limit=100")["events"]}
+    assert sorted(answer["seq"] for answer in answers) == list(range(5, 65))
+    told = server.get(f"/api/v1/events?after={BEGUN}&limit=100")["events"]
+    by_order = {entry["order"]: entry["seq"] for entry in told}
     assert by_order == {answer["key"]: answer["seq"] for answer in answers}
 
 
@@ -89,27 +85,30 @@ def test_a_key_that_was_used_for_another_order_is_refused(server: Running) -> No
     server.order()
     for change in ({"zones": [KHARKIV]}, {"level": "yellow"}, {"reason": "else"}, {"decided_upon": 0}):
         assert server.order(**change).refused(409, "key_reused") == {"key": "k"}
-    assert server.get("/api/v1/state")["seq"] == 1
+    server.order(token=BOB.token).refused(409, "key_reused")
+    assert server.get("/api/v1/state")["seq"] == 5
 
 
-def test_an_order_decided_upon_what_is_past_is_refused(server: Running) -> None:
-    assert server.order("k1", decided_upon=0).status == 200
-    detail = server.order("k2", zones=[KHARKIV], decided_upon=0).refused(409, "stale_seq")
-    assert detail == {"head": 1, "decided_upon": 0}
-    assert server.order("k2", zones=[KHARKIV], decided_upon=1).status == 200, "a refused key is free"
+def test_an_order_decided_upon_what_is_past_is_refused_where_something_happened_since(server: Running) -> None:
+    assert server.order("k1", decided_upon=4).status == 200
+    detail = server.order("k2", level="yellow", decided_upon=4).refused(409, "stale_seq")
+    assert (detail["head"], detail["decided_upon"]) == (5, 4)
+    assert server.order("k2", level="yellow", decided_upon=5).status == 200, "a refused key is free"
+    assert server.order("k3", zones=[KHARKIV], decided_upon=4).status == 200, "nothing happened there"
+    server.order("k4", zones=[LVIV], decided_upon=999).refused(409, "stale_seq")
 
 
 def test_an_order_that_changes_nothing_is_answered_so(server: Running) -> None:
     server.order("k1")
-    assert server.order("k2").json == {"key": "k2", "seq": 1, "events": 0}
+    assert server.order("k2").json == {"key": "k2", "seq": 5, "events": 0, "proposal": None}
 
 
 def test_an_order_of_which_one_zone_is_refused_does_nothing_to_the_others(server: Running) -> None:
     server.order("k1")
-    server.order("k2", type="release", zones=[KYIV, LVIV]).refused(409, "nothing_to_release")
+    server.order("k2", type="release", zones=[KYIV, LVIV]).refused(409, "nothing_held")
     server.order("k3", zones=[LVIV, "UA00"]).refused(404, "unknown_zone")
     told = server.get("/api/v1/state")
-    assert (told["seq"], told["zones"][KYIV], told["zones"][LVIV]) == (1, "red", "clear")
+    assert (told["seq"], told["zones"][KYIV], told["zones"][LVIV]) == (5, "red", "clear")
 
 
 def test_a_release_before_its_raise_is_refused(server: Running) -> None:
@@ -119,17 +118,23 @@ def test_a_release_before_its_raise_is_refused(server: Running) -> None:
 
 
 def test_a_zone_held_twice_is_clear_only_when_both_are_released(server: Running) -> None:
-    server.order("k1", ref="radar")
-    server.order("k2", zones=["UA"], threat="mig31k", level="yellow")
-    assert server.get(f"/api/v1/zones/{KYIV}")["status"]["status"] == "red"
-    server.order("k3", type="release", ref="radar")
-    assert server.get(f"/api/v1/zones/{KYIV}")["status"]["status"] == "yellow"
-    server.order("k4", type="release", zones=["UA"])
-    assert server.get(f"/api/v1/zones/{KYIV}")["status"]["status"] == "clear"
+    server.order("k1", zones=[LVIV_HROMADA], ref="radar")
+    server.order("k2", zones=[LVIV], threat="mig31k", level="yellow")
+    assert server.get(f"/api/v1/zones/{LVIV_HROMADA}")["status"]["status"] == "red"
+    server.order("k3", type="release", zones=[LVIV_HROMADA], ref="radar")
+    assert server.get(f"/api/v1/zones/{LVIV_HROMADA}")["status"]["status"] == "yellow"
+    server.order("k4", type="release", zones=[LVIV])
+    assert server.get(f"/api/v1/zones/{LVIV_HROMADA}")["status"]["status"] == "clear"
 
 
-def test_what_another_source_holds_cannot_be_released_over_http(morning: Running) -> None:
-    morning.order("k", type="release").refused(409, "nothing_to_release")
+def test_what_another_source_holds_is_not_released_unless_it_is_named(morning: Running) -> None:
+    morning.order("k", type="release").refused(409, "nothing_held")
+
+
+def test_a_person_with_the_right_releases_what_another_source_holds_by_naming_it(server: Running) -> None:
+    server.order("k1")
+    server.order("k2", type="release", of="watch").refused(409, "nothing_held")
+    assert server.order("k3", type="release", of=DESK, token=BOB.token).status == 200
 
 
 def test_nothing_can_be_replayed_in_the_present(server: Running) -> None:
@@ -168,23 +173,23 @@ def test_on_a_full_disk_an_order_is_refused_whole_and_the_next_one_is_taken(
     ):
         assert listener.next().event == "snapshot"
         assert server.order("before").status == 200
-        assert listener.next("entry").id == 1
+        assert listener.next("entry").id == 5
         disk.room = 5_000
         hromadas = [zone["id"] for zone in server.get("/api/v1/zones?level=hromada")["zones"][:200]]
         for _ in range(3):
             answer = server.order("too much", zones=hromadas)
             assert answer.refused(507, "store_full")["path"] == str(path)
         told = server.get("/api/v1/state")
-        assert (told["seq"], len(told["holds"]), told["zones"][KYIV]) == (1, 1, "red")
-        assert server.get("/api/v1/events")["head"] == 1
+        assert (told["seq"], len(told["holds"]), told["zones"][KYIV]) == (5, 1, "red")
+        assert server.get("/api/v1/events")["head"] == 5
         disk.room = None
-        assert server.order("after", zones=[KHARKIV]).json["seq"] == 2
+        assert server.order("after", zones=[KHARKIV]).json["seq"] == 6
         heard = listener.next("entry")
-        assert (heard.id, heard.data["event"]["zone"]) == (2, KHARKIV), "nobody heard of what was refused"
-        assert server.order("too much", zones=hromadas).json == {"key": "too much", "seq": 202, "events": 200}
-        assert [listener.next("entry").id for _ in range(200)] == list(range(3, 203))
+        assert (heard.id, heard.data["event"]["zone"]) == (6, KHARKIV), "nobody heard of what was refused"
+        assert server.order("too much", zones=hromadas).json["events"] == 200
+        assert [listener.next("entry").id for _ in range(200)] == list(range(7, 207))
     with closing(SQLiteStore(path, Realm.LIVE, "UA")) as store:
-        assert store.head() == 202
+        assert store.head() == 206
 
 
 def test_on_a_failing_disk_an_order_is_refused_with_when_to_try_again(
@@ -197,5 +202,5 @@ def test_on_a_failing_disk_an_order_is_refused_with_when_to_try_again(
         answer.refused(503, "store_failed")
         assert answer.headers["Retry-After"] == "5"
         disk.fails = lambda what, path: False
-        assert server.get("/api/v1/state")["seq"] == 0
-        assert server.order().json["seq"] == 1
+        assert server.get("/api/v1/state")["seq"] == BEGUN
+        assert server.order().json["seq"] == 5

@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
+from tests.web.people import BEGUN
 from tests.web.running import KHARKIV, KYIV, LVIV, LVIV_HROMADA, SUMY, Running, Server
+
+HEAD = 8 + BEGUN
+"""The last seq of the small log: what is public, and who may give orders after it."""
 
 # --- state -------------------------------------------------------------------------------------
 
 
 def test_the_state_names_every_zone_and_every_open_hold(morning: Running) -> None:
     told = morning.get("/api/v1/state")
-    assert list(told) == ["seq", "realm", "zones", "holds"]
-    assert (told["seq"], told["realm"], len(told["zones"])) == (8, "live", 1_633)
+    assert list(told) == ["seq", "realm", "zones", "stale", "holds", "sources", "heard"]
+    assert (told["seq"], told["realm"], len(told["zones"])) == (HEAD, "live", 1_633)
+    assert (told["stale"], told["sources"], told["heard"]) == ([], [], True)
     assert [hold["id"] for hold in told["holds"]] == [5, 6, 7, 8]
     hold = {**told["holds"][0], "source": "watch"}
     assert hold == told["holds"][0]
@@ -30,6 +35,7 @@ def test_the_state_names_every_zone_and_every_open_hold(morning: Running) -> Non
         "since": "2026-03-01T11:00:00Z",
         "ref": None,
         "cause": None,
+        "note": None,
     }
 
 
@@ -49,12 +55,12 @@ def test_what_is_said_of_a_zone_follows_from_the_holds_over_and_within_it(mornin
 
 def test_the_etag_of_the_state_is_its_seq_and_an_unchanged_state_is_not_sent_again(morning: Running) -> None:
     answer = morning.ask("/api/v1/state")
-    assert answer.headers["ETag"] == '"8"'
+    assert answer.headers["ETag"] == '"12"'
     assert answer.headers["Cache-Control"] == "no-cache"
-    for same in ('"8"', 'W/"8"', '"7", "8"', "*"):
+    for same in ('"12"', 'W/"12"', '"7", "12"', "*"):
         unchanged = morning.ask("/api/v1/state", headers={"If-None-Match": same})
-        assert (unchanged.status, unchanged.body, unchanged.headers["ETag"]) == (304, b"", '"8"'), same
-    for other in ('"7"', '"80"', '""'):
+        assert (unchanged.status, unchanged.body, unchanged.headers["ETag"]) == (304, b"", '"12"'), same
+    for other in ('"8"', '"1"', '"120"', '""'):
         assert morning.ask("/api/v1/state", headers={"If-None-Match": other}).status == 200, other
 
 
@@ -85,10 +91,10 @@ def test_the_state_is_packed_for_whoever_can_unpack_it(morning: Running, accepte
 
 def test_the_state_changes_with_an_order_and_so_does_its_etag(server: Running) -> None:
     before = server.ask("/api/v1/state")
-    assert (before.json["seq"], before.headers["ETag"], set(before.json["zones"].values())) == (0, '"0"', {"clear"})
+    assert (before.json["seq"], before.headers["ETag"], set(before.json["zones"].values())) == (4, '"4"', {"clear"})
     assert server.order("k1").status == 200
-    after = server.ask("/api/v1/state", headers={"If-None-Match": '"0"'})
-    assert (after.status, after.headers["ETag"], after.json["zones"][KYIV]) == (200, '"1"', "red")
+    after = server.ask("/api/v1/state", headers={"If-None-Match": '"4"'})
+    assert (after.status, after.headers["ETag"], after.json["zones"][KYIV]) == (200, '"5"', "red")
     assert server.order("k2", type="release").status == 200
     assert server.get("/api/v1/state")["zones"][KYIV] == "clear"
 
@@ -173,6 +179,7 @@ def test_a_zone_says_its_status_why_and_what_was_lately(morning: Running) -> Non
         "within": "clear",
         "around": "clear",
         "since": "2026-03-01T11:00:00Z",
+        "freshness": "fresh",
     }
     assert (told["ancestors"], told["children"], [hold["id"] for hold in told["holds"]]) == (["UA"], [], [5])
     assert [(t["at"][11:16], t["before"], t["after"], t["seq"]) for t in told["transitions"]] == [
@@ -230,12 +237,12 @@ def test_the_log_is_read_page_by_page_without_a_gap(morning: Running) -> None:
     while page := morning.get(f"/api/v1/events?after={seen[-1] if seen else 0}&limit=3")["events"]:
         assert len(page) <= 3
         seen += [entry["seq"] for entry in page]
-    assert seen == list(range(1, 9))
+    assert seen == list(range(1, HEAD + 1))
 
 
 def test_an_entry_of_the_log_says_what_when_and_by_which_order(morning: Running) -> None:
     told = morning.get("/api/v1/events?after=1&limit=1")
-    assert told["head"] == 8
+    assert told["head"] == HEAD
     assert told["events"] == [
         {
             "seq": 2,
@@ -248,10 +255,13 @@ def test_an_entry_of_the_log_says_what_when_and_by_which_order(morning: Running)
                 "source": "watch",
                 "at": "2026-03-01T09:00:00Z",
                 "cause": None,
+                "hazard": "air_raid",
+                "leaves": "clear",
+                "ending": "released",
             },
         }
     ]
-    assert morning.get("/api/v1/events?after=9007199254740992") == {"events": [], "head": 8}
+    assert morning.get("/api/v1/events?after=9007199254740992") == {"events": [], "head": HEAD}
 
 
 # --- history -----------------------------------------------------------------------------------
@@ -285,8 +295,10 @@ def test_the_history_of_a_whole_counts_its_parts_only_if_asked_to(morning: Runni
     anything = morning.get("/api/v1/history?zone=UA")
     assert (anything["count"], anything["total_s"]) == (3, 9_000.0)
     peak = anything["peak"]
-    assert (peak["level"], peak["count"], peak["of"], peak["recorded"]) == ("oblast", 4, 27, 4)
-    assert peak["at"] == "2026-03-01T11:50:00Z"
+    assert (peak["level"], peak["count"], peak["of"], peak["recorded"]) == ("oblast", 3, 27, 3), (
+        "an early warning is no alert"
+    )
+    assert peak["at"] == "2026-03-01T11:40:00Z"
     assert morning.get("/api/v1/history?zone=UA&covering=whole")["count"] == 0
 
 

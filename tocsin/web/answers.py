@@ -11,7 +11,6 @@ from aiohttp import hdrs, web
 
 from tocsin.errors import (
     BadRequest,
-    BodyTooLarge,
     MethodNotAllowed,
     NotFound,
     RequestTimeout,
@@ -78,8 +77,6 @@ def _translated(request: web.Request, error: web.HTTPException) -> TocsinError:
         case web.HTTPMethodNotAllowed():
             allowed = sorted(error.allowed_methods)
             return MethodNotAllowed(f"{request.method} is not possible here", method=request.method, allowed=allowed)
-        case web.HTTPRequestEntityTooLarge():
-            return BodyTooLarge("the body is larger than an order can be")
         case web.HTTPUnsupportedMediaType():
             return UnsupportedMedia("the body must be application/json")
     return BadRequest(error.reason)

@@ -1,38 +1,33 @@
-"""The API under /api/v1: what stands, what happened, and, with a token, orders. Documented in docs/api.md."""
+"""The API under /api/v1 that everybody may read: what stands and what happened. Documented in docs/api.md."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
 from tocsin.app import Tocsin
-from tocsin.commands import Command
 from tocsin.engine import covering, inside, status_of
 from tocsin.errors import BadRequest, BadTime, NotFound
 from tocsin.events import PublicEntry, public
-from tocsin.model import Hold, SourceId, Zone, ZoneId, ZoneStatus
-from tocsin.record.history import History, Transition
+from tocsin.model import Hold, Zone, ZoneId, ZoneStatus
+from tocsin.record.history import History, RecordedHold, Transition
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.questions import (
     EventsQuery,
     HistoryQuery,
     HoldsQuery,
     NoQuery,
-    OrderBody,
     ReplayBody,
     ZonesQuery,
     body,
     query,
     takes_gzip,
-    text_of,
     window,
 )
-
-OPERATOR_SOURCE = SourceId("operator")
 
 
 class ZonesAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,22 +58,8 @@ class EventsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The seq of the log's last entry."""
 
 
-class RecordedHold(Hold, frozen=True, kw_only=True):
-    """A hold with its end."""
-
-    ended: datetime | None
-
-
 class HoldsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     holds: list[RecordedHold]
-
-
-class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    key: str
-    seq: int
-    """The head of the log once the order was in it."""
-    events: int
-    """How many events it led to; 0 where it changed nothing."""
 
 
 class Api:
@@ -97,7 +78,6 @@ class Api:
         router.add_get("/api/v1/holds", self.holds)
         router.add_get("/api/v1/events", self.events)
         router.add_get("/api/v1/history", self.history)
-        router.add_post("/api/v1/commands", self.command)
 
     async def state(self, request: web.Request) -> web.Response:
         """All zones and open holds. The ETag is the seq; an unchanged state answers 304."""
@@ -172,8 +152,7 @@ class Api:
         window(asked.since, asked.until)
         if asked.until - asked.since > timedelta(days=limits.HISTORY_WINDOW_DAYS):
             raise BadTime(f"a window is at most {limits.HISTORY_WINDOW_DAYS} days long")
-        recorded = await asyncio.to_thread(self._tocsin.questions.holds, asked.since, asked.until)
-        holds = [RecordedHold(**msgspec.structs.asdict(hold), ended=ended) for hold, ended in recorded]
+        holds = await asyncio.to_thread(self._tocsin.questions.holds, asked.since, asked.until)
         return answer(HoldsAnswer(holds=holds))
 
     async def events(self, request: web.Request) -> web.Response:
@@ -195,19 +174,3 @@ class Api:
             )
 
         return answer(await asyncio.to_thread(figures))
-
-    async def command(self, request: web.Request) -> web.Response:
-        """Raise or release. It is durable once this answers."""
-        query(request, NoQuery)
-        caller = await asyncio.to_thread(self._tocsin.service.authenticate, text_of(request, hdrs.AUTHORIZATION))
-        asked = await body(request, OrderBody)
-        command = Command(
-            key=asked.key,
-            actor=caller.holder,
-            source=OPERATOR_SOURCE,
-            reason=asked.reason,
-            order=asked.order,
-            decided_upon=asked.decided_upon,
-        )
-        receipt = await self._tocsin.queue.submit(command, caller)
-        return answer(OrderAnswer(key=receipt.key, seq=receipt.seq, events=receipt.events))

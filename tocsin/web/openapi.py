@@ -9,11 +9,17 @@ import msgspec
 from tocsin import __version__, limits
 from tocsin.app import StateBody
 from tocsin.channels.stream import Clockface
+from tocsin.model import Realm
 from tocsin.record.history import History
 from tocsin.web import questions
-from tocsin.web.api import EventsAnswer, HoldsAnswer, OrderAnswer, ZoneAnswer, ZonesAnswer
+from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
+from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
+from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
 
 Json = dict[str, Any]
+
+REALM_HEADER = "Tocsin-Realm"
+"""Every answer carries it."""
 
 
 class ErrorInside(msgspec.Struct, frozen=True):
@@ -38,6 +44,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     query: type[msgspec.Struct] = questions.NoQuery
     body: type[msgspec.Struct] | None = None
     answer: type[msgspec.Struct] | None
+    waits: bool = False
+    """Whether what is asked may have to wait for a second person."""
     refusals: tuple[int, ...] = (400,)
     in_path: str | None = None
     secured: bool = False
@@ -108,10 +116,56 @@ ENDPOINTS = (
     Endpoint(
         path="/api/v1/commands",
         method="post",
-        summary="Raise or release; durable once answered",
+        summary="Give one order; durable once answered",
         body=questions.OrderBody,
         answer=OrderAnswer,
+        waits=True,
         refusals=(400, 401, 403, 404, 408, 409, 413, 415, 503, 507),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/proposals",
+        summary="The orders that wait, or waited, for a second person, newest first",
+        query=questions.ProposalsQuery,
+        answer=ProposalsAnswer,
+        refusals=(400, 401, 403),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/proposals/{id}",
+        summary="One of them, with what the second person is shown",
+        answer=ProposalBody,
+        refusals=(400, 401, 403, 404),
+        in_path="The proposal's number",
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/me",
+        summary="Who the token shows, and what they may do",
+        answer=MeAnswer,
+        refusals=(400, 401, 403),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/grants",
+        summary="Who may do what; for those who administer",
+        answer=GrantsAnswer,
+        refusals=(400, 401, 403),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/tokens",
+        summary="Which tokens there are; for those who administer",
+        answer=TokensAnswer,
+        refusals=(400, 401, 403),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/audit",
+        summary="What was ordered and what was refused, by whom and why; for those who administer",
+        query=questions.AuditQuery,
+        answer=AuditAnswer,
+        refusals=(400, 401, 403),
         secured=True,
     ),
     Endpoint(
@@ -150,7 +204,13 @@ def document() -> Json:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"operator": {"type": "http", "scheme": "bearer"}},
+            "headers": {
+                REALM_HEADER: {
+                    "description": "Whether this is reality or a drill",
+                    "schema": {"type": "string", "enum": [realm.value for realm in Realm]},
+                }
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -158,23 +218,25 @@ def document() -> Json:
 def _operation(endpoint: Endpoint, named: dict[type[msgspec.Struct], Json]) -> Json:
     responses: Json = {}
     if endpoint.answer is not None:
-        responses["200"] = {
-            "description": "The answer",
-            "content": {"application/json": {"schema": named[endpoint.answer]}},
-        }
+        content = {"application/json": {"schema": named[endpoint.answer]}}
+        responses["200"] = {"description": "The answer", "content": content}
+        if endpoint.waits:
+            responses[str(WAITS)] = {"description": "It waits for a second person", "content": content}
     for status in endpoint.refusals:
         responses[str(status)] = {
             "description": "Refused, in the one error shape",
             "content": {"application/json": {"schema": named[ErrorBody]}},
         }
-    operation: Json = {"summary": endpoint.summary, "responses": {**responses, **endpoint.extra}}
+    headers = {REALM_HEADER: {"$ref": f"#/components/headers/{REALM_HEADER}"}}
+    told = {status: {**response, "headers": headers} for status, response in (responses | endpoint.extra).items()}
+    operation: Json = {"summary": endpoint.summary, "responses": told}
     if parameters := _parameters(endpoint):
         operation["parameters"] = parameters
     if endpoint.body is not None:
         content = {"application/json": {"schema": named[endpoint.body]}}
         operation["requestBody"] = {"required": True, "content": content}
     if endpoint.secured:
-        operation["security"] = [{"operator": []}]
+        operation["security"] = [{"token": []}]
     return operation
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
-from tocsin.commands import Moment, Name, Order, Text
-from tocsin.errors import BadJson, BadRequest, BadTime, RequestTimeout, UnsupportedMedia
+from tocsin.commands import Moment, Name, Order, SourceName, Text
+from tocsin.errors import BadJson, BadRequest, BadTime, BodyTooLarge, RequestTimeout, UnsupportedMedia
+from tocsin.model import Realm
 from tocsin.record.history import Covering
 
 T = TypeVar("T")
@@ -73,7 +74,28 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reason: Text = ""
     order: Order
     decided_upon: Seq | None = None
-    """The seq that the giver had before their eyes; if the log has moved on since, the order is refused."""
+    """The seq that the giver had before their eyes; if anything has happened to the order's zones since, to what lies
+    in them or to what they lie in, the order is refused."""
+    source: SourceName | None = None
+    """As whom the giver speaks; the first source of their first grant, if not said."""
+    realm: Realm | None = None
+    """The realm that the order is meant for; in another it is refused."""
+
+
+class ProposalsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    status: Literal["open", "approved", "declined", "lapsed"] | None = None
+    """Only proposals of this status."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.EVENTS_PER_PAGE)] = 100
+    """At most so many, the newest."""
+
+
+class AuditQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    done_after: Seq | None = None
+    """Of what was done, only what has a larger number; the newest, if not said."""
+    refused_after: Seq | None = None
+    """Of what was refused, only what has a larger number; the newest, if not said."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.EVENTS_PER_PAGE)] = 100
+    """At most so many of each."""
 
 
 class ReplayBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,19 +124,28 @@ def query(request: web.Request, form: type[T]) -> T:
 
 
 async def body(request: web.Request, form: type[T]) -> T:
-    """The request's JSON as ``form``.
+    """The request's JSON as ``form``. Errors: those of `read` and `decoded`."""
+    return decoded(await read(request), form)
 
-    Errors: `UnsupportedMedia`, `BadJson`, `BadRequest`, `BadTime`, `RequestTimeout`.
-    """
+
+async def read(request: web.Request) -> bytes:
+    """The request's body, which must say that it is JSON. Errors: `UnsupportedMedia`, `BodyTooLarge`, `BadRequest`,
+    `RequestTimeout`."""
     if request.content_type != "application/json":
         raise UnsupportedMedia("the body must be application/json", content_type=request.content_type)
     try:
         async with asyncio.timeout(limits.BODY_S):
-            data = await request.read()
+            return await request.read()
     except TimeoutError:
         raise RequestTimeout(f"the body did not arrive within {limits.BODY_S:g} s") from None
+    except web.HTTPRequestEntityTooLarge:
+        raise BodyTooLarge("the body is larger than an order can be", limit=limits.BODY_BYTES) from None
     except web.RequestPayloadError as error:
         raise BadRequest("the body is not packed or cut in pieces as its headers say") from error
+
+
+def decoded(data: bytes, form: type[T]) -> T:
+    """A body as ``form``. Errors: `BadJson`, `BadRequest`, `BadTime`."""
     try:
         return msgspec.json.decode(data, type=form)
     except msgspec.ValidationError as error:

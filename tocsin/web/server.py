@@ -12,9 +12,12 @@ from aiohttp import web
 from tocsin import limits
 from tocsin.app import Tocsin
 from tocsin.errors import AddressTaken, BadRequest, TocsinError
+from tocsin.model import Realm
 from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
-from tocsin.web.openapi import document
+from tocsin.web.authority import Authority
+from tocsin.web.openapi import REALM_HEADER, document
+from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.sse import Stream
@@ -26,6 +29,8 @@ def application(tocsin: Tocsin) -> web.Application:
     """All routes, over one running Tocsin."""
     app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
     Api(tocsin).add_routes(app)
+    Orders(tocsin).add_routes(app)
+    Authority(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
     described = document()
@@ -35,13 +40,30 @@ def application(tocsin: Tocsin) -> web.Application:
         return answer(described, headers=REVALIDATE)
 
     app.router.add_get("/api/v1/openapi.json", openapi)
+
+    async def name_realm(request: web.Request, response: web.StreamResponse) -> None:
+        """Whatever is answered, drill and reality can be told apart by it."""
+        response.headers[REALM_HEADER] = tocsin.store.realm.value
+
+    app.on_response_prepare.append(name_realm)
     return app
 
 
 class Connection(web.RequestHandler):
     """One connection. What is refused before it is a request is refused in the one shape too, and the line closed."""
 
-    __slots__ = ()
+    __slots__ = ("_realm",)
+
+    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop, realm: Realm) -> None:
+        super().__init__(
+            manager,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # as AppRunner does: who reads what is nobody's business
+            lingering_time=limits.BODY_S,
+            max_line_size=limits.HEADER_BYTES,
+            max_field_size=limits.HEADER_BYTES,
+        )
+        self._realm = realm
 
     def handle_error(
         self,
@@ -60,6 +82,7 @@ class Connection(web.RequestHandler):
         else:
             log.error("a connection failed", exc_info=exc)
             response = refusal(TocsinError(INTERNAL))
+        response.headers[REALM_HEADER] = self._realm.value
         response.force_close()
         return response
 
@@ -74,7 +97,7 @@ async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
     await runner.setup()
     listening: asyncio.Server | None = None
     try:
-        listening = await _listen(_connections(runner), host, port)
+        listening = await _listen(_connections(runner, tocsin.store.realm), host, port)
         bound = listening.sockets[0].getsockname()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
@@ -102,7 +125,7 @@ async def _listen(protocol: Callable[[], asyncio.Protocol], host: str, port: int
         raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
 
 
-def _connections(runner: web.AppRunner) -> Callable[[], Connection]:
+def _connections(runner: web.AppRunner, realm: Realm) -> Callable[[], Connection]:
     """What `web.TCPSite` does, with our own kind of connection."""
     server = runner.server
     assert server is not None, "the runner is set up"
@@ -116,14 +139,4 @@ def _connections(runner: web.AppRunner) -> Callable[[], Connection]:
 
     server.request_handler = shaped
 
-    def connection() -> Connection:
-        return Connection(
-            server,
-            loop=loop,
-            access_log=None,  # type: ignore[arg-type]  # as AppRunner does: who reads what is nobody's business
-            lingering_time=limits.BODY_S,
-            max_line_size=limits.HEADER_BYTES,
-            max_field_size=limits.HEADER_BYTES,
-        )
-
-    return connection
+    return lambda: Connection(server, loop, realm)
