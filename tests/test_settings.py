@@ -13,8 +13,10 @@ TOKEN = "sixteen or more letters"
 
 def test_where_nothing_is_set_the_defaults_hold() -> None:
     assert from_environment({}) == Settings()
-    assert Settings().operator_token is None, "nobody may order over HTTP unless somebody said so"
+    assert Settings().token is None
     assert Settings().host == "127.0.0.1", "nobody beyond this machine is served unless somebody said so"
+    assert (str(Settings().database), Settings().port) == ("tocsin.db", 8080)
+    assert Settings().server_url == "http://127.0.0.1:8080"
 
 
 def test_every_setting_can_stand_in_the_environment() -> None:
@@ -24,17 +26,33 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "atlas": "il",
         "host": "0.0.0.0",
         "port": "8443",
-        "operator_token": TOKEN,
+        "head_file": "/var/lib/tocsin/head.json",
+        "server": "https://tocsin.example/",
+        "token": TOKEN,
     }
-    assert set(values) | {"operator_token_file"} == set(Settings.__struct_fields__)
-    assert from_environment({PREFIX + name.upper(): value for name, value in values.items()}) == Settings(
+    assert set(values) | {"token_file"} == set(Settings.__struct_fields__)
+    found = from_environment({PREFIX + name.upper(): value for name, value in values.items()})
+    assert found == Settings(
         database=Path("/var/lib/tocsin/log.db"),
         realm=Realm.DRILL,
         atlas="il",
         host="0.0.0.0",
         port=8443,
-        operator_token=TOKEN,
+        head_file=Path("/var/lib/tocsin/head.json"),
+        server="https://tocsin.example/",
+        token=TOKEN,
     )
+    assert found.server_url == "https://tocsin.example"
+
+
+def test_a_drill_has_a_log_and_a_port_of_its_own_unless_others_are_set() -> None:
+    drill = from_environment({"TOCSIN_REALM": "drill"})
+    assert (str(drill.database), drill.port) == ("tocsin-drill.db", 8090)
+    assert drill.server_url == "http://127.0.0.1:8090"
+    assert from_environment({}, realm="drill") == drill
+    assert from_environment({"TOCSIN_REALM": "drill"}, realm="live") == Settings()
+    chosen = from_environment({"TOCSIN_DATABASE": "exercise.db"}, realm="drill", port=8091)
+    assert (str(chosen.database), chosen.port) == ("exercise.db", 8091)
 
 
 def test_what_is_given_comes_before_the_environment_and_an_empty_value_is_no_value() -> None:
@@ -52,7 +70,7 @@ def test_what_is_given_comes_before_the_environment_and_an_empty_value_is_no_val
         ("PORT", "80.5"),
         ("REALM", "exercise"),
         ("REALM", "LIVE"),
-        ("OPERATOR_TOKEN", "too short"),
+        ("TOKEN", "too short"),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_its_setting_and_no_secret(name: str, value: str) -> None:
@@ -64,15 +82,15 @@ def test_a_wrong_value_is_refused_with_the_name_of_its_setting_and_no_secret(nam
 def test_the_token_can_be_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(f"{TOKEN}\n")
-    assert from_environment({"TOCSIN_OPERATOR_TOKEN_FILE": str(file)}).operator_token == TOKEN
-    assert from_environment({}, operator_token_file=file).operator_token == TOKEN
+    assert from_environment({"TOCSIN_TOKEN_FILE": str(file)}).token == TOKEN
+    assert from_environment({}, token_file=file).token == TOKEN
 
 
 def test_a_token_set_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(TOKEN)
     with pytest.raises(BadSetting, match="twice") as caught:
-        from_environment({"TOCSIN_OPERATOR_TOKEN": TOKEN, "TOCSIN_OPERATOR_TOKEN_FILE": str(file)})
+        from_environment({"TOCSIN_TOKEN": TOKEN, "TOCSIN_TOKEN_FILE": str(file)})
     assert TOKEN not in str(caught.value)
 
 
@@ -82,4 +100,4 @@ def test_a_token_file_that_holds_none_is_refused(tmp_path: Path, content: bytes 
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(BadSetting, match="token"):
-        from_environment({"TOCSIN_OPERATOR_TOKEN_FILE": str(file)})
+        from_environment({"TOCSIN_TOKEN_FILE": str(file)})

@@ -14,21 +14,37 @@ from tocsin.model import Realm
 PREFIX = "TOCSIN_"
 
 
+PORTS = {Realm.LIVE: 8080, Realm.DRILL: 8090}
+"""Where each realm listens if nothing else is said."""
+
+DATABASES = {Realm.LIVE: Path("tocsin.db"), Realm.DRILL: Path("tocsin-drill.db")}
+"""Where each realm's log lies if nothing else is said."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    database: Path = Path("tocsin.db")
-    """The file that holds the log."""
+    database: Path = DATABASES[Realm.LIVE]
+    """The file that holds the log. Its default, and the port's, follow the realm."""
     realm: Realm = Realm.LIVE
     """``live`` or ``drill``; a log belongs to one of them for ever."""
     atlas: Annotated[str, msgspec.Meta(min_length=1)] = "ua"
     """A shipped atlas by name, or the path of a folder that is one."""
     host: str = "127.0.0.1"
     """The address to listen on."""
-    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = PORTS[Realm.LIVE]
     """The port to listen on; 0 takes a free one."""
+    head_file: Path | None = None
+    """A file that is to hold the latest signed head."""
+    server: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    """The Tocsin that this command line talks to; this machine's, if not said."""
     token: Annotated[str, msgspec.Meta(min_length=16)] | None = None
     """The token that this command line shows to a running Tocsin."""
     token_file: Path | None = None
     """A file that holds that token, so that it need not stand in the environment."""
+
+    @property
+    def server_url(self) -> str:
+        """Where the Tocsin is that this command line talks to."""
+        return (self.server or f"http://127.0.0.1:{self.port}").rstrip("/")
 
 
 def from_environment(environment: Mapping[str, str], **given: object) -> Settings:
@@ -42,6 +58,8 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
         if "token" in chosen:
             raise BadSetting("the token is set twice: as itself and as a file")
         chosen["token"] = _secret(Path(str(token_file)))
+    if chosen.get("realm") == Realm.DRILL:
+        chosen = {"database": DATABASES[Realm.DRILL], "port": PORTS[Realm.DRILL], **chosen}
     try:
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
