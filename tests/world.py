@@ -9,8 +9,9 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from tocsin.commands import Command, Order, Raise, Release
+from tocsin.commands import Command, Order, Raise, Release, UponHolds
 from tocsin.engine import State, decide, fold
+from tocsin.events import Event
 from tocsin.model import Hierarchy, SourceId, ZoneId
 
 T = TypeVar("T")
@@ -30,9 +31,13 @@ COUNTRY = Hierarchy(
         FOREST: WEST,
         PORT: COAST,
         BEACH: COAST,
-    }
+    },
+    {CAPITAL: 5_000, WEST: 400, FOREST: 300, PORT: 1_000, BEACH: 200},
 )
-"""Four levels: the land; east, west and capital; coast and hills in the east; port and beach on the coast."""
+"""Four levels: the land; east, west and capital; coast and hills in the east; port and beach on the coast.
+
+Nobody counted the people in the hills, so nobody knows how many there are in the east or in the land.
+"""
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DUTY, ARMY = SourceId("duty"), SourceId("army")
@@ -60,12 +65,34 @@ def releasing(*zones: str, source: SourceId = DUTY, key: str | None = None, **sa
     return command(order, source, **({} if key is None else {"key": key}))
 
 
+def upon(kind: Callable[..., UponHolds], *zones: str, source: SourceId = DUTY, **said: Any) -> Command:
+    """An order of any kind upon the holds on these zones."""
+    return command(kind(zones=tuple(ZoneId(zone) for zone in zones), **said), source)
+
+
+def decided(commands: Iterable[Command], state: State | None = None, now: datetime = NOON) -> list[Event]:
+    """The log that these commands lead to."""
+    state = state or State(COUNTRY)
+    log: list[Event] = []
+    for given in commands:
+        events = decide(state, given, now)
+        log += events
+        state = fold(state, events)
+    return log
+
+
+def only(kind: type[T], events: Iterable[Event]) -> list[T]:
+    """The events, all of which are of this one kind."""
+    events = list(events)
+    found = [event for event in events if isinstance(event, kind)]
+    assert len(found) == len(events), events
+    return found
+
+
 def carried_out(commands: Iterable[Command], state: State | None = None, now: datetime = NOON) -> State:
     """What stands after these commands, each decided upon what the ones before it left."""
     state = state or State(COUNTRY)
-    for given in commands:
-        state = fold(state, decide(state, given, now))
-    return state
+    return fold(state, decided(commands, state, now))
 
 
 class StillClock:
@@ -75,7 +102,6 @@ class StillClock:
 
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
-
         self.elapsed = 0.0
 
     def now(self) -> datetime:

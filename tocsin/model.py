@@ -148,7 +148,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 class Hierarchy:
     """Which zone lies in which, and how many live there: all that is decided upon from an atlas."""
 
-    __slots__ = ("_ancestors", "_children", "parents", "populations")
+    __slots__ = ("_ancestors", "_children", "parents", "populations", "roots")
 
     def __init__(
         self, parents: Mapping[ZoneId, ZoneId | None], populations: Mapping[ZoneId, int | None] | None = None
@@ -156,6 +156,7 @@ class Hierarchy:
         """``parents`` maps every zone to its parent; a root has none. A cycle or an unknown parent is a bug."""
         self.parents = dict(parents)
         self.populations = dict(populations or {})
+        self.roots = tuple(zone for zone, parent in self.parents.items() if parent is None)
         self._children: dict[ZoneId, list[ZoneId]] = {zone: [] for zone in self.parents}
         self._ancestors: dict[ZoneId, tuple[ZoneId, ...]] = {}
         for zone, parent in self.parents.items():
@@ -202,7 +203,7 @@ class Hierarchy:
         for zone in tops:
             here = self.people(zone)
             people = None if here is None or people is None else people + here
-        whole = any(self.parents[zone] is None for zone in tops)
+        whole = not named.isdisjoint(self.roots)
         return Reach(zones=count, people=people, country_wide=whole or 2 * count > len(self.parents))
 
     def people(self, zone: ZoneId) -> int | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tocsin.access import Caller
 from tocsin.commands import Command
-from tocsin.service import Outcome, Service
+from tocsin.errors import TocsinError
+from tocsin.service import Asked, Outcome, Service
 from tocsin.store import Receipt
+
+log = logging.getLogger("tocsin.queue")
 
 
 class Queue:
@@ -33,17 +37,26 @@ class Queue:
             await self._writing
         self._thread.shutdown()
 
+    def _carry_out(self, asked: list[Asked]) -> Sequence[Outcome | Exception]:
+        """What becomes of each. Whatever goes wrong, every caller must learn of it."""
+        try:
+            return self._service.carry_out(asked)
+        except TocsinError as error:
+            return [error] * len(asked)
+        except Exception as error:
+            if len(asked) == 1:
+                log.exception("the order %s failed", asked[0][0].key)
+                return [error]
+            # An order that trips over a mistake in the program must not take along a warning that waits beside it.
+            return [outcome for one in asked for outcome in self._carry_out([one])]
+
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
                 asked = [(command, caller) for command, caller, _ in group]
-                outcomes: Sequence[Outcome | Exception]
-                try:
-                    outcomes = await loop.run_in_executor(self._thread, self._service.carry_out, asked)
-                except Exception as error:  # whatever it was, every caller must learn of it
-                    outcomes = [error] * len(group)
+                outcomes = await loop.run_in_executor(self._thread, self._carry_out, asked)
                 for (_, _, answer), outcome in zip(group, outcomes, strict=True):
                     if answer.cancelled():
                         continue

@@ -17,6 +17,7 @@ import msgspec
 from tocsin import limits
 from tocsin.access import LOCAL, Access, Caller, Permission, authenticate, decide_authority, permit
 from tocsin.access.permit import open_proposal
+from tocsin.access.refused import refused_command, refused_request, refused_stranger
 from tocsin.clock import Clock
 from tocsin.commands import (
     AcceptClock,
@@ -68,6 +69,7 @@ class _Group:
         self.access = standing.access
         self.known = known
         self.recorded_at = recorded_at
+        self.heard_s: dict[SourceId, float] = {}
         self.batches: list[Batch] = []
         self.refusals: list[Refusal] = []
         self.outcomes: list[Outcome] = []
@@ -118,6 +120,11 @@ class Service:
             self._refuse_stranger(error)
             raise
 
+    def refuse(self, caller: Caller, asked: str, error: TocsinError) -> None:
+        """Keep in the audit trail what a known caller asked for that was refused before it came to be an order."""
+        with self._lock:
+            self._keep_refusal(refused_request(caller, asked, error, self.now()))
+
     def submit(
         self, commands: Sequence[Command], caller: Caller, *, together: bool = False, decided: Progress | None = None
     ) -> list[Outcome]:
@@ -130,8 +137,8 @@ class Service:
         """Carry out commands in order with one append; what is returned is durable.
 
         Each stands alone: a refused one changes nothing, and its error is in its place and in the audit trail. With
-        ``together`` the first refusal is raised instead and nothing at all is kept. Errors of the store are raised,
-        with nothing kept. ``decided`` is called now and then with how many commands have been decided.
+        ``together`` the first refusal is raised instead, and nothing but that refusal is kept. Errors of the store are
+        raised, with nothing kept. ``decided`` is called now and then with how many commands have been decided.
         """
         with self._lock:
             group = _Group(
@@ -143,29 +150,36 @@ class Service:
                 try:
                     group.outcomes.append(self._carry_out_one(group, command, caller))
                 except TocsinError as error:
+                    refusal = refused_command(command, error, self.now())
                     if together:
+                        self._keep_refusal(refusal)
                         raise
                     group.outcomes.append(error)
-                    group.refusals.append(_refusal(command, error, self.now()))
+                    group.refusals.append(refusal)
             self._keep(group)
             return group.outcomes
 
     def watch(self) -> list[Outcome]:
         """Find the watched sources that have fallen silent, and say so in the log. To be called about every second."""
-        elapsed_s = self.clock.elapsed_s()
-        silence_s = {source: elapsed_s - heard_s for source, heard_s in self._heard_s.items()}
-        state = self.state
-        commands = [
-            Command(
-                key=f"silent {source} {state.seq}",
-                actor=LOCAL.holder,
-                source=WATCH,
-                reason=f"nothing heard for {silence_s[source]:.0f} s",
-                order=SourceSilent(of=source),
-            )
-            for source in overdue(state, silence_s)
-        ]
-        return self.submit(commands, LOCAL) if commands else []
+        with self._lock:  # or a source could be heard between the look and the word that it is silent
+            elapsed_s = self.clock.elapsed_s()
+            silence_s = {source: elapsed_s - heard_s for source, heard_s in self._heard_s.items()}
+            silent = overdue(self.state, silence_s)
+            if not silent:
+                return []
+            group = _Group(self._standing, {}, self._recorded_at)
+            for source in silent:
+                # With the moment in its key, one that somebody has used already is refused this once and no longer.
+                said = Command(
+                    key=f"silent {source} {self.state.seq} {self.now().isoformat()}",
+                    actor=LOCAL.holder,
+                    source=WATCH,
+                    reason=f"nothing heard for {silence_s[source]:.0f} s",
+                    order=SourceSilent(of=source),
+                )
+                group.outcomes.append(self._carry_out_one(group, said, LOCAL))
+            self._keep(group)
+            return group.outcomes
 
     def snapshot(self) -> None:
         """Keep the state so that the next start folds only what follows."""
@@ -190,11 +204,12 @@ class Service:
             self._require_running_clock(command.order, group.recorded_at)
         events = self._events(group, command, permission, now)
         if isinstance(command.order, Heartbeat):
-            self._heard_s[command.source] = self.clock.elapsed_s()
             if not events:  # a sign of life that changes nothing would only fill the log
+                self._heard_s[command.source] = self.clock.elapsed_s()
                 return Receipt(key=command.key, digest=digest, seq=state.seq, events=0)
+            group.heard_s[command.source] = self.clock.elapsed_s()
         if isinstance(command.order, SourceBack):
-            self._heard_s[command.order.of or command.source] = self.clock.elapsed_s()
+            group.heard_s[command.order.of or command.source] = self.clock.elapsed_s()
         if _accepts_clock(group.access, command.order):
             now = self.clock.now()
         group.recorded_at = now
@@ -220,7 +235,7 @@ class Service:
     def _events(self, group: _Group, command: Command, permission: Permission, now: datetime) -> tuple[Event, ...]:
         state, access, order = group.draft.state, group.access, command.order
         if isinstance(order, Answering):
-            return self._answered(state, access, command, order, now)
+            return self._answered(group, command, order, now)
         events = self._leads_to(state, access, command, now)
         if not (permission.second and events):
             return events
@@ -240,9 +255,8 @@ class Service:
             ),
         )
 
-    def _answered(
-        self, state: State, access: Access, command: Command, order: Answering, now: datetime
-    ) -> tuple[Event, ...]:
+    def _answered(self, group: _Group, command: Command, order: Answering, now: datetime) -> tuple[Event, ...]:
+        state, access = group.draft.state, group.access
         proposal = open_proposal(access, order.proposal, now)
         if not isinstance(order, Approve):
             return (ProposalDeclined(proposal=proposal.id, by=command.actor, at=now),)
@@ -251,6 +265,7 @@ class Service:
                 f"what was seen is not what proposal {proposal.id} shows: look at it again", proposal=proposal.id
             )
         asked = proposal.asked()
+        self._require_running_clock(asked.order, group.recorded_at)
         # The first person may have lost the right meanwhile.
         permit(access, Caller(holder=proposal.actor), asked, state, self.store.realm, now)
         if isinstance(asked.order, EndingOrder):
@@ -299,6 +314,7 @@ class Service:
             appended = self._appended(group.batches)
             self._standing = Standing(group.draft.state, group.access)
             self._recorded_at = group.recorded_at
+            self._heard_s |= group.heard_s
             for source in self.state.sources:
                 self._heard_s.setdefault(source, self.clock.elapsed_s())
             self._wake_readers(appended)
@@ -345,39 +361,19 @@ class Service:
             self._strangers += 1
             if self._strangers > limits.REFUSALS_OF_STRANGERS_PER_MINUTE:
                 return
-            refusal = Refusal(
-                actor=str(error.detail.get("holder", "")),
-                key="",
-                source="",
-                reason="",
-                order="",
-                code=error.code,
-                message=error.message,
-                refused_at=self.now(),
-            )
-            try:
-                self.store.append([], self._standing.seq, [refusal])
-            except TocsinError as failure:
-                log.warning("a refusal could not be kept: %s", failure.message)
+            self._keep_refusal(refused_stranger(error, self.now()))
+
+    def _keep_refusal(self, refusal: Refusal) -> None:
+        try:
+            self.store.append([], self._standing.seq, [refusal])
+        except TocsinError as failure:
+            log.warning("a refusal could not be kept: %s", failure.message)
 
 
 def content_digest(command: Command) -> bytes:
     """SHA-256 of everything in a command that its effect depends on."""
     content = (command.actor, command.source, command.reason, command.order, command.decided_upon)
     return hashlib.sha256(_json.encode(content)).digest()
-
-
-def _refusal(command: Command, error: TocsinError, now: datetime) -> Refusal:
-    return Refusal(
-        actor=command.actor,
-        key=command.key,
-        source=command.source,
-        reason=command.reason,
-        order=_json.encode(command.order).decode()[: limits.REFUSED_ORDER_CHARS],
-        code=error.code,
-        message=error.message[: limits.REFUSED_ORDER_CHARS],
-        refused_at=now,
-    )
 
 
 def _accepts_clock(access: Access, order: Order) -> bool:

@@ -2,7 +2,7 @@
 
 from tocsin.access.authority import decide_authority
 from tocsin.access.callers import LOCAL, Caller, authenticate, new_token, token_digest
-from tocsin.access.permit import Permission, permit
+from tocsin.access.permit import Permission, may_inspect, permit
 from tocsin.access.standing import Access, Grant, Proposal, Token
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Token",
     "authenticate",
     "decide_authority",
+    "may_inspect",
     "new_token",
     "permit",
     "token_digest",

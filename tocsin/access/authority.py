@@ -24,6 +24,7 @@ def decide_authority(
     match order:
         case GiveGrant():
             _require_sound(order.terms, state, realm, now)
+            _require_one_kind(access, order.terms)
             return (GrantGiven(terms=order.terms, at=now),)
         case RevokeGrant():
             grant = access.grants.get(order.grant)
@@ -70,6 +71,16 @@ def _require_sound(terms: Terms, state: State, realm: Realm, now: datetime) -> N
     if terms.expires is not None and (terms.expires.utcoffset() is None or terms.expires <= now):
         raise BadRequest("a grant ends in the future, at a time with its zone", expires=terms.expires.isoformat())
     _require_known(state, terms.zones)
+
+
+def _require_one_kind(access: Access, terms: Terms) -> None:
+    """One name is a person or a service: a service that were both would count as the second of two people."""
+    other = next((grant for grant in access.grants_to(terms.holder) if grant.terms.kind is not terms.kind), None)
+    if other is not None:
+        raise BadRequest(
+            f"{terms.holder} is a {other.terms.kind} in grant {other.id} and cannot be a {terms.kind} as well",
+            grant=other.id,
+        )
 
 
 def _require_known(state: State, zones: Iterable[ZoneId]) -> None:

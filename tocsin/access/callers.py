@@ -13,7 +13,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.access.standing import Access
+from tocsin.access.standing import Access, Token
 from tocsin.errors import TokenExpired, TokenTakenBack, Unauthorised, WrongRealm
 from tocsin.model import Realm, ZoneId
 
@@ -55,13 +55,21 @@ def authenticate(access: Access, authorization: str | None, realm: Realm, now: d
     for other in Realm:
         if other is not realm and shown.startswith(f"tocsin_{other}_"):
             raise WrongRealm(f"this is a token of the {other} realm, and here is {realm}", realm=realm, token=other)
-    token = access.tokens.get(token_digest(shown))
+    token = require_good(access.tokens.get(token_digest(shown)), now)
+    return Caller(holder=token.holder, token=token.id, zones=token.zones)
+
+
+def require_good(token: Token | None, now: datetime) -> Token:
+    """The token, if it is good now. Errors: `Unauthorised`, `TokenExpired`, `TokenTakenBack`."""
     if token is None:
         raise Unauthorised("this token is not known here")
     if token.revoked:
         raise TokenTakenBack("this token was taken back", token=token.id, holder=token.holder)
     if now >= token.expires:
         raise TokenExpired(
-            f"this token was good until {token.expires.isoformat()}", token=token.id, expires=token.expires.isoformat()
+            f"this token was good until {token.expires.isoformat()}",
+            token=token.id,
+            holder=token.holder,
+            expires=token.expires.isoformat(),
         )
-    return Caller(holder=token.holder, token=token.id, zones=token.zones)
+    return token

@@ -7,12 +7,12 @@ two different people. To take back a false alarm takes one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 import msgspec
 
-from tocsin.access.callers import Caller
+from tocsin.access.callers import Caller, require_good
 from tocsin.access.standing import Access, Grant, Proposal
 from tocsin.commands import (
     AcceptClock,
@@ -20,13 +20,13 @@ from tocsin.commands import (
     Answering,
     AuthorityOrder,
     Command,
+    Decline,
     Escalate,
     Extend,
     GiveGrant,
     Heartbeat,
     IssueToken,
     Narrow,
-    Order,
     Raise,
     Release,
     Replace,
@@ -71,30 +71,41 @@ class _Needs(msgspec.Struct, frozen=True, kw_only=True):
 def permit(access: Access, caller: Caller, command: Command, state: State, realm: Realm, now: datetime) -> Permission:
     """Return how the caller may give the command.
 
-    Errors: `UnknownZone`, `NotGranted`, `CeilingReached`, `Forbidden`; for an answer to a proposal also `NotFound`,
-    `ProposalClosed`, `SamePerson`.
+    Errors: `TokenTakenBack`, `TokenExpired`, `UnknownZone`, `NotGranted`, `CeilingReached`, `Forbidden`; for an answer
+    to a proposal also `NotFound`, `ProposalClosed`, `SamePerson`.
     """
     order = command.order
     if caller.local:
-        return _permit_local(access, order, state, now)
+        return _permit_local(access, command, state, realm, now)
     if command.actor != caller.holder:
         raise Forbidden(f"{caller.holder} may not give orders in the name of {command.actor}", actor=command.actor)
+    # The caller was authenticated when the order came in; until its turn came, the token may have been taken back.
+    if caller.token is not None:
+        require_good(access.token(caller.token), now)
     if isinstance(order, Answering):
-        return _permit_answer(access, caller, open_proposal(access, order.proposal, now), state, realm, now)
+        return _permit_answer(access, caller, order, open_proposal(access, order.proposal, now), state, realm, now)
     if isinstance(order, RevokeToken) and _own_token(access, caller, order):
         return Permission(grant="own token", reach=state.hierarchy.reach(()))
-    wanted = needs(order, access)
+    wanted = needs(command, access, state)
     known_zones(state, wanted.zones)
-    grant = _covering(access, caller, wanted, command.source, realm, state, now)
     reach = state.hierarchy.reach(wanted.zones)
-    _require_within_ceiling(grant, wanted, command.source, state)
     second = wanted.always_two or (wanted.wide and reach.country_wide)
+    grant = _covering(access, caller, wanted, command.source, realm, state, now, speaks=True)
     if second and grant.terms.kind is not HolderKind.PERSON:
         raise Forbidden(
             "this takes two people, and a service is none: for a whole country it gives an order for each part",
             holder=caller.holder,
         )
     return Permission(grant=str(grant.id), reach=reach, second=second)
+
+
+def may_inspect(access: Access, caller: Caller, realm: Realm, now: datetime) -> bool:
+    """Whether the caller may read who may do what, and the audit trail: whoever administers anything here."""
+    wanted = _verbs({Verb.ADMINISTER}, realm)
+    return any(
+        grant.terms.realm is realm and wanted <= set(grant.terms.verbs)
+        for grant in access.grants_of(caller.holder, now)
+    )
 
 
 def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
@@ -108,8 +119,9 @@ def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
     return proposal
 
 
-def needs(order: Order, access: Access) -> _Needs:
+def needs(command: Command, access: Access, state: State) -> _Needs:
     """What an order asks of a grant. Each kind of order is named here; a new one fails until it is."""
+    order = command.order
     match order:
         case Raise():
             return _Needs(
@@ -136,11 +148,12 @@ def needs(order: Order, access: Access) -> _Needs:
             return _upon(order, {Verb.REPORT})
         case Heartbeat():
             return _Needs(verbs=frozenset({Verb.REPORT}), zones=order.zones)
-        case SourceSilent():
-            return _Needs(verbs=frozenset({Verb.REPORT}), of=order.of)
-        case SourceBack():
+        case SourceSilent() | SourceBack():
+            if order.of is None or order.of == command.source:
+                return _Needs(verbs=frozenset({Verb.REPORT}))
             # To call another's silence over makes what is stale look fresh: more than a report.
-            return _Needs(verbs=frozenset({Verb.ADMINISTER if order.of else Verb.REPORT}), of=order.of)
+            verb = Verb.ADMINISTER if isinstance(order, SourceBack) else Verb.REPORT
+            return _Needs(verbs=frozenset({verb}), zones=_spoken_for(state, order.of), of=order.of)
         case GiveGrant():
             return _Needs(
                 verbs=frozenset({Verb.ADMINISTER}),
@@ -153,21 +166,37 @@ def needs(order: Order, access: Access) -> _Needs:
             zones = grant.terms.zones if grant else ()
             return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=zones, always_two=True)
         case IssueToken():
-            # Whoever has a token can do what its holder may, so it takes a say over all of that.
-            zones = order.zones or _area_of(access, order.holder)
-            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=zones, always_two=True)
+            # Whoever has a token can do what its holder may, so it takes a say over all of that. Where its holder
+            # may nothing yet, it will be good for whatever is granted later, wherever that is.
+            return _Needs(
+                verbs=frozenset({Verb.ADMINISTER}),
+                zones=order.zones or _area_of(access, order.holder) or state.hierarchy.roots,
+                hazards=_hazards_of(access, order.holder),
+                always_two=True,
+            )
         case RevokeToken():
             token = access.token(order.token)
             return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=_area_of(access, token.holder) if token else ())
         case AcceptClock():
-            return _Needs(verbs=frozenset({Verb.ADMINISTER}), always_two=True)
+            # There is one clock for all zones.
+            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=state.hierarchy.roots, always_two=True)
         case _:
             raise AssertionError(f"an answer has the needs of what it answers: {order}")
 
 
 def _area_of(access: Access, holder: str) -> tuple[ZoneId, ...]:
-    grants = (grant for grant in access.grants.values() if grant.terms.holder == holder and not grant.revoked)
-    return tuple(dict.fromkeys(zone for grant in grants for zone in grant.terms.zones))
+    return tuple(dict.fromkeys(zone for grant in access.grants_to(holder) for zone in grant.terms.zones))
+
+
+def _hazards_of(access: Access, holder: str) -> tuple[Hazard, ...]:
+    return tuple(dict.fromkeys(hazard for grant in access.grants_to(holder) for hazard in grant.terms.hazards))
+
+
+def _spoken_for(state: State, source: SourceId) -> tuple[ZoneId, ...]:
+    """Where the source holds something, and where its silence is felt without that."""
+    known = state.sources.get(source)
+    held = (hold.zone for hold in state.holds.values() if hold.source == source)
+    return tuple(dict.fromkeys((*held, *(known.zones if known else ()))))
 
 
 def _upon(
@@ -188,50 +217,81 @@ def _upon(
     )
 
 
-def _permit_local(access: Access, order: Order, state: State, now: datetime) -> Permission:
-    """The machine that keeps the log is trusted with warnings; with authority only until two people have it."""
+def _permit_local(access: Access, command: Command, state: State, realm: Realm, now: datetime) -> Permission:
+    """The machine that keeps the log is trusted with warnings; with authority only where no two people have it."""
+    order = command.order
     if isinstance(order, Answering):
         raise Forbidden("the second of two people calls with a token of their own")
-    if isinstance(order, AuthorityOrder) and not isinstance(order, RevokeToken):
-        administrators = access.administrators(now)
-        if len(administrators) >= 2:
+    if isinstance(order, AuthorityOrder):
+        people = _able(access, needs(command, access, state), realm, state, now)
+        # Any token is taken back at once, but for those with which two people keep a say over this machine.
+        token = access.token(order.token) if isinstance(order, RevokeToken) else None
+        if len(people) >= 2 and (token is None or token.holder in people):
             raise Forbidden(
-                f"{len(administrators)} people may administer here, so two of them change this, over the API",
-                administrators=sorted(administrators),
+                f"{len(people)} people may administer this, so they change it, over the API",
+                administrators=sorted(people),
             )
     return Permission(grant="local", reach=state.hierarchy.reach(()))
 
 
+def _able(access: Access, wanted: _Needs, realm: Realm, state: State, now: datetime) -> set[str]:
+    """The people who could give such an order now: with a grant that covers it and a token to show."""
+    return {
+        token.holder
+        for token in access.tokens.values()
+        if token.good_at(now)
+        for grant in access.grants_of(token.holder, now)
+        if grant.terms.kind is HolderKind.PERSON
+        and not list(_lacking(grant, Caller(holder=token.holder, zones=token.zones), wanted, None, realm, state))
+    }
+
+
 def _permit_answer(
-    access: Access, caller: Caller, proposal: Proposal, state: State, realm: Realm, now: datetime
+    access: Access, caller: Caller, order: Answering, proposal: Proposal, state: State, realm: Realm, now: datetime
 ) -> Permission:
     asked = proposal.asked()
+    wanted = needs(asked, access, state)
+    reach = state.hierarchy.reach(wanted.zones)
     if caller.holder == proposal.actor:
+        if isinstance(order, Decline):  # whoever proposed in error takes it back at once
+            return Permission(grant=proposal.grant, reach=reach)
         raise SamePerson(f"{caller.holder} gave this order; a second person must agree", holder=caller.holder)
-    wanted = needs(asked.order, access)
-    grant = _covering(access, caller, wanted, None, realm, state, now)
+    grant = _covering(access, caller, wanted, asked.source, realm, state, now, speaks=False)
     if grant.terms.kind is not HolderKind.PERSON:
         raise Forbidden("the second of two people is a person", holder=caller.holder)
-    return Permission(grant=str(grant.id), reach=state.hierarchy.reach(wanted.zones))
+    return Permission(grant=str(grant.id), reach=reach)
 
 
 def _covering(
     access: Access,
     caller: Caller,
     wanted: _Needs,
-    source: SourceId | None,
+    source: SourceId,
     realm: Realm,
     state: State,
     now: datetime,
+    *,
+    speaks: bool,
 ) -> Grant:
-    """The first of the caller's grants that covers what is wanted. Errors: `NotGranted`."""
+    """The first of the caller's grants that covers what is wanted, by ``source``, within its ceiling.
+
+    ``speaks``: whether the caller has to speak as that source. Errors: `NotGranted`, `CeilingReached`.
+    """
     nearest: list[str] | None = None
+    ceiling: CeilingReached | None = None
     for grant in access.grants_of(caller.holder, now):
-        lacking = list(_lacking(grant, caller, wanted, source, realm, state))
+        lacking = list(_lacking(grant, caller, wanted, source if speaks else None, realm, state))
         if not lacking:
+            try:
+                _require_within_ceiling(grant, wanted, source, state)
+            except CeilingReached as error:
+                ceiling = ceiling or error  # another grant of theirs may reach further
+                continue
             return grant
         if nearest is None or len(lacking) < len(nearest):
             nearest = lacking
+    if ceiling is not None:
+        raise ceiling
     if nearest is None:
         raise NotGranted(f"{caller.holder} has no grant that is good now", holder=caller.holder, lacking=[])
     raise NotGranted(f"{caller.holder} may not do this: {'; '.join(nearest)}", holder=caller.holder, lacking=nearest)
@@ -243,8 +303,7 @@ def _lacking(
     terms = grant.terms
     if terms.realm is not realm:
         yield f"the grant is for the {terms.realm} realm"
-    verbs = wanted.verbs | ({Verb.DRILL} if realm is Realm.DRILL else set())
-    if missing := verbs - set(terms.verbs):
+    if missing := _verbs(wanted.verbs, realm) - set(terms.verbs):
         yield f"not granted: {', '.join(sorted(missing))}"
     if missing_hazards := set(wanted.hazards) - set(terms.hazards):
         yield f"not for {', '.join(sorted(missing_hazards))}"
@@ -252,14 +311,19 @@ def _lacking(
         yield f"does not speak as {source}"
     if wanted.of is not None and wanted.of not in terms.sources and terms.kind is not HolderKind.PERSON:
         yield f"only a person acts upon what {wanted.of} said"
-    for what, area in (("area", terms.zones), ("token's area", caller.zones or terms.zones)):
+    for what, area in (("area", set(terms.zones)), ("token's area", set(caller.zones or terms.zones))):
         outside = [zone for zone in wanted.zones if not _inside(state, zone, area)]
         if outside:
             yield f"outside the {what}: {', '.join(outside[:5])}"
 
 
-def _inside(state: State, zone: ZoneId, area: tuple[ZoneId, ...]) -> bool:
-    return zone in area or any(above in area for above in state.hierarchy.ancestors(zone))
+def _verbs(verbs: Set[Verb], realm: Realm) -> Set[Verb]:
+    """In the drill realm everything takes the right to drill as well."""
+    return verbs | {Verb.DRILL} if realm is Realm.DRILL else verbs
+
+
+def _inside(state: State, zone: ZoneId, area: Set[ZoneId]) -> bool:
+    return zone in area or not area.isdisjoint(state.hierarchy.ancestors(zone))
 
 
 def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, state: State) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from tocsin.commands import Command
 from tocsin.events import (
     AuthorityEvent,
+    ClockAccepted,
     Event,
     GrantGiven,
     GrantRevoked,
@@ -23,7 +25,7 @@ from tocsin.events import (
     TokenRevoked,
 )
 from tocsin.limits import PROPOSAL_S
-from tocsin.model import HolderKind, Terms, Verb, ZoneId
+from tocsin.model import Terms, ZoneId
 
 _command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
@@ -50,6 +52,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime
     label: str
     revoked: bool = False
+
+    def good_at(self, now: datetime) -> bool:
+        return not self.revoked and now < self.expires
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +96,7 @@ class PackedAccess(msgspec.Struct, frozen=True, kw_only=True):
     proposals: list[Proposal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Access:
     """Everything that was granted, issued and proposed, what was taken back included."""
 
@@ -102,64 +107,73 @@ class Access:
 
     def after(self, seq: int, events: Iterable[Event]) -> Access:
         """What stands once ``events``, of which the first follows ``seq``, have happened. This one stays as it is."""
-        access = self
-        for number, event in enumerate(events, seq + 1):
-            if isinstance(event, AuthorityEvent):
-                access = access._after_one(number, event)
-        return access
-
-    def _after_one(self, seq: int, event: AuthorityEvent) -> Access:
+        told = [(number, event) for number, event in enumerate(events, seq + 1) if isinstance(event, AuthorityEvent)]
+        if not told:
+            return self
         grants, tokens, proposals = dict(self.grants), dict(self.tokens), dict(self.proposals)
-        match event:
-            case GrantGiven():
-                grants[seq] = Grant(id=seq, terms=event.terms)
-            case GrantRevoked():
-                grants[event.grant] = msgspec.structs.replace(grants[event.grant], revoked=True)
-            case TokenIssued():
-                tokens[event.digest] = Token(
-                    id=seq,
-                    holder=event.holder,
-                    digest=event.digest,
-                    zones=event.zones,
-                    expires=event.expires,
-                    label=event.label,
-                )
-            case TokenRevoked():
-                token = next(token for token in tokens.values() if token.id == event.token)
-                tokens[token.digest] = msgspec.structs.replace(token, revoked=True)
-            case OrderProposed():
-                proposals[seq] = Proposal(
-                    id=seq,
-                    command=event.command,
-                    actor=_command.decode(event.command).actor,
-                    grant=event.grant,
-                    texts=event.texts,
-                    zones=event.zones,
-                    people=event.people,
-                    at=event.at,
-                )
-            case ProposalApproved():
-                proposals[event.proposal] = msgspec.structs.replace(proposals[event.proposal], status="approved")
-            case ProposalDeclined():
-                proposals[event.proposal] = msgspec.structs.replace(proposals[event.proposal], status="declined")
-            case _:
-                return self
+        digests = dict(self._digests)
+        for number, event in told:
+            match event:
+                case GrantGiven():
+                    grants[number] = Grant(id=number, terms=event.terms)
+                case GrantRevoked():
+                    grants[event.grant] = msgspec.structs.replace(grants[event.grant], revoked=True)
+                case TokenIssued():
+                    digests[number] = event.digest
+                    tokens[event.digest] = Token(
+                        id=number,
+                        holder=event.holder,
+                        digest=event.digest,
+                        zones=event.zones,
+                        expires=event.expires,
+                        label=event.label,
+                    )
+                case TokenRevoked():
+                    digest = digests[event.token]
+                    tokens[digest] = msgspec.structs.replace(tokens[digest], revoked=True)
+                case OrderProposed():
+                    proposals[number] = Proposal(
+                        id=number,
+                        command=event.command,
+                        actor=_command.decode(event.command).actor,
+                        grant=event.grant,
+                        texts=event.texts,
+                        zones=event.zones,
+                        people=event.people,
+                        at=event.at,
+                    )
+                case ProposalApproved():
+                    proposals[event.proposal] = msgspec.structs.replace(proposals[event.proposal], status="approved")
+                case ProposalDeclined():
+                    proposals[event.proposal] = msgspec.structs.replace(proposals[event.proposal], status="declined")
+                case ClockAccepted():
+                    pass  # that is for the service, which keeps the time
         return Access(grants, tokens, proposals)
+
+    def grants_to(self, holder: str) -> list[Grant]:
+        """Those not taken back, oldest first, expired ones among them."""
+        return [grant for grant in self._by_holder.get(holder, ()) if not grant.revoked]
 
     def grants_of(self, holder: str, now: datetime) -> list[Grant]:
         """Those that are good now, oldest first."""
-        return [grant for grant in self.grants.values() if grant.terms.holder == holder and grant.good_at(now)]
-
-    def administrators(self, now: datetime) -> set[str]:
-        """The people who may administer now."""
-        return {
-            grant.terms.holder
-            for grant in self.grants.values()
-            if grant.good_at(now) and grant.terms.kind is HolderKind.PERSON and Verb.ADMINISTER in grant.terms.verbs
-        }
+        return [grant for grant in self._by_holder.get(holder, ()) if grant.good_at(now)]
 
     def token(self, token_id: int) -> Token | None:
-        return next((token for token in self.tokens.values() if token.id == token_id), None)
+        digest = self._digests.get(token_id)
+        return None if digest is None else self.tokens[digest]
+
+    # Each order asks for its giver's grants and token, and there may be thousands: found by name, not by search.
+
+    @cached_property
+    def _by_holder(self) -> Mapping[str, list[Grant]]:
+        found: dict[str, list[Grant]] = {}
+        for grant in self.grants.values():
+            found.setdefault(grant.terms.holder, []).append(grant)
+        return found
+
+    @cached_property
+    def _digests(self) -> Mapping[int, str]:
+        return {token.id: token.digest for token in self.tokens.values()}
 
     def pack(self) -> PackedAccess:
         return PackedAccess(

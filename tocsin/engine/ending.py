@@ -13,7 +13,7 @@ from tocsin.engine.raising import placing, same
 from tocsin.engine.state import State
 from tocsin.engine.status import Outlook
 from tocsin.engine.upon import meant, open_on
-from tocsin.errors import EndBeforeStart, NotInside
+from tocsin.errors import BadTime, EndBeforeStart, NotInside
 from tocsin.events import HoldRaised, HoldReleased, HoldWithdrawn, opened
 from tocsin.model import Ending, Hold, SourceId, ZoneId
 
@@ -24,14 +24,14 @@ def release(state: State, giver: SourceId, order: Release, zones: list[ZoneId], 
     ending = meant(state, giver, order, zones)
     outlook = Outlook(state)
     for hold in _all(ending.values()):
-        yield _released(outlook, hold, giver, at, order.cause, Ending.RELEASED)
+        yield _released(outlook, hold, giver, _end(hold, order.at, at), order.cause, Ending.RELEASED)
 
 
 def withdraw(state: State, giver: SourceId, order: Withdraw, zones: list[ZoneId], at: datetime) -> Changes:
     ending = meant(state, giver, order, zones)
     outlook = Outlook(state)
     for hold in _all(ending.values()):
-        _require_begun(hold, at)
+        ends = _end(hold, order.at, at)
         outlook.end(hold)
         yield HoldWithdrawn(
             hold=hold.id,
@@ -41,7 +41,7 @@ def withdraw(state: State, giver: SourceId, order: Withdraw, zones: list[ZoneId]
             stage=hold.stage,
             level=hold.level,
             source=giver,
-            at=at,
+            at=ends,
             leaves=outlook.said(hold.zone),
             cause=order.cause,
         )
@@ -58,16 +58,17 @@ def narrow(
         )
     ending = [hold for zone, holds in held.items() if zone not in to for hold in holds]
     outlook = Outlook(state)
+    placed: list[Hold] = []
     for hold in ending:
-        _require_begun(hold, at)
         for zone in to:
             if hold.zone in state.hierarchy.ancestors(zone):
                 kept = _going_on(hold, zone, order.cause)
-                if not any(_alike(other, kept) for other in open_on(state, zone)):
+                if not any(_alike(other, kept) for other in (*open_on(state, zone), *placed) if other.zone == zone):
                     outlook.place(zone, kept.extent, hold.says)
+                    placed.append(opened(0, kept))
                     yield kept
     for hold in ending:
-        yield _released(outlook, hold, giver, at, order.cause, Ending.NARROWED)
+        yield _released(outlook, hold, giver, _end(hold, order.at, at), order.cause, Ending.NARROWED)
 
 
 def replace(
@@ -81,12 +82,17 @@ def replace(
 ) -> Changes:
     held = meant(state, giver, order, zones)
     ending = [hold for hold in _all(held.values()) if not (hold.zone in to and same(hold, giver, order.by))]
+    if order.at is not None and by_at > at:
+        raise BadTime(
+            "what replaces a hold begins no later than the hold ends", at=at.isoformat(), by_at=by_at.isoformat()
+        )
     outlook = Outlook(state)
     for event in placing(state, giver, order.by, to, by_at):
         outlook.place(event.zone, event.extent, opened(0, event).says)
         yield msgspec.structs.replace(event, follows=ending[0].id if ending else None)
     for hold in ending:
-        yield _released(outlook, hold, giver, at, order.cause, Ending.REPLACED)
+        ends = _end(hold, order.at, max(at, by_at))
+        yield _released(outlook, hold, giver, ends, order.cause, Ending.REPLACED)
 
 
 def _all(held: Iterable[list[Hold]]) -> list[Hold]:
@@ -96,7 +102,6 @@ def _all(held: Iterable[list[Hold]]) -> list[Hold]:
 def _released(
     outlook: Outlook, hold: Hold, giver: SourceId, at: datetime, cause: str | None, ending: Ending
 ) -> HoldReleased:
-    _require_begun(hold, at)
     outlook.end(hold)
     return HoldReleased(
         hold=hold.id,
@@ -143,7 +148,14 @@ def _alike(hold: Hold, event: HoldRaised) -> bool:
     )
 
 
-def _require_begun(hold: Hold, at: datetime) -> None:
+def _end(hold: Hold, ordered: datetime | None, at: datetime) -> datetime:
+    """The moment at which the hold ends. Errors: `EndBeforeStart`.
+
+    Where the order names none, a hold that begins a little ahead of the clock ends in the moment it begins: a false
+    alarm does not have to wait for that.
+    """
+    if ordered is None:
+        return max(at, hold.since)
     if at < hold.since:
         raise EndBeforeStart(
             f"the hold on {hold.zone} began at {hold.since.isoformat()}, after {at.isoformat()}",
@@ -151,3 +163,4 @@ def _require_begun(hold: Hold, at: datetime) -> None:
             since=hold.since.isoformat(),
             at=at.isoformat(),
         )
+    return at

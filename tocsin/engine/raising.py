@@ -42,11 +42,13 @@ def extend(
     patterns: dict[Raise, Hold] = {}
     for holds in meant(state, giver, order, zones).values():
         for hold in holds:
-            patterns.setdefault(_pattern(hold, to, order.cause), hold)
+            patterns.setdefault(_pattern(hold, to), hold)
     for pattern, hold in patterns.items():
         # They rest on whoever extends: the first source knows nothing of these zones, and would never end them.
         for event in placing(state, giver, pattern, to, at):
-            yield msgspec.structs.replace(event, follows=hold.id)
+            yield msgspec.structs.replace(
+                event, cause=hold.cause if order.cause is None else order.cause, follows=hold.id
+            )
 
 
 def escalate(
@@ -99,7 +101,8 @@ def same(hold: Hold, source: SourceId, order: Raise) -> bool:
     )
 
 
-def _pattern(hold: Hold, zones: list[ZoneId], cause: str | None) -> Raise:
+def _pattern(hold: Hold, zones: list[ZoneId]) -> Raise:
+    """All that tells one hold from another (see `same`): two that differ in their cause alone extend as one."""
     return Raise(
         zones=tuple(zones),
         hazard=hold.hazard,
@@ -108,5 +111,4 @@ def _pattern(hold: Hold, zones: list[ZoneId], cause: str | None) -> Raise:
         level=hold.level,
         extent=hold.extent,
         ref=hold.ref,
-        cause=cause if cause is not None else hold.cause,
     )

@@ -40,8 +40,9 @@ def status_of(state: State, zone: ZoneId) -> ZoneStatus:
     over, parts = covering(state, zone), inside(state, zone)
     status = _worst(over) if over else Status.PARTIAL if parts else Status.CLEAR
     rests_on = over or parts
+    own_parts = (hold for hold in parts if hold.zone == zone)
     silent = silent_sources(state)
-    stale = any(hold.source in silent for hold in (*rests_on, *around(state, zone))) or any(
+    stale = any(hold.source in silent for hold in (*rests_on, *own_parts, *around(state, zone))) or any(
         zone == spoken or spoken in state.hierarchy.ancestors(zone)
         for source in silent
         for spoken in state.sources[source].zones
@@ -70,7 +71,7 @@ def stale_zones(state: State) -> list[ZoneId]:
     for hold in state.holds.values():
         if hold.source in silent:
             stale.update((hold.zone, *hierarchy.descendants(hold.zone)))
-            # Above it only a status that rests on this hold is stale: one that an own hold decides does not.
+            # Above it only a status that rests on this hold is stale: one that a hold on all of it decides does not.
             stale.update(up for up in hierarchy.ancestors(hold.zone) if not covering(state, up))
     for source in silent:
         for zone in state.sources[source].zones:
