@@ -9,9 +9,12 @@ from itertools import pairwise
 import msgspec
 
 from tests.world import COUNTRY, NOON, minute
+from tocsin.commands import Command
+from tocsin.engine import State, decide, fold
 from tocsin.events import Entry, Event, HoldRaised, HoldReleased
-from tocsin.model import Extent, Hazard, HoldId, Level, SourceId, Stage, Threat, ZoneId
-from tocsin.record.ledger import Ledger
+from tocsin.model import Extent, Hazard, HoldId, Level, SourceId, Stage, Status, Threat, ZoneId
+from tocsin.record.history import transitions
+from tocsin.record.ledger import How, Ledger
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -61,6 +64,23 @@ def ledger(*rows: Row) -> Ledger:
     return made
 
 
+def lived(*commands: Command) -> list[Entry]:
+    """The log of these commands, each decided by the engine upon what the ones before it left, an hour after noon."""
+    state, log = State(COUNTRY), list[Entry]()
+    for given in commands:
+        events = decide(state, given, minute(60))
+        state = fold(state, events)
+        for event in events:
+            log.append(Entry(seq=len(log) + 1, recorded_at=minute(60), order=given.key, event=event))
+    return log
+
+
+def ledger_of(*commands: Command) -> Ledger:
+    made = Ledger()
+    made.apply(lived(*commands))
+    return made
+
+
 def holds_at(rows: Iterable[Row], at: float) -> list[Row]:
     """What stands just after a minute."""
     return [row for row in rows if row.start <= at and (row.end is None or at < row.end)]
@@ -84,3 +104,9 @@ def stretches(minutes: Sequence[bool], first: int = 0) -> list[tuple[int, int]]:
         if before is not after
     ]
     return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def changes(ledger: Ledger, zone: ZoneId) -> list[tuple[float, Status, int, How]]:
+    """From the first to the last: in which minute, to which status, by which event and what that was."""
+    found = transitions(ledger, COUNTRY, zone, minute(60))[::-1]
+    return [((one.at - minute(0)).total_seconds() / 60, one.after, one.seq, one.how) for one in found]

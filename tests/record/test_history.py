@@ -24,7 +24,7 @@ from tests.world import (
 )
 from tocsin.model import Extent, Level, Stage, Status, ZoneId
 from tocsin.record.history import Covering, History, Month, history, recorded, transitions
-from tocsin.record.ledger import Ledger
+from tocsin.record.ledger import How, Ledger
 
 FAST = settings(max_examples=250, derandomize=True)
 
@@ -222,8 +222,8 @@ def test_what_has_not_come_yet_is_no_transition() -> None:
 
 def test_recorded_holds_of_a_window_come_with_their_ends() -> None:
     rows = ledger(Row(EAST, 0, 10), Row(WEST, 20, 30), Row(CAPITAL, 5, None))
-    found = [(hold.zone, end) for hold, end in recorded(rows, minute(0), minute(20))]
-    assert found == [(EAST, minute(10)), (CAPITAL, None)]
+    found = [(hold.zone, hold.ended, hold.ended_how) for hold in recorded(rows, minute(0), minute(20))]
+    assert found == [(EAST, minute(10), How.RELEASED), (CAPITAL, None, None)]
 
 
 # --- random logs beside counting minute by minute ----------------------------------------------
@@ -255,7 +255,7 @@ def test_history_is_what_counting_minutes_gives(
     reaches = covers if covering == "whole" else touches
 
     def under_alert(zone: ZoneId, at: int) -> bool:
-        return any(reaches(row, zone) for row in holds_at(rows, at))
+        return any(reaches(row, zone) for row in holds_at(rows, at) if row.stage is Stage.ALERT)
 
     found = asked(ledger(*rows), zone, now=minute(until), since=minute(since), covering=covering, level_of_parts="part")
     periods = stretches([under_alert(zone, at) for at in range(since, until)], since)
@@ -271,7 +271,8 @@ def test_history_is_what_counting_minutes_gives(
     if max(busy, default=0):
         assert found.peak is not None
         assert (found.peak.count, found.peak.at) == (max(busy), minute(since + busy.index(max(busy))))
-        ever = [any(row.end != row.start and reaches(row, part) for row in rows) for part in parts]
+        alerts = [row for row in rows if row.end != row.start and row.stage is Stage.ALERT]
+        ever = [any(reaches(row, part) for row in alerts) for part in parts]
         assert (found.peak.of, found.peak.recorded) == (len(parts), sum(ever))
     else:
         assert found.peak is None

@@ -7,7 +7,7 @@ import pytest
 from tests.record.rows import Row, entries, ledger, part
 from tests.world import COAST, EAST, WEST, minute
 from tocsin.model import Extent
-from tocsin.record.ledger import OPEN, Ledger
+from tocsin.record.ledger import OPEN, How, Ledger
 
 WHOLE, EITHER = frozenset({Extent.WHOLE}), frozenset(Extent)
 
@@ -18,7 +18,8 @@ def test_every_hold_is_a_row_with_its_beginning_and_its_end() -> None:
     assert [hold.zone for hold in made.holds] == [EAST, WEST]
     assert made.start(rows).tolist() == [minute(0).timestamp(), minute(1).timestamp()]
     assert made.end(rows).tolist() == [minute(5).timestamp(), OPEN]
-    assert (made.seq, made.closed_by) == (3, {0: 2})
+    assert (made.seq, made.begun(1), made.ended(1)) == (3, (3, How.RAISED), None)
+    assert (made.begun(0), made.ended(0)) == ((1, How.RAISED), (2, How.RELEASED))
 
 
 def test_a_release_ends_the_very_hold_it_names_whatever_else_is_open() -> None:
@@ -27,7 +28,7 @@ def test_a_release_ends_the_very_hold_it_names_whatever_else_is_open() -> None:
     made = Ledger()
     made.apply([*raised, msgspec.structs.replace(released, seq=4)])
     assert made.end(np.arange(3)).tolist() == [minute(5).timestamp(), OPEN, OPEN]
-    assert made.closed_by == {0: 4}
+    assert [made.ended(row) for row in range(3)] == [(4, How.RELEASED), None, None]
 
 
 def test_rows_are_found_by_zone_and_extent() -> None:
@@ -44,7 +45,8 @@ def test_it_can_be_fed_in_pages_and_what_it_knows_is_passed_over() -> None:
     for upto in range(1, len(log) + 1):
         paged.apply(log[max(upto - 3, 0) : upto])
     rows = np.arange(3)
-    assert (paged.seq, paged.holds, paged.closed_by) == (whole.seq, whole.holds, whole.closed_by)
+    assert (paged.seq, paged.holds) == (whole.seq, whole.holds)
+    assert [paged.ended(row) for row in range(3)] == [whole.ended(row) for row in range(3)]
     assert paged.end(rows).tolist() == whole.end(rows).tolist()
 
 

@@ -42,7 +42,7 @@ def test_an_answer_stands_upon_all_that_the_log_holds(world: World) -> None:
     world.order(releasing(EAST, at=minute(-4)))
     assert world.questions.history(EAST, NOON).total_s == 300
     assert [change.after for change in world.questions.transitions(EAST, NOON)] == [Status.CLEAR, Status.RED]
-    assert [end for _, end in world.questions.holds(minute(-5), NOON)] == [minute(-4)]
+    assert [hold.ended for hold in world.questions.holds(minute(-5), NOON)] == [minute(-4)]
 
 
 def test_the_peak_names_the_level_of_the_parts(world: World) -> None:

@@ -1,20 +1,22 @@
 """Questions over history: how often, how long, when most. Answers are computed from the ledger alone.
 
-A zone's *alert period* is a longest stretch of time in which at least one hold covers it: its own or an
-ancestor's, and, unless only whole cover is asked for, one that covers some part of it. Times are UTC; a month is a
-calendar month in UTC. A period that is still open counts up to the moment asked at.
+A zone's *alert period* is a longest stretch of time in which at least one hold has it under alert: its own or an
+ancestor's, and, unless only whole cover is asked for, one that covers some part of it. An early warning is not an
+alert yet; a false alarm was one, for people heard it. Times are UTC; a month is a calendar month in UTC. A period
+that is still open counts up to the moment asked at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 import numpy as np
 
-from tocsin.model import Extent, Hazard, Hierarchy, Hold, SourceId, Status, Threat, ZoneId
-from tocsin.record.ledger import OPEN, Ledger, Rows, Seconds
+from tocsin.model import Extent, Hazard, Hierarchy, Hold, SourceId, Stage, Status, Threat, ZoneId
+from tocsin.record.ledger import EVERY_STAGE, OPEN, How, Ledger, Rows, Seconds
 from tocsin.record.periods import clipped, joined, most_at_once
 
 Covering = Literal["any", "whole"]
@@ -22,6 +24,7 @@ Covering = Literal["any", "whole"]
 WHOLE = frozenset({Extent.WHOLE})
 PART = frozenset({Extent.PART})
 EITHER = frozenset(Extent)
+ALERT = frozenset({Stage.ALERT})
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +73,13 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an alert was open at ``until``: one that ended in that very moment was not."""
 
 
+class RecordedHold(Hold, frozen=True, kw_only=True):
+    """What a hold said, from when to when. One that was escalated is here once for each thing that it said."""
+
+    ended: datetime | None
+    ended_how: How | None
+
+
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a zone's status, with the event that caused it."""
 
@@ -77,6 +87,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     before: Status
     after: Status
     seq: int
+    how: How
+    """What that event was. After ``withdrawn`` it was a false alarm, and no all-clear."""
     hazard: Hazard
     threat: Threat
     source: SourceId
@@ -98,9 +110,9 @@ def history(
     window = (since.timestamp() if since else -np.inf, end_of_window.timestamp())
 
     def periods_of(asked: ZoneId) -> tuple[Seconds, Seconds]:
-        rows = _reaching(ledger, hierarchy, asked)
+        rows = _reaching(ledger, hierarchy, asked, ALERT)
         if covering == "any":
-            rows = np.concatenate([rows, _inside(ledger, hierarchy, asked)])
+            rows = np.concatenate([rows, _inside(ledger, hierarchy, asked, ALERT)])
         return joined(ledger.start(rows), ledger.end(rows))
 
     periods = periods_of(zone)
@@ -122,12 +134,12 @@ def history(
     )
 
 
-def _reaching(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId) -> Rows:
-    return ledger.of((zone, *hierarchy.ancestors(zone)), WHOLE)
+def _reaching(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId, stages: frozenset[Stage]) -> Rows:
+    return ledger.of((zone, *hierarchy.ancestors(zone)), WHOLE, stages)
 
 
-def _inside(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId) -> Rows:
-    return np.concatenate([ledger.of((zone,), PART), ledger.of(hierarchy.descendants(zone), EITHER)])
+def _inside(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId, stages: frozenset[Stage]) -> Rows:
+    return np.concatenate([ledger.of((zone,), PART, stages), ledger.of(hierarchy.descendants(zone), EITHER, stages)])
 
 
 def _peak(parts: list[tuple[Seconds, Seconds]], window: tuple[float, float], level: str | None) -> Peak | None:
@@ -162,9 +174,11 @@ def _months(start: Seconds, end: Seconds) -> list[Month]:
 def transitions(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId, now: datetime, most: int = 20) -> list[Transition]:
     """The zone's latest changes of status up to ``now``, newest first.
 
-    Events at one moment are one change; its cause is the last of them in the log.
+    Events at one moment are one change. Where it is for the worse, its cause is the first of them in the log that had
+    a hold say as much; where it is for the better, the last that ended a hold which said more.
     """
-    reaching, inside = _reaching(ledger, hierarchy, zone), _inside(ledger, hierarchy, zone)
+    reaching = _reaching(ledger, hierarchy, zone, EVERY_STAGE)
+    inside = _inside(ledger, hierarchy, zone, EVERY_STAGE)
     rows = np.concatenate([reaching, inside])
     if not len(rows):
         return []
@@ -178,13 +192,19 @@ def transitions(ledger: Ledger, hierarchy: Hierarchy, zone: ZoneId, now: datetim
     said = list(Status)
     found = []
     for i in changed:
-        seq, hold = _cause(ledger, rows, start, end, moments[i])
+        if after[i] > before[i]:
+            begun = rows[(start == moments[i]) & (rank == after[i])]
+            (seq, how), hold = min(_events(ledger, ledger.begun, begun), key=_seq)
+        else:
+            ended = rows[(end == moments[i]) & (rank > after[i])]
+            (seq, how), hold = max(_events(ledger, ledger.ended, ended), key=_seq)
         found.append(
             Transition(
                 at=_moment(moments[i]),
                 before=said[before[i]],
                 after=said[after[i]],
                 seq=seq,
+                how=how,
                 hazard=hold.hazard,
                 threat=hold.threat,
                 source=hold.source,
@@ -203,17 +223,33 @@ def _ranks_at(moments: Seconds, start: Seconds, end: Seconds, rank: Rows) -> Row
     return worst
 
 
-def _cause(ledger: Ledger, rows: Rows, start: Seconds, end: Seconds, moment: float) -> tuple[int, Hold]:
-    causes = [(int(ledger.holds[row].id), ledger.holds[row]) for row in rows[start == moment]]
-    causes += [(ledger.closed_by[int(row)], ledger.holds[row]) for row in rows[end == moment]]
-    return max(causes, key=lambda cause: cause[0])
+def _events(
+    ledger: Ledger, what: Callable[[int], tuple[int, How] | None], rows: Rows
+) -> Iterator[tuple[tuple[int, How], Hold]]:
+    """The events that began or ended these rows, and what the hold said from or until then."""
+    for row in rows.tolist():
+        if event := what(row):
+            yield event, ledger.holds[row]
 
 
-def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[tuple[Hold, datetime | None]]:
-    """Every hold open at any moment of the window, with its end if it has one."""
+def _seq(cause: tuple[tuple[int, How], Hold]) -> int:
+    return cause[0][0]
+
+
+def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[RecordedHold]:
+    """What was said by every hold open at any moment of the window, and until when."""
     rows = ledger.during(since, until)
-    ends = ledger.end(rows)
-    return [(ledger.holds[row], None if end == OPEN else _moment(end)) for row, end in zip(rows, ends, strict=True)]
+    found = []
+    for row, end in zip(rows.tolist(), ledger.end(rows).tolist(), strict=True):
+        ended = ledger.ended(row)
+        found.append(
+            RecordedHold(
+                **msgspec.structs.asdict(ledger.holds[row]),
+                ended=None if end == OPEN else _moment(end),
+                ended_how=ended[1] if ended else None,
+            )
+        )
+    return found
 
 
 def _period(start: float, end: float) -> Period:

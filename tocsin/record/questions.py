@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from tocsin.limits import LEDGER_PAGE_EVENTS, REMEMBERED_ANSWERS
-from tocsin.model import Hierarchy, Hold, ZoneId
-from tocsin.record.history import Covering, History, Transition, history, recorded, transitions
+from tocsin.model import Hierarchy, ZoneId
+from tocsin.record.history import Covering, History, RecordedHold, Transition, history, recorded, transitions
 from tocsin.record.ledger import Ledger
 from tocsin.store import Store
 
@@ -63,8 +63,8 @@ class Questions:
             asked_at = min(now.timestamp(), ledger.latest)
             return self._remembered((zone, asked_at), lambda: transitions(ledger, self._hierarchy, zone, now))
 
-    def holds(self, since: datetime, until: datetime) -> list[tuple[Hold, datetime | None]]:
-        """Every hold open at any moment of the window, with its end if it has one."""
+    def holds(self, since: datetime, until: datetime) -> list[RecordedHold]:
+        """What was said by every hold open at any moment of the window, and until when."""
         with self._caught_up() as ledger:
             return self._remembered((since, until), lambda: recorded(ledger, since, until))
 
