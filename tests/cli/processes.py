@@ -23,10 +23,10 @@ ROOT = Path(__file__).parent.parent.parent
 NOTHING_SET = {name: None for name in os.environ if name.startswith("TOCSIN_")}
 
 
-def tocsin(*arguments: str | Path, **environment: str) -> Result:
-    """Run a command to its end. A traceback fails the test, unless it is the test's own."""
+def tocsin(*arguments: str | Path, typed: str | None = None, **environment: str) -> Result:
+    """Run a command to its end, with what is typed when it asks. A traceback fails the test, unless it is its own."""
     runner = CliRunner(env={**NOTHING_SET, "COLUMNS": "200", **environment})
-    result = runner.invoke(main, [str(argument) for argument in arguments])
+    result = runner.invoke(main, [str(argument) for argument in arguments], input=typed)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result

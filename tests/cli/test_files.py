@@ -247,7 +247,9 @@ def test_a_sound_log_is_found_sound(tmp_path: Path, log: Path) -> None:
     doctor = tocsin("doctor", "--database", log)
     assert (doctor.exit_code, "refuse" in doctor.stdout) == (0, False), doctor.stdout
     verify = tocsin("verify", "--database", log)
-    assert verify.stdout == "4 entries, without a gap; 0 holds open; the snapshot of 4 agrees\n"
+    assert verify.stdout == (
+        "4 entries, without a gap, each chained to the one before; 0 holds open; the snapshot of 4 agrees\n"
+    )
 
 
 def damage(log: Path, statement: str) -> None:
@@ -290,11 +292,11 @@ def test_a_damaged_log_is_no_longer_served(tmp_path: Path, log: Path) -> None:
     [
         (["serve"], {"TOCSIN_PORT": "eighty"}),
         (["serve"], {"TOCSIN_PORT": "70000"}),
-        (["serve"], {"TOCSIN_OPERATOR_TOKEN": "too short"}),
+        (["serve"], {"TOCSIN_TOKEN": "too short"}),
         (["serve"], {"TOCSIN_REALM": "dream"}),
-        (["serve", "--operator-token-file", "nowhere/token"], {}),
-        (["serve"], {"TOCSIN_OPERATOR_TOKEN": "long enough a token", "TOCSIN_OPERATOR_TOKEN_FILE": "token"}),
-        (["raise", KYIV], {"TOCSIN_OPERATOR_TOKEN_FILE": "nowhere/token"}),
+        (["serve"], {"TOCSIN_TOKEN_FILE": "nowhere/token"}),
+        (["serve"], {"TOCSIN_TOKEN": "long enough a token", "TOCSIN_TOKEN_FILE": "token"}),
+        (["raise", KYIV], {"TOCSIN_TOKEN_FILE": "nowhere/token"}),
     ],
 )
 def test_a_setting_that_is_wrong_is_named_and_nothing_is_started(

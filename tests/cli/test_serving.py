@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.processes import Process, process, refused, tocsin
-from tests.web.running import KHARKIV, KYIV, TOKEN
+from tests.web.people import begun
+from tests.web.running import KHARKIV, KYIV
+from tocsin.atlas import Atlas
 from tocsin.model import Realm
 from tocsin.store.sqlite import SQLiteStore
-
-WITH_TOKEN = {"TOCSIN_OPERATOR_TOKEN": TOKEN}
 
 
 def ended_well(server: Process, number: signal.Signals) -> None:
@@ -25,44 +25,51 @@ def ended_well(server: Process, number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_server_keeps_its_log_and_its_subscribers_resume_after_a_restart(log: Path, number: signal.Signals) -> None:
-    with process("serve", "--port", "0", "--database", log, environment=WITH_TOKEN) as first, ExitStack() as streams:
+def test_a_server_keeps_its_log_and_its_subscribers_resume_after_a_restart(
+    log: Path, ukraine: Atlas, number: signal.Signals
+) -> None:
+    begun(log, ukraine)
+    with process("serve", "--port", "0", "--database", log) as first, ExitStack() as streams:
         server = first.server()
         listeners = [streams.enter_context(server.listening()) for _ in range(3)]
         for listener in listeners:
             assert listener.next().event == "snapshot"
         assert server.order("k1").status == 200
-        assert [listener.next("entry").id for listener in listeners] == [1, 1, 1]
+        assert [listener.next("entry").id for listener in listeners] == [5, 5, 5]
         first.popen.send_signal(number)
         for listener in listeners:
-            assert listener.next("goodbye").data == {"seq": 1}
+            assert listener.next("goodbye").data == {"seq": 5}
             assert listener.ended()
         ended_well(first, number)
-    with process("serve", "--port", "0", "--database", log, environment=WITH_TOKEN) as second:
+    with process("serve", "--port", "0", "--database", log) as second:
         server = second.server()
         assert server.get("/api/v1/state")["zones"][KYIV] == "red"
-        assert server.order("k1").json == {"key": "k1", "seq": 1, "events": 1}, "it remembers what it acknowledged"
-        assert server.order("k2", zones=[KHARKIV]).json["seq"] == 2
-        with server.listening(last_event_id=1) as listener:
-            assert listener.next().id == 2
+        assert server.order("k1").json["seq"] == 5, "it remembers what it acknowledged"
+        assert server.order("k2", zones=[KHARKIV]).json["seq"] == 6
+        with server.listening(last_event_id=5) as listener:
+            assert listener.next().id == 6
         with server.listening(last_event_id=0) as listener:
-            assert [listener.next().id for _ in range(2)] == [1, 2], "what was before the restart is there as well"
+            assert [listener.next().id for _ in range(6)] == [1, 2, 3, 4, 5, 6], (
+                "what was before the restart is there as well"
+            )
         ended_well(second, number)
-    assert (
-        "2 entries, without a gap; 2 holds open; the snapshot of 2 agrees" in tocsin("verify", "--database", log).stdout
-    )
+    verified = tocsin("verify", "--database", log).stdout
+    assert verified.startswith("6 entries, without a gap")
+    assert verified.endswith("2 holds open; the snapshot of 6 agrees\n")
 
 
-def test_what_was_acknowledged_is_there_although_the_server_was_killed(log: Path) -> None:
-    with process("serve", "--port", "0", "--database", log, environment=WITH_TOKEN) as server:
+def test_what_was_acknowledged_is_there_although_the_server_was_killed(log: Path, ukraine: Atlas) -> None:
+    begun(log, ukraine)
+    with process("serve", "--port", "0", "--database", log) as server:
         assert server.server().order("k1").status == 200
         server.end(signal.SIGKILL)
     with process("serve", "--port", "0", "--database", log) as server:
         assert server.server().get("/api/v1/state")["zones"][KYIV] == "red"
 
 
-def test_a_second_server_on_one_log_is_refused_by_the_pid_of_the_first_which_goes_on(log: Path) -> None:
-    with process("serve", "--port", "0", "--database", log, environment=WITH_TOKEN) as first:
+def test_a_second_server_on_one_log_is_refused_by_the_pid_of_the_first_which_goes_on(log: Path, ukraine: Atlas) -> None:
+    begun(log, ukraine)
+    with process("serve", "--port", "0", "--database", log) as first:
         server = first.server()
         with process("serve", "--port", "0", "--database", log) as second:
             status, _ = second.end()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 
 from tocsin.access import LOCAL, token_digest
+from tocsin.atlas import Atlas
+from tocsin.clock import SystemClock
 from tocsin.commands import Command, GiveGrant, IssueToken, Order
 from tocsin.model import Hazard, HolderKind, Realm, SourceId, Terms, Verb, ZoneId
 from tocsin.service import Service
 from tocsin.store import Receipt
+from tocsin.store.sqlite import SQLiteStore
 
-COUNTRY = ZoneId("UA")
 DESK = SourceId("desk")
 """As which the officers of the duty desk speak; everybody may read it, and so it is no person's name."""
 
@@ -26,7 +30,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     kind: HolderKind = HolderKind.PERSON
     source: SourceId = DESK
-    zones: tuple[ZoneId, ...] = (COUNTRY,)
+    zones: tuple[ZoneId, ...] = ()
+    """The whole country, where there are none."""
     verbs: tuple[Verb, ...] = tuple(Verb)
     max_zones: int | None = None
     max_people: int | None = None
@@ -50,7 +55,7 @@ BEGUN = 4
 
 
 def begin(service: Service, more: Sequence[Person] = ()) -> None:
-    """Give Alice and Bob everything, and these others what they may do. None of it is public."""
+    """Give these others what they may do, and Alice and Bob everything. None of it is public."""
     realm, now = service.store.realm, service.now()
     orders: list[Order] = []
     for person in (*more, ALICE, BOB):  # the last two can administer, and from then on it takes both of them
@@ -62,7 +67,7 @@ def begin(service: Service, more: Sequence[Person] = ()) -> None:
             holder=person.name,
             kind=person.kind,
             sources=(person.source,),
-            zones=person.zones,
+            zones=person.zones or service.state.hierarchy.roots,
             hazards=tuple(Hazard),
             verbs=person.verbs,
             max_zones=person.max_zones,
@@ -76,3 +81,10 @@ def begin(service: Service, more: Sequence[Person] = ()) -> None:
     ]
     outcomes = service.submit(commands, LOCAL, together=True)
     assert all(isinstance(outcome, Receipt) for outcome in outcomes), outcomes
+
+
+def begun(path: Path, atlas: Atlas, realm: Realm = Realm.LIVE) -> Path:
+    """A log on the disk in which Alice and Bob may give orders, for a process to serve."""
+    with closing(SQLiteStore(path, realm, atlas.country.id)) as store:
+        begin(Service(store, atlas.hierarchy, SystemClock()))
+    return path

@@ -7,13 +7,17 @@ import sys
 import click
 
 from tocsin import __version__
+from tocsin.cli.access import access
+from tocsin.cli.agreeing import approve, decline, proposals
 from tocsin.cli.asking import history, zone
+from tocsin.cli.auditing import audit, clock
 from tocsin.cli.checking import doctor, verify
 from tocsin.cli.importing import imports
-from tocsin.cli.keeping import backup
+from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
-from tocsin.cli.ordering import raise_, release
+from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.running import serve
+from tocsin.cli.sources import source
 from tocsin.errors import TocsinError
 
 
@@ -36,5 +40,10 @@ def main() -> None:
     """Tocsin: air-raid warnings as they stand, as they happen and as they were."""
 
 
-for command in (serve, demo, imports, history, zone, raise_, release, doctor, verify, backup):
+for command in (
+    *(serve, demo, imports, history, zone),
+    *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
+    *(proposals, approve, decline, access, audit, clock),
+    *(doctor, verify, backup, upgrade),
+):
     main.add_command(command)

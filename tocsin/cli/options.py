@@ -1,16 +1,21 @@
-"""Options that several commands share; each overrides the setting of the same name."""
+"""Options that several commands share; each overrides the setting of the same name. And how a drill is told apart."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
+from unicodedata import category
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from tocsin.model import Realm
 from tocsin.settings import Settings, from_environment
+
+Command = Callable[..., None]
 
 database = click.option(
     "--database", type=click.Path(path_type=Path, dir_okay=False), help="The file that holds the log."
@@ -19,6 +24,13 @@ realm = click.option("--realm", type=click.Choice([realm.value for realm in Real
 atlas = click.option("--atlas", help="A shipped atlas by name, or a folder that is one.")
 host = click.option("--host", help="The address to listen on.")
 port = click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one.")
+server = click.option("--server", help="The Tocsin to talk to; the one on this machine, if not given.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers.")
+
+DRILL = "DRILL"
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of what is not seen: control, format, surrogates, and separators of lines and paragraphs."""
 
 
 def one_of(words: Iterable[StrEnum]) -> click.Choice[str]:
@@ -26,6 +38,33 @@ def one_of(words: Iterable[StrEnum]) -> click.Choice[str]:
     return click.Choice([word.value for word in words])
 
 
+def remote(command: Command) -> Command:
+    """Where a running Tocsin is, and of which realm it has to be."""
+    return server(realm(command))
+
+
 def settings(**given: object) -> Settings:
-    """The settings with what was typed over what the environment says."""
-    return from_environment(os.environ, **given)
+    """The settings with what was typed over what the environment says. A drill says so before anything else is said."""
+    found = from_environment(os.environ, **given)
+    if found.realm is Realm.DRILL:
+        click.echo(f"{DRILL}: this is the drill realm, nothing here is real", err=True)
+    return found
+
+
+def say(realm: Realm, text: str) -> None:
+    """Print a result; in a drill each line of it says so."""
+    for line in text.split("\n"):
+        click.echo(f"{DRILL}  {plain(line)}".rstrip() if realm is Realm.DRILL else plain(line))
+
+
+def show(realm: Realm, table: Table) -> None:
+    """Print a table, as `say` does a text."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    if realm is Realm.DRILL:
+        console.print(DRILL)
+    console.print(table)
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal would not show but do: somebody else wrote it, and it may mean to deceive."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(sign) in UNSEEN else sign for sign in text)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from tocsin.app import Tocsin, open_atlas, open_store
+from tocsin.app import Tocsin, open_atlas, open_heads, open_store
 from tocsin.cli import options
 from tocsin.clock import SystemClock
+from tocsin.texts import load_texts
 from tocsin.web.server import serving
 
 
@@ -22,28 +23,48 @@ from tocsin.web.server import serving
 @options.atlas
 @options.host
 @options.port
+@click.option("--texts", type=click.Path(path_type=Path, file_okay=False), help="A folder with approved texts.")
+@click.option(
+    "--signing-key", type=click.Path(path_type=Path, dir_okay=False), help="The file with the key that signs heads."
+)
+@click.option(
+    "--head-file", type=click.Path(path_type=Path, dir_okay=False), help="A file to hold the latest signed head."
+)
 def serve(
     database: Path | None,
     realm: str | None,
     atlas: str | None,
     host: str | None,
     port: int | None,
+    texts: Path | None,
+    signing_key: Path | None,
+    head_file: Path | None,
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
-    settings = options.settings(database=database, realm=realm, atlas=atlas, host=host, port=port)
+    settings = options.settings(
+        database=database,
+        realm=realm,
+        atlas=atlas,
+        host=host,
+        port=port,
+        texts=texts,
+        signing_key=signing_key,
+        head_file=head_file,
+    )
+    approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
     with closing(open_store(settings, zones)) as store:
 
         async def main() -> None:
-            tocsin = Tocsin(store, zones, SystemClock())
+            clock = SystemClock()
+            heads = open_heads(settings, store, clock)
+            tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
             await until_signalled(tocsin, settings.host, settings.port, announce)
 
+        def announce(url: str) -> None:
+            options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
+
         asyncio.run(main())
-
-
-def announce(url: str) -> None:
-    """Say where it is."""
-    click.echo(f"Tocsin is at {url}  (Ctrl-C ends it)")
 
 
 async def until_signalled(tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object]) -> None:

@@ -165,5 +165,5 @@ def _token_body(token: Token, now: datetime) -> TokenBody:
         expires=token.expires,
         label=token.label,
         revoked=token.revoked,
-        good=not token.revoked and now < token.expires,
+        good=token.good_at(now),
     )
