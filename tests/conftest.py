@@ -11,7 +11,8 @@ import pytest
 from tests import browser
 
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("tocsin")
+hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=10_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tocsin"))
 
 BROWSER_FIXTURE = "chromium_path"
 

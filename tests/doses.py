@@ -13,7 +13,9 @@ ORDINARY = 100
 
 def dose(examples: int, steps: int = 50) -> settings:
     """So many examples in the ordinary profile, in proportion more in one that tries more."""
-    times = settings.default.max_examples / ORDINARY
+    profile = settings.default
+    assert profile is not None
+    times = profile.max_examples / ORDINARY
     return settings(
         max_examples=max(1, round(examples * times)),
         stateful_step_count=steps,
