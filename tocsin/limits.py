@@ -95,3 +95,9 @@ HEADER_BYTES = 16 * 1024
 
 SHUTDOWN_S = 0.5
 """How long a stopping server waits for open requests."""
+
+NEWS_S = 6 * 3_600
+"""What took effect longer than this before it was recorded, in seconds, is history being imported: nobody is told."""
+
+MESSAGE_CHARS = 2_000
+"""Longest message in one language, everything included but what people add themselves."""
