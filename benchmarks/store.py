@@ -20,7 +20,8 @@ import msgspec
 
 from tocsin.events import Event, HoldRaised
 from tocsin.model import Extent, Hazard, Level, Realm, SourceId, Stage, Threat, ZoneId
-from tocsin.store import Batch
+from tocsin.store import Batch, Link
+from tocsin.store.heads import Signer, check
 from tocsin.store.opening import connect, make_writable
 from tocsin.store.safety import file_system, installed
 from tocsin.store.sqlite import SQLiteStore
@@ -53,7 +54,10 @@ def batches(prefix: str, count: int, events: int) -> list[Batch]:
             key=f"{prefix}-{number}",
             digest=bytes(32),
             actor="benchmark",
+            grant="local",
+            source="official history",
             reason="",
+            decided_upon=0,
             recorded_at=NOW,
             events=tuple(event(at) for at in range(events)),
         )
@@ -138,12 +142,24 @@ def main(directory: str | None) -> None:
 
 def reading(below: Path) -> None:
     with closing(SQLiteStore(below / "read.store", Realm.LIVE, "benchmark")) as store:
-        store.append(batches("read", 1, EVENTS), 0)
+        store.append(batches("read", EVENTS // 3, 3), 0)
         whole = statistics.median(seconds(lambda: store.read(0, EVENTS)) for _ in range(ROUNDS))
         pages = statistics.median(
             seconds(lambda: [store.read(after, 1_000) for after in range(0, EVENTS, 1_000)]) for _ in range(ROUNDS)
         )
+        walks = statistics.median(seconds(store.walk) for _ in range(ROUNDS))
+        assert store.walk().link == store.link()
+        signing(store.link())
     print(f"reading {EVENTS:,} events: {EVENTS / whole:,.0f}/s at once, {EVENTS / pages:,.0f}/s by pages of 1,000")
+    print(f"walking the chain of {EVENTS:,} entries: {EVENTS / walks:,.0f}/s")
+
+
+def signing(link: Link) -> None:
+    signer = Signer(Realm.LIVE, bytes(32))
+    head = signer.sign("benchmark", link, NOW)
+    signed = statistics.median(seconds(lambda: signer.sign("benchmark", link, NOW)) for _ in range(1_000))
+    checked = statistics.median(seconds(lambda: check(head)) for _ in range(1_000))
+    print(f"signing a head: {signed * 1e6:.0f} µs; checking one: {checked * 1e6:.0f} µs")
 
 
 if __name__ == "__main__":

@@ -181,6 +181,18 @@ class BadFile(TocsinError):
     code, status = "bad_file", 422
 
 
+class BadSignature(TocsinError):
+    """A signed head was altered, or another key than the wanted one signed it."""
+
+    code, status = "bad_signature", 422
+
+
+class BadKey(TocsinError):
+    """The file of the private key is not for its owner alone, is damaged, or is another realm's."""
+
+    code, status = "bad_key", 500
+
+
 class BadSetting(TocsinError):
     code, status = "bad_setting", 500
 
@@ -215,6 +227,12 @@ class StoreUnsafe(TocsinError):
 
 class StoreCorrupt(TocsinError):
     code, status = "store_corrupt", 500
+
+
+class RecordAltered(TocsinError):
+    """The log is not what it was: an entry was edited, taken out, put in or exchanged."""
+
+    code, status = "record_altered", 500
 
 
 class StoreFailed(TocsinError):

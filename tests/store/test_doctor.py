@@ -7,10 +7,12 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.store.batches import batch
+from tests.store.batches import batch, of, raised, refusal
+from tests.store.editor import rechain, without_guards
 from tocsin.model import Realm
 from tocsin.store import Snapshot, doctor, safety
 from tocsin.store.doctor import Finding, examine
+from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.safety import Sqlite, installed
 from tocsin.store.sqlite import SQLiteStore
 
@@ -21,7 +23,7 @@ HERE = {"file system", "free space", "permissions"}
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     with closing(SQLiteStore(tmp_path / "live.db", Realm.LIVE, "ua")) as store:
-        store.append([batch("a", 3), batch("none", 0), batch("b", 300)], 0)
+        store.append([batch("a", 3), batch("none", 0), batch("b", 300)], 0, [refusal("r1"), refusal("r2")])
         store.save_snapshot(Snapshot(seq=3, format="f", body=b"folded"))
     return tmp_path / "live.db"
 
@@ -30,27 +32,18 @@ def ills(path: Path) -> list[Finding]:
     return [finding for finding in examine(path, wait_s=0.05) if not finding.ok and finding.name not in HERE]
 
 
-def tamper(path: Path, *statements: str) -> None:
-    """As someone would who knows how to switch the guards off."""
-    with closing(apsw.Connection(str(path))) as connection:
-        guards = list(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
-        for name, _ in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
-        for _, sql in guards:
-            connection.execute(str(sql))
-
-
 def test_a_healthy_log_has_every_finding_and_all_are_well(path: Path) -> None:
     findings = examine(path, realm=Realm.LIVE, atlas="ua")
     assert [finding.name for finding in findings] == [
-        *("sqlite", "compile options", "file system", "free space", "permissions", "file", "journal mode"),
-        *("synchronous", "integrity", "schema", "sequence", "commands", "events", "snapshots"),
+        *("sqlite", "compile options", "file system", "free space", "permissions", "file", "key", "journal mode"),
+        *("synchronous", "integrity", "schema", "sequence", "commands", "chain", "events", "refusals", "snapshots"),
     ]
     assert ills(path) == []
     assert all(finding.level == "info" and not finding.advice for finding in findings if finding.ok)
-    assert "303 events, no gap" in [finding.found for finding in findings]
+    found = {finding.name: finding.found for finding in findings}
+    with closing(SQLiteStore(path, Realm.LIVE, "ua", read_only=True)) as store:
+        assert found["chain"] == f"whole; the hash of entry 303 is {store.link().hash.hex()}"
+    assert (found["sequence"], found["refusals"]) == ("303 events, no gap", "2, no gap")
 
 
 def test_a_healthy_log_is_healthy_while_it_is_open(path: Path) -> None:
@@ -72,24 +65,37 @@ def test_looking_changes_nothing(path: Path) -> None:
         ("DELETE FROM log WHERE seq = 1", "sequence", "302 events from seq 2 to 303"),
         ("UPDATE log SET seq = 0 WHERE seq = 2", "sequence", "303 events from seq 0 to 303"),
         ("DELETE FROM log WHERE seq = 303", "commands", "command 'b'"),
-        ("UPDATE log SET order_key = 'b' WHERE seq = 2", "commands", "command 'a'"),
+        ("UPDATE log SET command = 3 WHERE seq = 2", "commands", "command 'a'"),
+        ("UPDATE log SET recorded_at = '2026-03-01T12:00:00+00:00' WHERE seq = 2", "commands", "command 'a'"),
+        ("UPDATE command SET recorded_at = '2026-03-01T12:00:00+00:00' WHERE key = 'b'", "commands", "command 'b'"),
+        ("UPDATE command SET decided_upon = 1 WHERE key = 'a'", "commands", "command 'a'"),
+        ("UPDATE command SET decided_upon = 4 WHERE key = 'none'", "commands", "command 'none'"),
+        ("UPDATE command SET decided_upon = -1 WHERE key = 'b'", "commands", "command 'b'"),
+        ("DELETE FROM command WHERE key = 'none'", "commands", "command 'b' does not follow"),
+        ("UPDATE command SET seq = 2, decided_upon = 0 WHERE key = 'none'", "commands", "command 'none' does not"),
         ("UPDATE command SET events = 2 WHERE key = 'a'", "commands", "command 'a'"),
         ("UPDATE command SET seq = 302 WHERE key = 'b'", "commands", "command 'b'"),
         ("UPDATE command SET events = 1 WHERE key = 'none'", "commands", "command 'none'"),
         ("PRAGMA foreign_keys = 0; DELETE FROM command WHERE key = 'a'", "commands", "seq 1 belongs to no command"),
         ("PRAGMA foreign_keys = 0; DELETE FROM command WHERE key = 'a'", "integrity", "refers to no command"),
         ("UPDATE log SET event = 'no event' WHERE seq = 7", "events", "seq 7"),
+        ("UPDATE log SET event = replace(event, 'drones', 'mig31k') WHERE seq = 7", "chain", "at entry 7"),
+        ("UPDATE command SET actor = 'somebody else' WHERE key = 'b'", "chain", "at entry 4"),
+        ("UPDATE meta SET atlas = 'il'", "chain", "at entry 1"),
+        ("DELETE FROM refusal WHERE number = 1", "refusals", "1 refusals from 2 to 2"),
+        ("UPDATE refusal SET number = 3 WHERE number = 2", "refusals", "2 refusals from 1 to 3"),
+        ("UPDATE refusal SET refused_at = 'noon' WHERE number = 2", "refusals", "refusal 2"),
         ("UPDATE snapshot SET body = x'00'", "snapshots", "f at seq 3"),
-        ("CREATE INDEX extra ON log (order_key)", "schema", "extra"),
+        ("CREATE INDEX extra ON log (command)", "schema", "extra"),
         ("DELETE FROM meta", "file", "does not say which log"),
-        ("PRAGMA user_version = 2", "file", "newer version"),
+        ("PRAGMA user_version = 3", "file", "newer version"),
         ("PRAGMA application_id = 7", "file", "another application's"),
         ("DROP TABLE snapshot", "snapshots", "lacks a part of its schema"),
         ("PRAGMA journal_mode = DELETE", "journal mode", "delete"),
     ],
 )
 def test_an_ill_is_found_and_named(path: Path, statement: str, name: str, found: str) -> None:
-    tamper(path, statement)
+    without_guards(path, statement)
     [ill] = [ill for ill in ills(path) if ill.name == name]
     assert found in ill.found
     assert ill.advice
@@ -104,7 +110,7 @@ def test_a_missing_guard_is_found(path: Path) -> None:
 
 
 def test_a_damaged_snapshot_is_no_reason_to_refuse_the_log(path: Path) -> None:
-    tamper(path, "UPDATE snapshot SET body = x'00'")
+    without_guards(path, "UPDATE snapshot SET body = x'00'")
     assert [ill.level for ill in ills(path)] == ["warning"]
 
 
@@ -150,6 +156,48 @@ def test_a_log_of_another_realm_or_atlas_is_refused(path: Path, realm: Realm, at
     [ill] = [finding for finding in examine(path, realm=realm, atlas=atlas) if finding.name == "file"]
     assert ill.level == "refuse"
     assert said in ill.found
+
+
+def test_a_log_of_the_format_before_is_to_be_upgraded(path: Path) -> None:
+    without_guards(path, "PRAGMA user_version = 1")
+    [ill] = ills(path)
+    assert (ill.name, ill.level) == ("file", "refuse")
+    assert "tocsin upgrade" in ill.advice
+
+
+def test_what_was_edited_and_chained_anew_looks_whole_from_within(path: Path) -> None:
+    """Which is why heads are signed and kept elsewhere."""
+    without_guards(path, "UPDATE log SET event = replace(event, 'drones', 'mig31k') WHERE seq = 7")
+    rechain(path, "live", "ua")
+    assert ills(path) == []
+
+
+def test_a_log_that_grew_by_many_appends_is_well(path: Path) -> None:
+    with closing(SQLiteStore(path, Realm.LIVE, "ua")) as store:
+        for number in range(5):
+            store.append([batch(f"n{number}", 0)], store.head(), [refusal(f"n{number}")])
+            store.append([of(f"k{number}", raised(number), decided_upon=store.head())], store.head())
+    assert ills(path) == []
+
+
+# --- the key -----------------------------------------------------------------------------------
+
+
+def test_the_key_beside_the_log_is_looked_at(path: Path) -> None:
+    assert named(path, "key").found == "none beside the log (live.db.key)"
+    signer = load_or_make(key_path(path), Realm.LIVE)
+    assert named(path, "key").found == f"for this user alone; the public key is {signer.key}"
+
+
+def test_a_key_that_others_may_read_is_refused(path: Path) -> None:
+    load_or_make(key_path(path), Realm.LIVE)
+    key_path(path).chmod(0o640)
+    assert (named(path, "key").level, "mode 640" in named(path, "key").found) == ("refuse", True)
+
+
+def test_a_drills_key_beside_a_live_log_is_refused(path: Path) -> None:
+    load_or_make(key_path(path), Realm.DRILL)
+    assert (named(path, "key").level, "drill" in named(path, "key").found) == ("refuse", True)
 
 
 # --- where it lies -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from tocsin.store.memory import MemoryStore
 class TestMemoryStore(StoreContract):
     @pytest.fixture
     def store(self) -> Store:
-        return MemoryStore()
+        return MemoryStore(Realm.LIVE, "ua-2026")
 
 
 def test_every_log_has_its_own_identity() -> None:

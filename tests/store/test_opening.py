@@ -124,7 +124,19 @@ def _elsewhere(path: Path) -> None:
 def _newer(path: Path) -> None:
     opened(path).close()
     with closing(apsw.Connection(str(path))) as other:
-        other.pragma("user_version", 2)
+        other.pragma("user_version", 3)
+
+
+def _older(path: Path) -> None:
+    opened(path).close()
+    with closing(apsw.Connection(str(path))) as other:
+        other.pragma("user_version", 1)
+
+
+def _oldest(path: Path) -> None:
+    opened(path).close()
+    with closing(apsw.Connection(str(path))) as other:
+        other.pragma("user_version", 0)
 
 
 FOREIGN: dict[Callable[[Path], None], str] = {
@@ -134,7 +146,9 @@ FOREIGN: dict[Callable[[Path], None], str] = {
     _nobodys: "another application's.*0x0",
     _drill: "drill realm, not of live",
     _elsewhere: "atlas 'il-2026', not 'ua-2026'",
-    _newer: "newer version.*format 2.*reads 1",
+    _newer: "newer version.*format 3.*reads 2",
+    _older: "older version.*format 1.*reads 2.*tocsin upgrade",
+    _oldest: "format 0, which this version of Tocsin does not read",
 }
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -8,8 +8,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.store.batches import NOON, batch
+from tests.store.batches import NOON, batch, refusal
 from tests.store.contract import EVERYTHING, StoreContract
+from tests.store.editor import without_guards
 from tocsin.errors import (
     StoreCorrupt,
     StoreFailed,
@@ -49,11 +50,13 @@ class TestSQLiteStore(StoreContract):
 def test_a_reopened_log_holds_all_it_held(path: Path) -> None:
     with closing(opened(path)) as store:
         receipts = store.append([batch("a", 3), batch("b", 0)], 0)
+        store.append([], 3, [refusal("r")])
         store.save_snapshot(Snapshot(seq=3, format="f", body=b"folded"))
-        held, identity = store.read(0, EVERYTHING), store.identity
+        held, identity, link = store.read(0, EVERYTHING), store.identity, store.link()
     with closing(opened(path)) as again:
         assert (again.head(), again.read(0, EVERYTHING), again.identity) == (3, held, identity)
         assert list(again.receipts(["a", "b"]).values()) == receipts
+        assert (again.link(), again.refused(0, 9)) == (link, [(1, refusal("r"))])
         assert again.snapshot("f") == Snapshot(seq=3, format="f", body=b"folded")
         again.append([batch("c", 1)], 3)
 
@@ -84,30 +87,46 @@ def test_every_connection_syncs_its_commits(store: SQLiteStore) -> None:
         "UPDATE log SET event = '{}' WHERE seq = 1",
         "DELETE FROM log WHERE seq = 3",
         "DELETE FROM log",
-        "INSERT INTO log SELECT 5, recorded_at, order_key, event FROM log WHERE seq = 1",
-        "INSERT INTO log SELECT 0, recorded_at, order_key, event FROM log WHERE seq = 1",
-        "INSERT OR REPLACE INTO log SELECT 1, recorded_at, order_key, '{}' FROM log WHERE seq = 1",
+        "UPDATE log SET hash = zeroblob(32)",
+        "INSERT INTO log SELECT 5, recorded_at, command, hash, event FROM log WHERE seq = 1",
+        "INSERT INTO log SELECT 0, recorded_at, command, hash, event FROM log WHERE seq = 1",
+        "INSERT INTO log SELECT 4, recorded_at, command, x'00', event FROM log WHERE seq = 1",
+        "INSERT OR REPLACE INTO log SELECT 1, recorded_at, command, hash, '{}' FROM log WHERE seq = 1",
         "UPDATE command SET digest = x'00'",
+        "UPDATE command SET actor = 'somebody else'",
         "UPDATE OR REPLACE command SET key = 'k'",
         "DELETE FROM command",
-        "INSERT OR REPLACE INTO command SELECT key, x'00', actor, reason, recorded_at, seq, events FROM command",
+        "INSERT OR REPLACE INTO command SELECT number, 'new', x'00', actor, grant_id, source, reason, decided_upon,"
+        " recorded_at, seq, events FROM command",
+        "INSERT OR REPLACE INTO command SELECT 2, key, x'00', actor, grant_id, source, reason, decided_upon,"
+        " recorded_at, seq, events FROM command",
+        "INSERT INTO command SELECT 3, 'new', x'00', actor, grant_id, source, reason, decided_upon,"
+        " recorded_at, seq, events FROM command",
+        "UPDATE refusal SET message = ''",
+        "DELETE FROM refusal",
+        "INSERT OR REPLACE INTO refusal SELECT 1, '', key, source, reason, ordered, code, message, refused_at"
+        " FROM refusal",
+        "INSERT INTO refusal SELECT 3, '', key, source, reason, ordered, code, message, refused_at FROM refusal",
     ],
 )
 def test_the_database_itself_refuses_to_change_the_log(store: SQLiteStore, path: Path, statement: str) -> None:
-    store.append([batch("k", 3)], 0)
-    before = store.read(0, EVERYTHING), store.receipts(["k"])
+    store.append([batch("k", 3)], 0, [refusal("r")])
+
+    def held() -> object:
+        return store.read(0, EVERYTHING), store.receipts(["k"]), store.done(0, 9), store.refused(0, 9), store.link()
+
+    before = held()
     # As any other tool would open it, with none of our settings.
     with closing(apsw.Connection(str(path))) as other:
         other.pragma("recursive_triggers", 0)
         with pytest.raises(apsw.ConstraintError):
             other.execute(statement)
-    assert (store.read(0, EVERYTHING), store.receipts(["k"])) == before
+    assert held() == before
 
 
 def test_a_gap_that_is_there_all_the_same_is_not_stepped_over(store: SQLiteStore, path: Path) -> None:
     store.append([batch("k", 5)], 0)
-    with closing(apsw.Connection(str(path))) as other:
-        other.execute("DROP TRIGGER log_never_shrinks; DELETE FROM log WHERE seq = 3")
+    without_guards(path, "DELETE FROM log WHERE seq = 3")
     assert len(store.read(0, 2)) == 2
     with pytest.raises(StoreCorrupt, match="gap"):
         store.read(0, EVERYTHING)
@@ -115,10 +134,29 @@ def test_a_gap_that_is_there_all_the_same_is_not_stepped_over(store: SQLiteStore
         store.read(2, 1)
 
 
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        ("DELETE FROM refusal WHERE number = 1", lambda store: store.refused(0, 9)),
+        ("UPDATE refusal SET refused_at = 'noon'", lambda store: store.refused(0, 9)),
+        ("PRAGMA foreign_keys = 0; DELETE FROM command WHERE number = 1", lambda store: store.done(0, 9)),
+        ("PRAGMA foreign_keys = 0; DELETE FROM command WHERE number = 1", lambda store: store.read(0, 9)),
+        ("UPDATE command SET recorded_at = 'noon'", lambda store: store.done(0, 9)),
+        ("UPDATE command SET reason = CAST(x'ff' AS TEXT)", lambda store: store.done(0, 9)),
+    ],
+)
+def test_a_damaged_audit_trail_is_told_and_not_stepped_over(
+    store: SQLiteStore, path: Path, damage: str, read: Callable[[SQLiteStore], object]
+) -> None:
+    store.append([batch("a", 2), batch("b", 1)], 0, [refusal("r1"), refusal("r2")])
+    without_guards(path, damage)
+    with pytest.raises(StoreCorrupt):
+        read(store)
+
+
 def test_what_is_not_an_event_is_not_passed_over(store: SQLiteStore, path: Path) -> None:
     store.append([batch("k", 2)], 0)
-    with closing(apsw.Connection(str(path))) as other:
-        other.execute('DROP TRIGGER log_never_changes; UPDATE log SET event = \'{"type":"?"}\' WHERE seq = 2')
+    without_guards(path, 'UPDATE log SET event = \'{"type":"?"}\' WHERE seq = 2')
     with pytest.raises(StoreCorrupt, match="not an event"):
         store.read(0, EVERYTHING)
 
@@ -139,10 +177,12 @@ def test_a_damaged_snapshot_is_passed_over(store: SQLiteStore, path: Path, damag
 
 def test_a_backup_taken_in_use_is_whole_and_another_log(store: SQLiteStore, tmp_path: Path) -> None:
     store.append([batch("a", 3), batch("b", 0)], 0)
+    link = store.link()
     assert store.backup(tmp_path / "backup.db") == 3
     store.append([batch("later", 1)], 3)
     with closing(opened(tmp_path / "backup.db")) as copy:
         assert copy.read(0, EVERYTHING) == store.read(0, 3)
+        assert (copy.link(), copy.copy_of, store.copy_of) == (link, store.identity, None)
         assert copy.receipts(["a", "b", "later"]) == store.receipts(["a", "b"])
         assert copy.identity != store.identity
         copy.append([batch("c", 1)], 3)

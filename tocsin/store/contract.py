@@ -24,7 +24,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     digest: bytes
     """SHA-256 of the command's content, to tell a repeat from a contradiction."""
     actor: str
+    grant: str
+    """Under which grant: its id, or ``local``."""
+    source: str
     reason: str
+    decided_upon: int
+    """The seq that the order was decided upon."""
     recorded_at: datetime
     events: tuple[Event, ...]
 
@@ -38,6 +43,46 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The head of the log once the command was in it."""
     events: int
     """How many events it led to: the last ``events`` seqs up to ``seq``."""
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """One command of the audit trail that was carried out."""
+
+    number: int
+    """Grows from 1, in the order of the log."""
+    key: str
+    actor: str
+    grant: str
+    source: str
+    reason: str
+    decided_upon: int
+    recorded_at: datetime
+    seq: int
+    events: int
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """One command of the audit trail that was refused."""
+
+    actor: str
+    """Who gave it, as far as that was established."""
+    key: str
+    source: str
+    reason: str
+    order: str
+    """The order, JSON; cut where it is long."""
+    code: str
+    message: str
+    """Why, in words."""
+    refused_at: datetime
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the chain of hashes has come to (tocsin/store/chain.py)."""
+
+    seq: int
+    hash: bytes
+    """32 bytes."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +109,8 @@ class Store(Protocol):
     def head(self) -> int:
         """The seq of the last entry; 0 for an empty log."""
 
-    def append(self, batches: Sequence[Batch], expected_seq: int) -> list[Receipt]:
-        """Append all batches in one transaction, in order, and return once they are durable.
+    def append(self, batches: Sequence[Batch], expected_seq: int, refusals: Sequence[Refusal] = ()) -> list[Receipt]:
+        """Append all batches in one transaction, in order, and the refusals beside them; return once all is durable.
 
         Errors: `StaleSeq` (``detail["head"]``) if the head is not ``expected_seq``; `KeyReused` if a key is there
         already, whatever its digest (callers ask `receipts` first), or twice in ``batches``; `StoreFull`,
@@ -77,6 +122,15 @@ class Store(Protocol):
 
     def read(self, after: int, limit: int) -> list[Entry]:
         """Up to ``limit`` entries with seq > ``after``, in order."""
+
+    def link(self) -> Link:
+        """Where the chain of hashes has come to: the head's seq and hash."""
+
+    def done(self, after: int, limit: int) -> list[Done]:
+        """Up to ``limit`` commands with a number > ``after``, in order."""
+
+    def refused(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
+        """Up to ``limit`` refusals with their numbers > ``after``, in order."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep it, and let those saved longest ago go, whatever their format, past `limits.SNAPSHOTS_KEPT`.

@@ -16,16 +16,20 @@ from typing import Literal
 import apsw
 import msgspec
 
-from tocsin.errors import TocsinError
+from tocsin.errors import BadKey, TocsinError
 from tocsin.events import Event
 from tocsin.limits import STORE_WAIT_S
 from tocsin.model import Realm
-from tocsin.store.contract import Snapshot
+from tocsin.store.chain import genesis
+from tocsin.store.contract import Link, Snapshot
 from tocsin.store.failures import told_as_ours
+from tocsin.store.key_file import key_path, load
 from tocsin.store.opening import Meta, connect, is_blank, require_log, require_same
+from tocsin.store.rows import refusal_from
 from tocsin.store.safety import NETWORK_FILE_SYSTEMS, SAFE_SQLITE, Sqlite, file_system, installed
 from tocsin.store.sqlite import snapshot_checksum
-from tocsin.store.statements import SCHEMA, SQL
+from tocsin.store.statements import FORMAT, SCHEMA, SQL
+from tocsin.store.walk import walk
 
 Level = Literal["info", "warning", "refuse"]
 
@@ -76,13 +80,14 @@ def examine(
             connection.close()
         return findings
     findings.append(_well("file", _described(meta)))
+    findings.append(_key(path, meta))
     with closing(connection):
         # One read transaction: a server that writes meanwhile does not make the parts disagree.
         connection.execute("BEGIN")
         for name, check in _CHECKS.items():
             try:
                 with told_as_ours(path):
-                    findings.append(check(connection))
+                    findings.append(check(connection, meta))
             except TocsinError as error:
                 findings.append(_ill(name, error.message, _advice(error)))
     return findings
@@ -102,6 +107,8 @@ def _advice(error: TocsinError) -> str:
             return RESTORE
         case "store_locked":
             return "end the program that holds it, then look again"
+        case "store_foreign" if error.detail.get("format", FORMAT) < FORMAT:
+            return "end every Tocsin that uses it, then run tocsin upgrade"
         case "store_foreign":
             return "point Tocsin at the right file, or set the realm, atlas and version that it was made with"
         case _:
@@ -176,30 +183,41 @@ def _permissions(path: Path) -> Finding:
     return _well(name, "readable and writable for this user, not writable for everyone")
 
 
+def _key(path: Path, meta: Meta) -> Finding:
+    file = key_path(path)
+    if not os.path.lexists(file):
+        return _well("key", f"none beside the log ({file.name})")
+    try:
+        signer = load(file, meta.realm)
+    except BadKey as error:
+        return _ill("key", error.message, "see docs/store.md on signed heads")
+    return _well("key", f"for this user alone; the public key is {signer.key}")
+
+
 # --- what it holds -----------------------------------------------------------------------------
 
 
-def _journal_mode(connection: apsw.Connection) -> Finding:
+def _journal_mode(connection: apsw.Connection, meta: Meta) -> Finding:
     mode = connection.pragma("journal_mode")
     if mode == "wal":
         return _well("journal mode", "wal")
     return _ill("journal mode", f"{mode}, as in a backup", "none: the server turns it to wal when it starts", "warning")
 
 
-def _synchronous(connection: apsw.Connection) -> Finding:
+def _synchronous(connection: apsw.Connection, meta: Meta) -> Finding:
     value = connection.pragma("synchronous")
     if value == 2:
         return _well("synchronous", "full: every commit is synced before it is acknowledged")
     return _ill("synchronous", f"{value} where 2 (full) was set", "install apsw as a wheel")
 
 
-def _integrity(connection: apsw.Connection) -> Finding:
+def _integrity(connection: apsw.Connection, meta: Meta) -> Finding:
     said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
     said += [f"{row[0]} row {row[1]} refers to no {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
     return _well("integrity", "ok") if said == ["ok"] else _ill("integrity", "; ".join(said), RESTORE)
 
 
-def _guards(connection: apsw.Connection) -> Finding:
+def _guards(connection: apsw.Connection, meta: Meta) -> Finding:
     with closing(connect(Path(":memory:"), wait_s=0)) as pristine:
         pristine.execute(SCHEMA)
         wanted = set(pristine.execute(SQL["schema"]))
@@ -212,22 +230,31 @@ def _guards(connection: apsw.Connection) -> Finding:
     return _well("schema", "as Tocsin made it, its guards against gaps and changes included")
 
 
-def _sequence(connection: apsw.Connection) -> Finding:
+def _sequence(connection: apsw.Connection, meta: Meta) -> Finding:
     count, first, head = connection.execute(SQL["extent"]).fetchall()[0]
     if count == head and first == 1:
         return _well("sequence", f"{head} events, no gap")
     return _ill("sequence", f"{count} events from seq {first} to {head}: there are gaps", RESTORE)
 
 
-def _commands(connection: apsw.Connection) -> Finding:
+def _commands(connection: apsw.Connection, meta: Meta) -> Finding:
     at_odds = [str(row[0]) for row in connection.execute(SQL["commands_at_odds"])]
+    astray = [str(row[0]) for row in connection.execute(SQL["commands_out_of_order"])]
     orphans = [str(row[0]) for row in connection.execute(SQL["entries_without_command"])]
     said = [f"command {key!r} and its events disagree" for key in at_odds]
+    said += [f"command {key!r} does not follow the one before" for key in astray]
     said += [f"seq {seq} belongs to no command" for seq in orphans]
     return _ill("commands", "; ".join(said), RESTORE) if said else _well("commands", "each has exactly its events")
 
 
-def _events(connection: apsw.Connection) -> Finding:
+def _chain(connection: apsw.Connection, meta: Meta) -> Finding:
+    report = walk(connection, Link(seq=0, hash=genesis(meta.realm, meta.atlas)))
+    if report.broken is not None:
+        return _ill("chain", f"it breaks at entry {report.broken.seq}: {report.broken.why}", RESTORE)
+    return _well("chain", f"whole; the hash of entry {report.link.seq} is {report.link.hash.hex()}")
+
+
+def _events(connection: apsw.Connection, meta: Meta) -> Finding:
     decoder = msgspec.json.Decoder(Event)
     for seq, event in connection.execute(SQL["every_event"]):
         try:
@@ -237,7 +264,19 @@ def _events(connection: apsw.Connection) -> Finding:
     return _well("events", "all can be read")
 
 
-def _snapshots(connection: apsw.Connection) -> Finding:
+def _refusals(connection: apsw.Connection, meta: Meta) -> Finding:
+    count, first, last = connection.execute(SQL["refusal_extent"]).fetchall()[0]
+    if count != last or first != 1:
+        return _ill("refusals", f"{count} refusals from {first} to {last}: there are gaps", RESTORE)
+    for row in connection.execute(SQL["refused"], (0, -1)):
+        try:
+            refusal_from(row)
+        except (ValueError, TypeError) as error:
+            return _ill("refusals", f"refusal {row[0]} cannot be read: {error}", RESTORE)
+    return _well("refusals", f"{count}, no gap")
+
+
+def _snapshots(connection: apsw.Connection, meta: Meta) -> Finding:
     damaged, sound = [], 0
     for seq, format, body, checksum in connection.execute(SQL["every_snapshot"]):
         snapshot = msgspec.convert({"seq": seq, "format": format, "body": body}, Snapshot)
@@ -251,13 +290,15 @@ def _snapshots(connection: apsw.Connection) -> Finding:
     return _well("snapshots", f"{sound}, checksums hold")
 
 
-_CHECKS: dict[str, Callable[[apsw.Connection], Finding]] = {
+_CHECKS: dict[str, Callable[[apsw.Connection, Meta], Finding]] = {
     "journal mode": _journal_mode,
     "synchronous": _synchronous,
     "integrity": _integrity,
     "schema": _guards,
     "sequence": _sequence,
     "commands": _commands,
+    "chain": _chain,
     "events": _events,
+    "refusals": _refusals,
     "snapshots": _snapshots,
 }

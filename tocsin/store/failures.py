@@ -20,17 +20,17 @@ def told_as_ours(path: Path) -> Iterator[None]:
     """Raise what goes wrong inside as one of the store's errors, with the file and the original words."""
     try:
         yield
-    except (apsw.Error, OSError) as error:
+    except (apsw.Error, OSError, UnicodeDecodeError) as error:
         raise as_ours(error, path) from error
 
 
-def as_ours(error: apsw.Error | OSError, path: Path) -> TocsinError:
+def as_ours(error: apsw.Error | OSError | UnicodeDecodeError, path: Path) -> TocsinError:
     family, what = _kind(error)
     code = error.errno if isinstance(error, OSError) else getattr(error, "extendedresult", None)
     return family(f"{path}: {what} ({error})", path=str(path), cause=type(error).__name__, result=code)
 
 
-def _kind(error: apsw.Error | OSError) -> tuple[type[TocsinError], str]:
+def _kind(error: apsw.Error | OSError | UnicodeDecodeError) -> tuple[type[TocsinError], str]:
     match error:
         case OSError(errno=errno.ENOSPC | errno.EDQUOT) | apsw.FullError():
             return StoreFull, "there is no space left; nothing was kept"
@@ -43,6 +43,8 @@ def _kind(error: apsw.Error | OSError) -> tuple[type[TocsinError], str]:
         case apsw.CorruptError() | apsw.FormatError() | apsw.SchemaChangeError():
             return StoreCorrupt, "the log is damaged; restore it from a backup"
         case apsw.IOError() if getattr(error, "extendedresult", None) in _DAMAGE:
+            return StoreCorrupt, "the log is damaged; restore it from a backup"
+        case UnicodeDecodeError():
             return StoreCorrupt, "the log is damaged; restore it from a backup"
         case apsw.SQLError():
             # Our statements are fixed, so what they name is missing from the file.

@@ -106,8 +106,8 @@ def create(connection: apsw.Connection, realm: str, atlas: str) -> None:
     connection.execute("COMMIT")
 
 
-def require_log(connection: apsw.Connection, path: Path) -> Meta:
-    """What the file says it is, or `StoreForeign` if it is not a log that this version can read."""
+def require_log(connection: apsw.Connection, path: Path, wanted: int = FORMAT) -> Meta:
+    """What the file says it is, or `StoreForeign` if it is not a log of the format that is wanted."""
     application = connection.pragma("application_id")
     if application != APPLICATION_ID:
         raise StoreForeign(
@@ -116,18 +116,23 @@ def require_log(connection: apsw.Connection, path: Path) -> Meta:
             application_id=application,
         )
     format = connection.pragma("user_version")
-    if format != FORMAT:
-        age = "a newer" if format > FORMAT else "an unknown older"
-        raise StoreForeign(
-            f"{path} was written by {age} version of Tocsin (format {format}, this one reads {FORMAT})",
-            path=str(path),
-            format=format,
-            reads=FORMAT,
-        )
+    if format != wanted:
+        raise StoreForeign(f"{path} {_of_format(format)}", path=str(path), format=format, reads=wanted)
     row = connection.execute(SQL["meta"]).fetchone()
     if row is None:
         raise StoreCorrupt(f"{path} does not say which log it is; restore it from a backup", path=str(path))
     return msgspec.convert(dict(zip(Meta.__struct_fields__, row, strict=True)), Meta)
+
+
+def _of_format(format: int) -> str:
+    if format > FORMAT:
+        return f"was written by a newer version of Tocsin (format {format}, this one reads {FORMAT})"
+    if format == FORMAT - 1:
+        return (
+            f"was written by an older version of Tocsin (format {format}, this one reads {FORMAT}): end every Tocsin "
+            "that uses it, then run tocsin upgrade, which keeps it as it is beside the new one"
+        )
+    return f"is in format {format}, which this version of Tocsin does not read (it reads {FORMAT})"
 
 
 def require_same(meta: Meta, path: Path, realm: str, atlas: str) -> None:

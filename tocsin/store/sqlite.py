@@ -7,23 +7,22 @@ may read while one writes. It never repairs a file, and never opens one that it 
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import apsw
-import msgspec
 
 from tocsin.errors import KeyReused, StaleSeq, StoreCorrupt, StoreFailed
-from tocsin.events import Entry, Event
+from tocsin.events import Entry
 from tocsin.limits import SNAPSHOTS_KEPT, STORE_WAIT_S
 from tocsin.model import Realm
-from tocsin.store.contract import Batch, Receipt, Snapshot
+from tocsin.store.chain import genesis
+from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal, Snapshot
+from tocsin.store.durable import new_part, put_in_place
 from tocsin.store.failures import told_as_ours
 from tocsin.store.opening import (
     connect,
@@ -35,12 +34,23 @@ from tocsin.store.opening import (
     require_log,
     require_same,
 )
+from tocsin.store.rows import (
+    Row,
+    command_rows,
+    done_from,
+    entry_from,
+    entry_rows,
+    receipt_from,
+    receipts_of,
+    refusal_from,
+    refusal_row,
+)
 from tocsin.store.safety import Sqlite, installed, require_local_file_system, require_safe_sqlite
 from tocsin.store.statements import SQL
+from tocsin.store.walk import ChainReport, walk
 from tocsin.store.writer_lock import WriterLock
 
-_event_json = msgspec.json.Encoder()
-_event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+Told = TypeVar("Told")
 
 
 class SQLiteStore:
@@ -77,7 +87,8 @@ class SQLiteStore:
                 self._begin_writing(realm, atlas)
             meta = identify(self.path, wait_s=wait_s, vfs=vfs)
             require_same(meta, self.path, realm, atlas)
-            self._identity = meta.identity
+            self._identity, self._copy_of = meta.identity, meta.copy_of
+            self._genesis = genesis(meta.realm, meta.atlas)
             self.head()
             on_failure.pop_all()
 
@@ -113,46 +124,75 @@ class SQLiteStore:
     def identity(self) -> str:
         return self._identity
 
+    @property
+    def copy_of(self) -> str | None:
+        """The identity of the log that this is a backup of, if it is one."""
+        return self._copy_of
+
     def head(self) -> int:
         with self._reading() as connection:
-            return _head(connection)
+            return _number(connection, "head")
 
-    def append(self, batches: Sequence[Batch], expected_seq: int) -> list[Receipt]:
+    def link(self) -> Link:
+        with self._reading() as connection:
+            return self._link(connection)
+
+    def append(self, batches: Sequence[Batch], expected_seq: int, refusals: Sequence[Refusal] = ()) -> list[Receipt]:
         with self._writing() as connection:
-            head = _head(connection)
-            if head != expected_seq:
-                raise StaleSeq(f"the log is at {head}, not at {expected_seq}", head=head, expected=expected_seq)
-            _refuse_reused_keys(connection, batches)
-            receipts = _receipts(batches, head)
-            connection.executemany(SQL["add_command"], _command_rows(batches, receipts))
-            connection.executemany(SQL["add_entry"], _entry_rows(batches, head))
+            link = self._link(connection)
+            if link.seq != expected_seq:
+                raise StaleSeq(f"the log is at {link.seq}, not at {expected_seq}", head=link.seq, expected=expected_seq)
+            receipts = receipts_of(batches, link.seq)
+            if batches:
+                _refuse_reused_keys(connection, batches)
+                last = _number(connection, "last_command")
+                connection.executemany(SQL["add_command"], command_rows(batches, receipts, last))
+                connection.executemany(SQL["add_entry"], entry_rows(batches, link, last))
+            if refusals:
+                connection.executemany(SQL["add_refusal"], map(refusal_row, refusals))
         return receipts
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
         with self._reading() as connection:
             rows = _rows(connection.executemany(SQL["receipt"], ((key,) for key in keys)))
-        return {key: Receipt(key=key, digest=digest, seq=seq, events=events) for key, digest, seq, events in rows}
+        return {receipt.key: receipt for receipt in map(receipt_from, rows)}
 
     def read(self, after: int, limit: int) -> list[Entry]:
+        return self._page("read", "an event", entry_from, after, limit)
+
+    def done(self, after: int, limit: int) -> list[Done]:
+        return self._page("done", "a command", done_from, after, limit)
+
+    def refused(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
+        return self._page("refused", "a refusal", refusal_from, after, limit)
+
+    def walk(self, at: Collection[int] = ()) -> ChainReport:
+        """Recompute the whole chain of hashes and compare; give the hashes at the seqs of ``at`` as well."""
+        with self._reading() as connection:
+            connection.execute("BEGIN")  # so that what is appended meanwhile changes nothing
+            try:
+                return walk(connection, Link(seq=0, hash=self._genesis), at)
+            finally:
+                connection.execute("ROLLBACK")
+
+    def _page(self, statement: str, what: str, told: Callable[[Row], Told], after: int, limit: int) -> list[Told]:
+        """Rows numbered from ``after`` + 1 on, each as ``told``. A gap is refused, never stepped over."""
         assert after >= 0, after
         assert limit >= 0, limit
         with self._reading() as connection:
-            rows = _rows(connection.execute(SQL["read"], (after, limit)))
+            rows = _rows(connection.execute(SQL[statement], (after, limit)))
         if rows and rows[-1][0] - after != len(rows):
-            raise StoreCorrupt(f"{self.path} has a gap after seq {after}; restore it from a backup", after=after)
+            raise StoreCorrupt(f"{self.path} has a gap after {after}; restore it from a backup", after=after)
         try:
-            return [
-                Entry(seq=seq, recorded_at=datetime.fromisoformat(at), order=key, event=_event.decode(event))
-                for seq, at, key, event in rows
-            ]
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise StoreCorrupt(
-                f"{self.path} holds what is not an event after seq {after} ({error})", after=after
-            ) from error
+            return [told(row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise StoreCorrupt(f"{self.path} holds what is not {what} after {after} ({error})", after=after) from error
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         with self._writing() as connection:
-            assert 0 <= snapshot.seq <= _head(connection), f"a snapshot of what the log does not hold: {snapshot.seq}"
+            assert 0 <= snapshot.seq <= _number(connection, "head"), (
+                f"a snapshot of what the log does not hold: {snapshot.seq}"
+            )
             row = (snapshot.seq, snapshot.format, snapshot.body, snapshot_checksum(snapshot))
             connection.execute(SQL["add_snapshot"], row)
             connection.execute(SQL["drop_old_snapshots"], (SNAPSHOTS_KEPT,))
@@ -174,17 +214,13 @@ class SQLiteStore:
         """
         if target.exists():
             raise StoreFailed(f"{target} exists already; a backup never overwrites", path=str(target))
-        part = target.with_name(target.name + ".part")
         with self._reading() as connection, told_as_ours(target):
-            part.unlink(missing_ok=True)
+            part = new_part(target)
             connection.execute("VACUUM INTO ?", (str(part),))
             with closing(connect(part, wait_s=self._wait_s)) as copy:
                 copy.execute(SQL["rename_copy"], (str(uuid.uuid4()),))
-                head = _head(copy)
-            for path in (part, target.parent):
-                _sync(path)
-            part.rename(target)
-            _sync(target.parent)
+                head = _number(copy, "head")
+            put_in_place(part, target)
         return head
 
     def close(self) -> None:
@@ -199,6 +235,10 @@ class SQLiteStore:
             if self._lock is not None:
                 self._lock.release()
                 self._lock = None
+
+    def _link(self, connection: apsw.Connection) -> Link:
+        row = connection.execute(SQL["link"]).fetchone()
+        return Link(seq=0, hash=self._genesis) if row is None else Link(seq=row[0], hash=row[1])
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
@@ -260,15 +300,15 @@ def snapshot_checksum(snapshot: Snapshot) -> bytes:
     return hashlib.sha256(f"{snapshot.seq}\n{snapshot.format}\n".encode() + snapshot.body).digest()
 
 
-def _rows(cursor: apsw.Cursor) -> list[tuple[Any, ...]]:
+def _rows(cursor: apsw.Cursor) -> list[Row]:
     """All at once: a cursor left open would hold back the checkpoints."""
     return list(cursor)
 
 
-def _head(connection: apsw.Connection) -> int:
-    head = connection.execute(SQL["head"]).get
-    assert isinstance(head, int)
-    return head
+def _number(connection: apsw.Connection, statement: str) -> int:
+    number = connection.execute(SQL[statement]).get
+    assert isinstance(number, int)
+    return number
 
 
 def _refuse_reused_keys(connection: apsw.Connection, batches: Sequence[Batch]) -> None:
@@ -280,40 +320,3 @@ def _refuse_reused_keys(connection: apsw.Connection, batches: Sequence[Batch]) -
     known = connection.executemany(SQL["receipt"], ((key,) for key in seen)).fetchone()
     if known is not None:
         raise KeyReused(f"the key {known[0]!r} is in the log already", key=known[0])
-
-
-def _receipts(batches: Sequence[Batch], head: int) -> list[Receipt]:
-    receipts = []
-    for batch in batches:
-        head += len(batch.events)
-        receipts.append(Receipt(key=batch.key, digest=batch.digest, seq=head, events=len(batch.events)))
-    return receipts
-
-
-def _command_rows(
-    batches: Sequence[Batch], receipts: Sequence[Receipt]
-) -> Iterator[tuple[str, bytes, str, str, str, int, int]]:
-    for batch, receipt in zip(batches, receipts, strict=True):
-        at = _utc(batch.recorded_at)
-        yield batch.key, batch.digest, batch.actor, batch.reason, at, receipt.seq, receipt.events
-
-
-def _entry_rows(batches: Sequence[Batch], head: int) -> Iterator[tuple[int, str, str, str]]:
-    for batch in batches:
-        at = _utc(batch.recorded_at)
-        for event in batch.events:
-            head += 1
-            yield head, at, batch.key, _event_json.encode(event).decode()
-
-
-def _utc(moment: datetime) -> str:
-    assert moment.tzinfo is not None, "a moment without its time zone"
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

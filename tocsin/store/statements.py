@@ -7,7 +7,7 @@ from importlib.resources import files
 APPLICATION_ID = 0x546F6373
 """``Tocs``, in the header of every log, so that `file` and SQLite can tell it from other databases."""
 
-FORMAT = 1
+FORMAT = 2
 """The version of the schema, in the header as ``user_version``."""
 
 SCHEMA = (files("tocsin.store") / "schema.sql").read_text("utf-8")
