@@ -22,8 +22,10 @@ from tests.web.people import TOKEN, Person, begin
 from tocsin.app import Tocsin
 from tocsin.atlas import Atlas
 from tocsin.clock import Clock
+from tocsin.heads import Heads
 from tocsin.intake.replay import Replay
 from tocsin.store import Store
+from tocsin.store.heads import Signer
 from tocsin.web.server import serving
 
 T = TypeVar("T")
@@ -93,6 +95,7 @@ class Listener:
 
     def __init__(self, response: http.client.HTTPResponse) -> None:
         self._response = response
+        self.realm = response.headers["Tocsin-Realm"]
 
     def next(self, *wanted: str) -> Word:
         """The next word, or the next one of these events, passing over others."""
@@ -237,15 +240,19 @@ def running(
     *,
     replay: Replay | None = None,
     more: Sequence[Person] | None = (),
+    signed: bool = False,
 ) -> Iterator[Running]:
     """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
 
     In a log that allows nobody anything yet, Alice and Bob may give orders, and ``more``; nobody where that is None.
+    Heads are ``signed`` with a key that is all ones.
     """
     started: Future[Running] = Future()
 
     async def served() -> None:
-        tocsin = Tocsin(store, atlas, clock or StandingClock(), replay=replay)
+        present = clock or StandingClock()
+        heads = Heads(store, Signer(store.realm, b"\1" * 32), present) if signed else None
+        tocsin = Tocsin(store, atlas, present, replay=replay, heads=heads)
         if more is not None and not tocsin.service.access.grants:
             begin(tocsin.service, more)
         stop = asyncio.Event()

@@ -51,7 +51,7 @@ def fuzzed(ukraine: Atlas) -> Iterator[Running]:
         for n, order in enumerate(small_log())
     ]
     Service(store, ukraine.hierarchy, clock).submit(commands, LOCAL, together=True)
-    with running(store, ukraine, clock, replay=Replay(stretch, [], clock)) as server:
+    with running(store, ukraine, clock, replay=Replay(stretch, [], clock), signed=True) as server:
         yield server
 
 

@@ -217,6 +217,20 @@ def test_a_body_may_be_as_long_as_the_limit_and_no_longer(server: Running) -> No
     assert server.get("/api/v1/state")["seq"] == BEGUN + 1
 
 
+def test_the_longest_order_that_there_can_be_is_no_longer_than_a_body_may_be(server: Running) -> None:
+    longest = max((zone["id"] for zone in server.get("/api/v1/zones")["zones"]), key=len)
+    words = dict.fromkeys(("cause",), "Щ" * limits.TEXT_CHARS)
+    zones = [longest] * limits.ZONES_PER_ORDER
+    by = {"type": "raise", "zones": zones, "ref": "r" * limits.NAME_CHARS, "cause": text}
+    order = {"type": "replace", "zones": zones, "by": by, "ref": "r" * limits.NAME_CHARS, "cause": text}
+    whole = {"key": "k" * limits.NAME_CHARS, "reason": text, "source": "desk", "order": order}
+    answer = server.ask(COMMANDS, "POST", body=whole, token=TOKEN)
+    answer.refused(409, "nothing_held")
+    everywhere = [zone["id"] for zone in server.get("/api/v1/zones")["zones"]]
+    assert len(everywhere) == 1_633
+    assert server.order("everywhere, one by one", zones=everywhere).status == 202
+
+
 def test_a_body_over_the_limit_is_refused_though_it_comes_in_chunks_without_a_length(morning: Running) -> None:
     head = (
         f"POST {COMMANDS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n"

@@ -78,6 +78,7 @@ class Api:
         router.add_get("/api/v1/holds", self.holds)
         router.add_get("/api/v1/events", self.events)
         router.add_get("/api/v1/history", self.history)
+        router.add_get("/api/v1/head", self.head)
 
     async def state(self, request: web.Request) -> web.Response:
         """All zones and open holds. The ETag is the seq; an unchanged state answers 304."""
@@ -174,3 +175,10 @@ class Api:
             )
 
         return answer(await asyncio.to_thread(figures))
+
+    async def head(self, request: web.Request) -> web.Response:
+        """How far the log has come, signed: kept elsewhere, it tells later whether the log still is what it was."""
+        query(request, NoQuery)
+        if self._tocsin.heads is None:
+            raise NotFound("no head is signed here")
+        return answer(self._tocsin.heads.latest)

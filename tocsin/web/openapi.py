@@ -11,6 +11,7 @@ from tocsin.app import StateBody
 from tocsin.channels.stream import Clockface
 from tocsin.model import Realm
 from tocsin.record.history import History
+from tocsin.store.heads import SignedHead
 from tocsin.web import questions
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
@@ -98,6 +99,12 @@ ENDPOINTS = (
         summary="How often, how long and when a zone was under alert",
         query=questions.HistoryQuery,
         answer=History,
+        refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/head",
+        summary="The signed head of the log",
+        answer=SignedHead,
         refusals=(400, 404),
     ),
     Endpoint(
