@@ -87,7 +87,6 @@ def permit(access: Access, caller: Caller, command: Command, state: State, realm
     if isinstance(order, RevokeToken) and _own_token(access, caller, order):
         return Permission(grant="own token", reach=state.hierarchy.reach(()))
     wanted = needs(command, access, state)
-    known_zones(state, wanted.zones)
     reach = state.hierarchy.reach(wanted.zones)
     second = wanted.always_two or (wanted.wide and reach.country_wide)
     grant = _covering(access, caller, wanted, command.source, realm, state, now, speaks=True)
@@ -120,7 +119,14 @@ def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
 
 
 def needs(command: Command, access: Access, state: State) -> _Needs:
-    """What an order asks of a grant. Each kind of order is named here; a new one fails until it is."""
+    """What an order asks of a grant. Errors: `UnknownZone`."""
+    wanted = _needs(command, access, state)
+    known_zones(state, wanted.zones)
+    return wanted
+
+
+def _needs(command: Command, access: Access, state: State) -> _Needs:
+    """Each kind of order is named here; a new one fails until it is."""
     order = command.order
     match order:
         case Raise():
@@ -311,7 +317,8 @@ def _lacking(
         yield f"does not speak as {source}"
     if wanted.of is not None and wanted.of not in terms.sources and terms.kind is not HolderKind.PERSON:
         yield f"only a person acts upon what {wanted.of} said"
-    for what, area in (("area", set(terms.zones)), ("token's area", set(caller.zones or terms.zones))):
+    areas = {"area": set(terms.zones)} | ({"token's area": set(caller.zones)} if caller.zones else {})
+    for what, area in areas.items():
         outside = [zone for zone in wanted.zones if not _inside(state, zone, area)]
         if outside:
             yield f"outside the {what}: {', '.join(outside[:5])}"
