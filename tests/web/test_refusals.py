@@ -219,7 +219,7 @@ def test_a_body_may_be_as_long_as_the_limit_and_no_longer(server: Running) -> No
 
 def test_the_longest_order_that_there_can_be_is_no_longer_than_a_body_may_be(server: Running) -> None:
     longest = max((zone["id"] for zone in server.get("/api/v1/zones")["zones"]), key=len)
-    words = dict.fromkeys(("cause",), "Щ" * limits.TEXT_CHARS)
+    text = "Щ" * limits.TEXT_CHARS  # six bytes each, as JSON may spell them
     zones = [longest] * limits.ZONES_PER_ORDER
     by = {"type": "raise", "zones": zones, "ref": "r" * limits.NAME_CHARS, "cause": text}
     order = {"type": "replace", "zones": zones, "by": by, "ref": "r" * limits.NAME_CHARS, "cause": text}

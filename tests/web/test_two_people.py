@@ -60,6 +60,12 @@ def test_an_order_for_the_whole_country_waits_until_another_person_agrees(server
     assert server.get("/api/v1/state")["seq"] == state["seq"]
 
 
+def test_an_order_that_changes_nothing_right_after_a_proposal_is_not_taken_for_it(server: Running) -> None:
+    server.order("first")
+    proposal = proposed(server)
+    assert server.order("again").json == {"key": "again", "seq": proposal, "events": 0, "proposal": None}
+
+
 def test_the_second_person_is_shown_all_that_matters(server: Running, ukraine: Atlas) -> None:
     proposal = proposed(server)
     told = server.ask(f"/api/v1/proposals/{proposal}", token=BOB.token).json
