@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -20,8 +20,14 @@ from tests.world import (
     NOON,
     PORT,
     WEST,
+    command,
     minute,
+    raising,
+    releasing,
 )
+from tocsin.commands import Release, Withdraw
+from tocsin.engine import State, decide, fold
+from tocsin.events import Entry
 from tocsin.model import Extent, Level, Stage, Status, ZoneId
 from tocsin.record.history import Covering, History, Month, history, recorded, transitions
 from tocsin.record.ledger import How, Ledger
@@ -224,6 +230,22 @@ def test_recorded_holds_of_a_window_come_with_their_ends() -> None:
     rows = ledger(Row(EAST, 0, 10), Row(WEST, 20, 30), Row(CAPITAL, 5, None))
     found = [(hold.zone, hold.ended, hold.ended_how) for hold in recorded(rows, minute(0), minute(20))]
     assert found == [(EAST, minute(10), How.RELEASED), (CAPITAL, None, None)]
+
+
+@pytest.mark.parametrize("order", [Release, Withdraw])
+def test_why_a_hold_was_ended_is_told_where_it_was_said(order: type[Release | Withdraw]) -> None:
+    state, log = State(COUNTRY), list[Entry]()
+    for asked_for in (raising(EAST), raising(WEST), command(order(zones=(EAST,), cause="a bird")), releasing(WEST)):
+        events = decide(state, asked_for, NOON)
+        log += [
+            Entry(seq=seq, recorded_at=NOON, order=asked_for.key, event=event)
+            for seq, event in enumerate(events, state.seq + 1)
+        ]
+        state = fold(state, events)
+    rows = Ledger()
+    rows.apply(log)
+    told = {hold.zone: hold.ended_cause for hold in recorded(rows, NOON - timedelta(hours=1), minute(1))}
+    assert told == {EAST: "a bird", WEST: None}
 
 
 # --- random logs beside counting minute by minute ----------------------------------------------

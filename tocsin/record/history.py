@@ -78,6 +78,8 @@ class RecordedHold(Hold, frozen=True, kw_only=True):
 
     ended: datetime | None
     ended_how: How | None
+    ended_cause: str | None
+    """Why it was ended, where whoever did it said so."""
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,6 +249,7 @@ def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[RecordedH
                 **msgspec.structs.asdict(ledger.holds[row]),
                 ended=None if end == OPEN else _moment(end),
                 ended_how=ended[1] if ended else None,
+                ended_cause=ledger.ended_cause.get(row),
             )
         )
     return found

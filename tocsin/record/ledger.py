@@ -66,6 +66,8 @@ class Ledger:
         self._closed_by: dict[int, int] = {}
         self._ended_how: dict[int, How] = {}
         """Only of the rows that were not simply released."""
+        self.ended_cause: dict[int, str] = {}
+        """Row -> why its hold was ended, where that was said."""
         self._before: dict[int, int] = {}
         """The row of an escalated hold -> its row before the escalation."""
         self._order = ""
@@ -89,13 +91,18 @@ class Ledger:
                 case HoldReleased():
                     at = event.at.timestamp()
                     row = self._close(event.hold, at, entry.seq)
+                    if event.cause is not None:
+                        self.ended_cause[row] = event.cause
                     if event.ending is not _RELEASED:
                         self._ended_how[row] = How(event.ending)
                         if event.ending is Ending.NARROWED:
                             self._go_on(entry.order, event, row)
                 case HoldWithdrawn():
                     at = event.at.timestamp()
-                    self._ended_how[self._close(event.hold, at, entry.seq)] = How.WITHDRAWN
+                    row = self._close(event.hold, at, entry.seq)
+                    self._ended_how[row] = How.WITHDRAWN
+                    if event.cause is not None:
+                        self.ended_cause[row] = event.cause
                 case HoldEscalated():
                     at = event.at.timestamp()
                     self._escalate(entry.seq, event)
