@@ -86,3 +86,12 @@ def test_at_the_end_of_its_stretch_it_stands_still(seconds: Seconds) -> None:
     assert clock.now() == minute(60)
     clock.jump(minute(61))
     assert clock.now() == minute(60)
+
+
+def test_elapsed_seconds_are_real_ones_whatever_time_the_clock_tells(seconds: Seconds) -> None:
+    clock = ReplayClock(minute(0), minute(60), 1200)
+    for every in (clock, SystemClock()):
+        before = every.elapsed_s()
+        seconds.passed += 2.5
+        clock.jump(minute(50))
+        assert every.elapsed_s() - before == 2.5

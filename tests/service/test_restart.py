@@ -4,35 +4,35 @@ import msgspec
 import pytest
 
 from tests.failing_store import FailingStore
-from tests.world import CAPITAL, COAST, COUNTRY, EAST, HILLS, WEST, StillClock, raising, releasing
+from tests.service.people import Staff, give, one
+from tests.world import (
+    CAPITAL,
+    COAST,
+    COUNTRY,
+    EAST,
+    FOREST,
+    HILLS,
+    LAND,
+    WEST,
+    StillClock,
+    command,
+    raising,
+    releasing,
+)
 from tocsin import limits
-from tocsin.access import LOCAL
+from tocsin.access import LOCAL, Access
+from tocsin.commands import Approve, Raise, RevokeToken
 from tocsin.engine import State, fold
-from tocsin.engine.snapshot import FORMAT, pack
 from tocsin.errors import (
     StoreCorrupt,
     StoreFull,
+    TokenTakenBack,
 )
 from tocsin.events import Entry
-from tocsin.service import Outcome, Service, restored, verified
+from tocsin.service import Service
+from tocsin.standing import FORMAT, Standing, folded, nothing, restored, snapshot_of, verified
 from tocsin.store import Receipt, Snapshot
 from tocsin.store.memory import MemoryStore
-
-
-@pytest.fixture
-def store() -> FailingStore:
-    return FailingStore()
-
-
-@pytest.fixture
-def service(store: FailingStore) -> Service:
-    return Service(store, COUNTRY, StillClock())
-
-
-def one(outcomes: list[Outcome]) -> Receipt:
-    [outcome] = outcomes
-    assert isinstance(outcome, Receipt)
-    return outcome
 
 
 def test_a_restart_stands_where_the_log_ends(service: Service, store: FailingStore) -> None:
@@ -41,8 +41,23 @@ def test_a_restart_stands_where_the_log_ends(service: Service, store: FailingSto
     service.submit([releasing(EAST), raising(CAPITAL)], LOCAL)
     again = restored(store, COUNTRY)
     whole = fold(State(COUNTRY), [entry.event for entry in store.read(0, 99)])
-    assert again == whole == service.state == Service(store, COUNTRY, StillClock()).state
-    assert verified(store, COUNTRY) == (whole, 2)
+    assert again == service.standing == Service(store, COUNTRY, StillClock()).standing
+    assert (again.state, again.seq) == (whole, 4)
+    assert verified(store, COUNTRY) == (again, 2)
+
+
+def test_a_restart_knows_who_may_what_and_what_waits(service: Service, store: FailingStore) -> None:
+    staff = Staff(service)
+    service.snapshot()
+    proposed = give(service, staff.olena, Raise(zones=(LAND,)))
+    one(service.submit([command(RevokeToken(token=staff.maria.token or 0))], LOCAL))
+    again = Service(store, COUNTRY, StillClock())
+    assert again.standing == service.standing == folded(store, nothing(COUNTRY))
+    assert isinstance(proposed, Receipt)
+    answer = Approve(proposal=proposed.seq, shown=again.access.proposals[proposed.seq].shown)
+    assert isinstance(give(again, staff.ivan, answer), Receipt)
+    assert isinstance(give(again, staff.maria, Raise(zones=(FOREST,))), TokenTakenBack)
+    assert verified(store, COUNTRY)[0] == again.standing
 
 
 def test_a_restart_reads_only_the_tail_after_the_snapshot(
@@ -59,7 +74,7 @@ def test_a_restart_reads_only_the_tail_after_the_snapshot(
         return read(after, limit)
 
     monkeypatch.setattr(store, "read", told)
-    assert restored(store, COUNTRY) == service.state
+    assert restored(store, COUNTRY) == service.standing
     assert asked == [2, 3]
 
 
@@ -101,8 +116,8 @@ def test_to_keep_a_snapshot_by_order_says_when_it_cannot(service: Service, store
 def test_a_snapshot_of_another_format_is_passed_over(service: Service, store: FailingStore) -> None:
     service.submit([raising(EAST)], LOCAL)
     store.save_snapshot(Snapshot(seq=1, format="holds-0", body=b"of long ago"))
-    assert restored(store, COUNTRY) == service.state
-    assert verified(store, COUNTRY) == (service.state, None)
+    assert restored(store, COUNTRY) == service.standing
+    assert verified(store, COUNTRY) == (service.standing, None)
 
 
 class Tampered(MemoryStore):
@@ -124,7 +139,9 @@ def kept(service: Service, store: FailingStore) -> MemoryStore:
 def test_a_snapshot_that_says_other_than_the_log_is_found(kept: MemoryStore) -> None:
     store = Tampered(kept)
     [snapshot] = store._snapshots
-    store._snapshots = [msgspec.structs.replace(snapshot, body=pack(State(COUNTRY, snapshot.seq)))]
+    store._snapshots = [
+        msgspec.structs.replace(snapshot, body=snapshot_of(Standing(State(COUNTRY, snapshot.seq), Access())).body)
+    ]
     with pytest.raises(StoreCorrupt, match="not what the snapshot of it says"):
         verified(store, COUNTRY)
 
@@ -134,7 +151,7 @@ def test_a_snapshot_past_the_logs_end_is_found_and_never_stood_upon(kept: Memory
     del store._entries[2:]
     with pytest.raises(StoreCorrupt, match="past the log's end"):
         verified(store, COUNTRY)
-    assert restored(store, COUNTRY) == fold(State(COUNTRY), [entry.event for entry in store._entries])
+    assert restored(store, COUNTRY).state == fold(State(COUNTRY), [entry.event for entry in store._entries])
 
 
 @pytest.mark.parametrize("gone", [0, 1, 3])
@@ -151,7 +168,7 @@ def test_a_gap_in_the_log_is_found(kept: MemoryStore, gone: int) -> None:
 def test_a_release_of_nothing_in_the_log_is_found(kept: MemoryStore) -> None:
     store = Tampered(kept)
     store._entries[4] = msgspec.structs.replace(store._entries[2], seq=5)
-    with pytest.raises(StoreCorrupt, match="not open"):
+    with pytest.raises(StoreCorrupt, match="not there"):
         verified(store, COUNTRY)
 
 

@@ -3,26 +3,29 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
 from tests.failing_store import FailingStore
-from tests.world import COUNTRY, EAST, HILLS, WEST, StillClock, raising, releasing
-from tocsin.access import LOCAL, Grant
+from tests.world import COUNTRY, EAST, HILLS, PORT, WEST, StillClock, only, raising, releasing
+from tocsin.access import LOCAL, Caller
 from tocsin.commands import Command
-from tocsin.engine import State
+from tocsin.engine import State, decide
 from tocsin.errors import (
     Forbidden,
     KeyReused,
-    NothingToRelease,
+    NothingHeld,
     StoreFailed,
     StoreFull,
     UnknownZone,
 )
-from tocsin.service import Queue, Service
-from tocsin.store import Batch, Receipt
+from tocsin.events import Event, HoldRaised
+from tocsin.queue import Queue
+from tocsin.service import Service
+from tocsin.store import Batch, Receipt, Refusal
 
-NOBODY = Grant(holder="nobody")
+NOBODY = Caller(holder="nobody")
 
 
 class HeldStore(FailingStore):
@@ -32,16 +35,16 @@ class HeldStore(FailingStore):
         super().__init__()
         self.entered, self.let_go = threading.Event(), threading.Event()
 
-    def append(self, batches: Sequence[Batch], expected_seq: int) -> list[Receipt]:
+    def append(self, batches: Sequence[Batch], expected_seq: int, refusals: Sequence[Refusal] = ()) -> list[Receipt]:
         self.entered.set()
         assert self.let_go.wait(30)
-        return super().append(batches, expected_seq)
+        return super().append(batches, expected_seq, refusals)
 
 
 Answer = Receipt | BaseException
 
 
-def gathered(store: HeldStore, commands: Sequence[tuple[Command, Grant]]) -> list[Answer]:
+def gathered(store: HeldStore, commands: Sequence[tuple[Command, Caller]]) -> list[Answer]:
     """What each caller is told, where the first is being written while all the others come."""
 
     async def main() -> list[Answer]:
@@ -84,16 +87,18 @@ def test_of_orders_that_wait_together_each_gets_its_own_outcome() -> None:
         ],
     )
     told = [answer.seq if isinstance(answer, Receipt) else type(answer) for answer in answers]
-    assert told == [1, UnknownZone, 2, 2, NothingToRelease, KeyReused, 3]
+    assert told == [1, UnknownZone, 2, 2, NothingHeld, KeyReused, 3]
     assert store.appends == 2
 
 
-def test_orders_under_different_grants_never_share_one() -> None:
+def test_orders_of_different_callers_share_an_append_and_no_right() -> None:
     store = HeldStore()
     given = [(LOCAL, 0), (LOCAL, 1), (NOBODY, 2), (LOCAL, 3), (NOBODY, 4), (NOBODY, 5), (LOCAL, 6)]
-    answers = gathered(store, [(raising(EAST, ref=str(number)), grant) for grant, number in given])
+    answers = gathered(store, [(raising(EAST, ref=str(number)), caller) for caller, number in given])
     told = [answer.seq if isinstance(answer, Receipt) else type(answer) for answer in answers]
     assert told == [1, 2, Forbidden, 3, Forbidden, Forbidden, 4]
+    assert store.appends == 2
+    assert [refusal.code for _, refusal in store.refused(0, 9)] == ["forbidden"] * 3
 
 
 @pytest.mark.parametrize("failure", [StoreFull("the disk is full"), StoreFailed("gone"), ZeroDivisionError("a bug")])
@@ -118,6 +123,23 @@ def test_a_failure_of_the_store_reaches_every_caller_who_waits_and_the_next_orde
     assert (receipt.seq, store.head()) == (1, 1)
 
 
+def test_an_order_that_trips_over_a_mistake_in_the_program_takes_no_other_along(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def tripping(state: State, given: Command, now: datetime) -> tuple[Event, ...]:
+        if given.key == "trips":
+            raise ZeroDivisionError("a bug")
+        return decide(state, given, now)
+
+    monkeypatch.setattr("tocsin.service.decide", tripping)
+    store = HeldStore()
+    given = [raising(EAST), raising(WEST), raising(HILLS, key="trips"), raising(PORT)]
+    answers = gathered(store, [(order, LOCAL) for order in given])
+    told = [answer.seq if isinstance(answer, Receipt) else type(answer) for answer in answers]
+    assert told == [1, 2, ZeroDivisionError, 3]
+    assert "the order trips failed" in caplog.text
+
+
 def test_a_caller_who_went_away_holds_up_nobody_and_their_order_stands() -> None:
     store = HeldStore()
 
@@ -136,7 +158,11 @@ def test_a_caller_who_went_away_holds_up_nobody_and_their_order_stands() -> None
         return receipt
 
     assert asyncio.run(main()).seq == 3
-    assert [entry.event.zone for entry in store.read(0, 9)] == [EAST, WEST, HILLS]
+    assert [event.zone for event in only(HoldRaised, (entry.event for entry in store.read(0, 9)))] == [
+        EAST,
+        WEST,
+        HILLS,
+    ]
 
 
 def test_to_close_the_queue_finishes_what_was_begun() -> None:
