@@ -32,6 +32,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The address to listen on."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = PORTS[Realm.LIVE]
     """The port to listen on; 0 takes a free one."""
+    texts: Path | None = None
+    """A folder with the authority's own approved texts; those that come with Tocsin, if not said."""
+    signing_key: Path | None = None
+    """The file with the key that signs heads, made where there is none; beside the log, if not said."""
     head_file: Path | None = None
     """A file that is to hold the latest signed head."""
     server: Annotated[str, msgspec.Meta(min_length=1)] | None = None

@@ -10,6 +10,7 @@ import pytest
 from tests.web.running import Running, running
 from tocsin.atlas import Atlas, shipped
 from tocsin.clock import SystemClock
+from tocsin.model import Realm
 from tocsin.store.memory import MemoryStore
 
 
@@ -35,5 +36,12 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(ukraine: Atlas) -> Iterator[Running]:
     """A server to give orders to."""
-    with running(MemoryStore(), ukraine, SystemClock()) as server:
+    with running(MemoryStore(), ukraine, SystemClock(), signed=True) as server:
+        yield server
+
+
+@pytest.fixture
+def drill(ukraine: Atlas) -> Iterator[Running]:
+    """One that drills."""
+    with running(MemoryStore(Realm.DRILL), ukraine, SystemClock()) as server:
         yield server

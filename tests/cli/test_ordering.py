@@ -1,4 +1,4 @@
-"""`tocsin raise` and `tocsin release`: orders to a running Tocsin."""
+"""`tocsin raise` and the other orders about warnings and sources, given to a running Tocsin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.processes import refused, tocsin
 from tests.web.people import DESK, TOKEN
-from tests.web.running import KHARKIV, KYIV, Running
+from tests.web.running import KHARKIV, KYIV, LVIV_HROMADA, SUMY, Running
 
 
 def order(server: Running, *arguments: str, token: str = TOKEN) -> Any:
@@ -48,6 +48,72 @@ def test_everything_that_an_order_says_reaches_the_log(server: Running) -> None:
     [entry] = server.get("/api/v1/events?after=4")["events"]
     assert {name: entry["event"][name] for name in words} == words
     assert entry["event"]["at"] == "2026-03-01T12:00:00Z"
+
+
+def test_every_order_about_warnings_can_be_given(server: Running) -> None:
+    """A night of one raion and its neighbour, from the first word to a false alarm."""
+
+    def given(*arguments: str) -> str:
+        result = order(server, *arguments)
+        assert (result.exit_code, result.stderr) == (0, ""), result.output
+        return str(result.stdout)
+
+    def holds() -> list[Any]:
+        found: list[Any] = server.get("/api/v1/state")["holds"]
+        return found
+
+    def said() -> list[tuple[str, ...]]:
+        return [tuple(hold[name] for name in ("zone", "threat", "stage", "level")) for hold in holds()]
+
+    given("raise", "Kyiv", "--stage", "early_warning", "--level", "yellow", "--ref", "a")
+    assert said() == [(KYIV, "unknown", "early_warning", "yellow")]
+    given("escalate", "Kyiv", "--to-stage", "alert", "--to-level", "red", "--to-threat", "drones", "--ref", "a")
+    assert said() == [(KYIV, "drones", "alert", "red")]
+    given("annotate", "Kyiv", "--note", "two more seen")
+    assert holds()[0]["note"] == "two more seen"
+    given("extend", "Kyiv", "--to", "UA-63")
+    assert said() == [(KYIV, "drones", "alert", "red"), (KHARKIV, "drones", "alert", "red")]
+    given("replace", "UA-63", "--by-zone", "UA-59", "--by-threat", "guided_bombs", "--by-level", "yellow")
+    assert said() == [(KYIV, "drones", "alert", "red"), (SUMY, "guided_bombs", "alert", "yellow")]
+    assert "1 events" in given("withdraw", "UA-59", "--cause", "a flock of birds")
+    assert server.get("/api/v1/events?after=4")["events"][-1]["event"]["type"] == "hold_withdrawn"
+    given("raise", "UA-46", "--threat", "drones")
+    given("narrow", "UA-46", "--to", LVIV_HROMADA)
+    assert said() == [(KYIV, "drones", "alert", "red"), (LVIV_HROMADA, "drones", "alert", "red")]
+    given("release", "Kyiv", "--of", DESK, "--source", DESK, "--threat", "drones", "--ref", "a")
+    given("release", LVIV_HROMADA, "--hazard", "air_raid")
+    assert holds() == []
+
+
+def test_an_order_decided_upon_what_is_past_is_refused(server: Running) -> None:
+    assert "head 5" in order(server, "raise", "Kyiv", "--upon", "4").stdout
+    refused(order(server, "raise", "Kyiv", "--upon", "4", "--level", "yellow"), "stale_seq")
+    assert order(server, "release", "Kyiv", "--upon", "5").exit_code == 0
+
+
+def test_a_replacement_that_names_no_zones_is_for_the_same(server: Running) -> None:
+    order(server, "raise", "Kyiv", "--hazard", "chemical")
+    replaced = order(server, "replace", "Kyiv", "--hazard", "chemical", "--by-level", "yellow", "--cause", "less of it")
+    assert "2 events" in replaced.stdout
+    [hold] = server.get("/api/v1/state")["holds"]
+    assert (hold["zone"], hold["hazard"], hold["level"], hold["cause"]) == (KYIV, "chemical", "yellow", "less of it")
+
+
+def test_the_life_of_a_source_is_told(server: Running) -> None:
+    def sources() -> list[tuple[str, int | None, list[str], bool]]:
+        told = server.get("/api/v1/state")["sources"]
+        return [(s["id"], s["silent_after_s"], s["zones"], s["silent_since"] is None) for s in told]
+
+    assert "1 events" in order(server, "source", "heartbeat", "--silent-after", "3600", "--zone", "Kyiv").stdout
+    assert sources() == [(DESK, 3600, [KYIV], True)]
+    assert order(server, "source", "silent", "--cause", "the line is cut").exit_code == 0
+    assert sources() == [(DESK, 3600, [KYIV], False)]
+    assert order(server, "source", "back").exit_code == 0
+    assert sources() == [(DESK, 3600, [KYIV], True)]
+    assert order(server, "source", "silent", "--of", DESK).exit_code == 0
+    refused(order(server, "source", "silent", "--of", "lidar"), "source_unknown")
+    assert "1 events" in order(server, "source", "heartbeat", "--silent-after", "3600", "--zone", "Kyiv").stdout
+    assert "0 events" in order(server, "source", "heartbeat", "--silent-after", "3600", "--zone", "Kyiv").stdout
 
 
 def test_the_token_may_come_from_a_file(server: Running, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tocsin import __version__
 from tocsin.cli.access import access
 from tocsin.cli.agreeing import approve, decline, proposals
 from tocsin.cli.asking import history, zone
-from tocsin.cli.auditing import audit, clock
+from tocsin.cli.auditing import audit, clock, head
 from tocsin.cli.checking import doctor, verify
 from tocsin.cli.importing import imports
 from tocsin.cli.keeping import backup, upgrade
@@ -43,7 +43,7 @@ def main() -> None:
 for command in (
     *(serve, demo, imports, history, zone),
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
-    *(proposals, approve, decline, access, audit, clock),
+    *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
 ):
     main.add_command(command)

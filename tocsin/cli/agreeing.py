@@ -62,7 +62,7 @@ def approve(proposal: int, yes: bool, shown: str | None, **given: object) -> Non
     if shown is not None and shown != found.shown:
         raise NotShown(f"what was seen is not what proposal {proposal} shows: look at it again")
     if not yes and not click.confirm("Agree?", default=False):
-        options.say(settings.realm, "nothing was agreed to; to refuse it for good: tocsin decline")
+        options.say(settings.realm, f"nothing was agreed to; to refuse it for good: tocsin decline {proposal}")
         return
     give({"type": "approve", "proposal": proposal, "shown": found.shown}, said, settings)
 

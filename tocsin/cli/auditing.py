@@ -1,4 +1,5 @@
-"""`tocsin audit`: what was ordered and what was refused. `tocsin clock accept`: the clock ran back and is right."""
+"""`tocsin audit`: what was ordered and what was refused. `tocsin head`: how far the log has come, signed.
+`tocsin clock accept`: the clock ran backwards and is right."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from tocsin.cli import options
 from tocsin.cli.calling import ask, envelope, enveloped, give
 from tocsin.limits import EVENTS_PER_PAGE
 from tocsin.store import Done
+from tocsin.store.heads import SignedHead
 from tocsin.web.authority import AuditAnswer, RefusedBody
 
 
@@ -63,6 +65,13 @@ def _refused(refused: RefusedBody) -> str:
 
 def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
+
+
+@click.command()
+@options.remote
+def head(realm: str | None, server: str | None) -> None:
+    """Print the signed head of the log, to be kept elsewhere for `tocsin verify --against`."""
+    click.echo(msgspec.json.encode(ask(options.settings(realm=realm, server=server), "head", SignedHead)))
 
 
 @click.group()
