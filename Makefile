@@ -41,8 +41,8 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import
-bench: bench-atlas bench-store bench-import ## all of them
+.PHONY: bench bench-atlas bench-store bench-import bench-orders
+bench: bench-atlas bench-store bench-import bench-orders ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
 	@$(BIN)/python benchmarks/atlas.py $(ARGS)
@@ -52,6 +52,9 @@ bench-store: setup-test ## durable appends, reads, snapshots
 
 bench-import: setup-test ## two years of history into an empty log
 	@$(BIN)/python benchmarks/history_import.py $(ARGS)
+
+bench-orders: setup-test ## orders decided and kept, a whole country, a restart
+	@$(BIN)/python benchmarks/orders.py $(ARGS)
 
 ##@ The rest
 .PHONY: help setup-demo setup-test browser clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,18 +17,21 @@ from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
 from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
-from tocsin.commands import Command
-from tocsin.engine import State, stale_zones, statuses
+from tocsin.commands import Command, RevokeGrant
+from tocsin.engine import State, fold, stale_zones, status_of, statuses
 from tocsin.errors import TocsinError
-from tocsin.events import Entry
+from tocsin.events import Entry, Event
+from tocsin.heads import Heads
 from tocsin.intake.replay import Replay
-from tocsin.model import Hold, Realm, Source, Status, ZoneId
+from tocsin.model import Hold, Reach, Realm, Source, Status, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.questions import Questions
 from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Store
+from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
+from tocsin.texts import Texts, load_texts, rendered
 
 log = logging.getLogger("tocsin.app")
 
@@ -44,6 +47,8 @@ class StateBody(msgspec.Struct, frozen=True, kw_only=True):
     holds: list[Hold]
     sources: list[Source]
     """The sources that are watched or silent."""
+    heard: bool
+    """Whether a warning or a source has ever been told of. Where not, that nothing is held is no calm."""
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -62,6 +67,12 @@ def open_atlas(name: str) -> Atlas:
 def open_store(settings: Settings, atlas: Atlas, *, read_only: bool = False) -> SQLiteStore:
     """The log of these settings. Errors: those of the store."""
     return SQLiteStore(settings.database, settings.realm, atlas.country.id, read_only=read_only)
+
+
+def open_heads(settings: Settings, store: SQLiteStore, clock: Clock) -> Heads:
+    """The heads of a log, signed with the key of these settings. Errors: `BadKey`."""
+    signer = load_or_make(settings.signing_key or key_path(store.path), store.realm)
+    return Heads(store, signer, clock, settings.head_file)
 
 
 def open_questions(store: Store, atlas: Atlas) -> Questions:
@@ -84,12 +95,19 @@ class Tocsin:
         clock: Clock,
         *,
         replay: Replay | None = None,
+        texts: Texts | None = None,
+        heads: Heads | None = None,
     ) -> None:
+        """``texts`` are those that come with Tocsin if not given; without ``heads`` none is signed."""
         self.store = store
         self.atlas = atlas
         self.clock = clock
         self.replay = replay
-        self.service = Service(store, atlas.hierarchy, clock)
+        self.texts = texts or load_texts()
+        self.heads = heads
+        self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
+        if heads is not None:
+            self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)
         self.questions = open_questions(store, atlas)
         self._encoded: Encoded | None = None
@@ -117,6 +135,7 @@ class Tocsin:
                     stale=stale_zones(state),
                     holds=sorted(state.holds.values(), key=lambda hold: hold.id),
                     sources=sorted(state.sources.values(), key=lambda source: source.id),
+                    heard=bool(state.touched or state.sources),
                 )
             )
             self._encoded = Encoded(state.seq, body, gzip.compress(body, 5, mtime=0))
@@ -158,6 +177,25 @@ class Tocsin:
 
     async def _give(self, commands: Sequence[Command]) -> None:
         await asyncio.gather(*(self.queue.submit(command, LOCAL) for command in commands))
+
+    def _described(self, command: Command, events: Sequence[Event], reach: Reach, state: State) -> Mapping[str, str]:
+        """What the second of two people is shown: the very words that people will read."""
+        order = command.order
+        grant = self.service.access.grants.get(order.grant) if isinstance(order, RevokeGrant) else None
+        after = fold(state, events)
+        return rendered(
+            command,
+            events,
+            self.store.realm,
+            self.texts,
+            zone_names={zone.id: zone.names for zone in self.atlas.zones},
+            zones=reach.zones,
+            people=reach.people,
+            terms=grant.terms if grant else None,
+            now=lambda zone: status_of(after, zone),
+            local=self.atlas.time_zone,
+            at=self.service.now(),
+        )
 
     def _snapshot(self) -> tuple[int, bytes]:
         encoded = self.encoded_state()

@@ -33,7 +33,7 @@ from tocsin.commands import (
 )
 from tocsin.engine import Draft, State, decide, overdue
 from tocsin.errors import CeilingReached, ClockRanBack, Forbidden, KeyReused, NotShown, TocsinError
-from tocsin.events import Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
+from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
 from tocsin.model import Hierarchy, Reach, SourceId
 from tocsin.standing import Standing, restored, snapshot_of
 from tocsin.store import Batch, Receipt, Refusal, Store
@@ -44,8 +44,9 @@ Outcome = Receipt | TocsinError
 Reader = Callable[[Sequence[Entry]], None]
 Progress = Callable[[int], None]
 Asked = tuple[Command, Caller]
-Describe = Callable[[Command, Sequence[Event], Reach], Mapping[str, str]]
-"""The words, by language, that the second of two people is shown for an order and what it leads to."""
+Describe = Callable[[Command, Sequence[Event], Reach, State], Mapping[str, str]]
+"""The words, by language, that the second of two people is shown: of an order, what it leads to, how far it reaches,
+and upon what state."""
 
 PROGRESS_EVERY = 2_000
 """Commands decided between two words on progress."""
@@ -56,7 +57,7 @@ WATCH = SourceId("tocsin")
 _json = msgspec.json.Encoder()
 
 
-def plainly(command: Command, events: Sequence[Event], reach: Reach) -> Mapping[str, str]:
+def plainly(command: Command, events: Sequence[Event], reach: Reach, state: State) -> Mapping[str, str]:
     """An order in its own terms, for where no approved texts are at hand."""
     return {"en": _json.encode(command.order).decode()}
 
@@ -210,9 +211,10 @@ class Service:
             group.heard_s[command.source] = self.clock.elapsed_s()
         if isinstance(command.order, SourceBack):
             group.heard_s[command.order.of or command.source] = self.clock.elapsed_s()
-        if _accepts_clock(group.access, command.order):
-            now = self.clock.now()
-        group.recorded_at = now
+        if any(isinstance(event, ClockAccepted) for event in events):
+            now = self.clock.now()  # by people's word time goes on from what the clock says
+        if events:  # the log's time is its last entry's, before a restart as after it
+            group.recorded_at = now
         group.draft.apply(events)
         group.access = group.access.after(state.seq, events)
         receipt = Receipt(key=command.key, digest=digest, seq=group.draft.state.seq, events=len(events))
@@ -248,7 +250,7 @@ class Service:
             OrderProposed(
                 command=_json.encode(command).decode(),
                 grant=permission.grant,
-                texts=dict(self._describe(command, events, permission.reach)),
+                texts=dict(self._describe(command, events, permission.reach, state)),
                 zones=permission.reach.zones,
                 people=permission.reach.people,
                 at=now,
@@ -374,13 +376,6 @@ def content_digest(command: Command) -> bytes:
     """SHA-256 of everything in a command that its effect depends on."""
     content = (command.actor, command.source, command.reason, command.order, command.decided_upon)
     return hashlib.sha256(_json.encode(content)).digest()
-
-
-def _accepts_clock(access: Access, order: Order) -> bool:
-    """Whether time goes on from what the clock says now, by this very order or by the one that it approves."""
-    if isinstance(order, Approve):
-        return isinstance(access.proposals[order.proposal].asked().order, AcceptClock)
-    return isinstance(order, AcceptClock)
 
 
 def _last_recorded(store: Store) -> datetime | None:

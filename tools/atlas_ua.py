@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 CROSSWALK = "ua_zones_crosswalk.csv"
+PLACES = "ua_places.geojson"
 POLYGONS = "ua_zones_pip_dp10m.topo.json"
-COPIED = ("ua_zones_z0-8.pmtiles", "ua_zones_display_s.topo.json", "ua_zones_display_l.topo.json", "ua_places.geojson")
+COPIED = ("ua_zones_z0-8.pmtiles", "ua_zones_display_s.topo.json", "ua_zones_display_l.topo.json", PLACES)
 CODES = {
     "katottg": "katottg",
     "iso3166_2": "iso3166_2",
@@ -88,7 +89,9 @@ def main(source: Path, out: Path) -> None:
         rows = list(csv.DictReader(file))
     kept = [row for level in LEVELS for row in rows if row["level"] == level and row["has_polygon"] == "True"]
     kept.sort(key=lambda row: (LEVELS.index(row["level"]), row["katottg"]))
-    _write_csv(out / "zones.csv", COLUMNS, [COUNTRY, *map(_zone, kept)])
+    zones = [COUNTRY, *map(_zone, kept)]
+    _count_cities(zones, source / PLACES)
+    _write_csv(out / "zones.csv", COLUMNS, zones)
     aliases = [*_cities(rows), *_english(kept), *_former(kept)]
     _write_csv(out / "aliases.csv", ("system", "value", "zone", "relation", "note"), aliases)
     topology = _without_repeats(json.loads((source / POLYGONS).read_bytes()), {r["katottg"]: r["level"] for r in kept})
@@ -109,6 +112,15 @@ def _zone(row: dict[str, str]) -> dict[str, str]:
         "lat": row["lat"],
         "population": row["population_2022"],
     }
+
+
+def _count_cities(zones: list[dict[str, str]], places: Path) -> None:
+    """The two cities of oblast rank have no hromadas to be counted by: their people stand in the file of places."""
+    features = json.loads(places.read_bytes())["features"]
+    people = {feature["properties"]["name_uk"]: feature["properties"]["pop"] for feature in features}
+    for zone in zones:
+        if zone["level"] == "oblast" and zone["name:uk"].startswith("м. "):
+            zone["population"] = str(people[zone["name:uk"].removeprefix("м. ")])
 
 
 def _cities(rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,7 @@ class Atlas:
         self.code_systems: dict[str, CodeSystem] = manifest.code_systems
         self.aliases = aliases
         self.attribution = manifest.attribution
+        self.time_zone = ZoneInfo(manifest.time_zone)
         """What a map of these zones must show."""
         self.sources: tuple[Source, ...] = manifest.sources
         self.map_files = {use: (folder / name).resolve() for use, name in manifest.map.items()}

@@ -6,6 +6,7 @@ The format is described in docs/atlas.md. Unknown keys are refused, so that a mi
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -65,6 +66,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_prefixes: tuple[str, ...] = ()
     """Words that may stand before a name without being part of it, such as ``м.``."""
     polygons: tuple[PolygonFile, ...] = ()
+    time_zone: str = "UTC"
+    """Whose hour its people go by: a name of the IANA time zone database, such as ``Europe/Kyiv``."""
     map: dict[str, str] = {}
     """Files for drawing, by what they are for."""
 
@@ -85,6 +88,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise BadAtlas(f"{MANIFEST_FILE}: {error}", file=MANIFEST_FILE) from error
     if manifest.format != FORMAT:
         raise _bad(f"format {manifest.format} is not known, only {FORMAT}")
+    try:
+        ZoneInfo(manifest.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise _bad(f"time zone {manifest.time_zone!r} is not known") from error
     if not 1 <= len(manifest.levels) <= DEEPEST:
         raise _bad(f"there must be 1 to {DEEPEST} levels, not {len(manifest.levels)}")
     ids = [level.id for level in manifest.levels]

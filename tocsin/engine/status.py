@@ -90,6 +90,8 @@ def inside(state: State, zone: ZoneId) -> list[Hold]:
     """The open holds that reach some of the zone only: its own partial ones and all on its descendants."""
     own = [state.holds[hold_id] for hold_id in state.by_zone.get(zone, ())]
     parts = [hold for hold in own if hold.extent is Extent.PART]
+    if zone not in state.below:
+        return parts
     for held, ids in state.by_zone.items():
         if zone in state.hierarchy.ancestors(held):
             parts.extend(state.holds[hold_id] for hold_id in ids)
