@@ -8,6 +8,7 @@ import pytest
 
 from tests.web.people import BEGUN
 from tests.web.running import KHARKIV, KYIV, LVIV, LVIV_HROMADA, SUMY, Running, Server
+from tocsin.texts import load_texts
 
 HEAD = 8 + BEGUN
 """The last seq of the small log: what is public, and who may give orders after it."""
@@ -302,6 +303,28 @@ def test_the_history_of_a_whole_counts_its_parts_only_if_asked_to(morning: Runni
     assert morning.get("/api/v1/history?zone=UA&covering=whole")["count"] == 0
 
 
+# --- texts -------------------------------------------------------------------------------------
+
+
+def test_what_to_do_under_a_warning_is_told_in_every_language_by_the_text_that_its_message_has(
+    morning: Running,
+) -> None:
+    told = morning.get("/api/v1/texts?threat=ballistic_missiles")
+    assert told["instruction"] == "air_raid.alert.ballistic_missiles"
+    assert told["wording"].keys() == told["approval"].keys() == {"uk", "en"}
+    assert told["wording"]["en"]["title"] == "Red alert: ballistic missiles"
+    assert all(wording["do"] and wording["dont"] for wording in told["wording"].values())
+    ready = morning.get("/api/v1/texts?stage=early_warning&level=yellow&threat=drones")
+    assert ready["instruction"] == "air_raid.early_warning.drones"
+    morning.ask("/api/v1/texts?threat=birds").refused(400, "bad_request")
+
+
+def test_of_a_warning_on_an_unnamed_part_the_text_says_so_too(morning: Running) -> None:
+    whole, part = (morning.get(f"/api/v1/texts?extent={extent}")["wording"]["en"] for extent in ("whole", "part"))
+    assert part["body"] == f"{load_texts().languages['en'].leads.part} {whole['body']}"
+    assert part["do"] == whole["do"]
+
+
 # --- HEAD --------------------------------------------------------------------------------------
 
 
@@ -315,6 +338,7 @@ def test_the_history_of_a_whole_counts_its_parts_only_if_asked_to(morning: Runni
         "holds?from=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z",
         "events",
         f"history?zone={KYIV}",
+        "texts",
         "openapi.json",
     ],
 )

@@ -15,6 +15,7 @@ from tocsin.errors import BadRequest, BadTime, NotFound
 from tocsin.events import PublicEntry, public
 from tocsin.model import Hold, Zone, ZoneId, ZoneStatus
 from tocsin.record.history import History, RecordedHold, Transition
+from tocsin.web.advice import advice
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.questions import (
     EventsQuery,
@@ -22,6 +23,7 @@ from tocsin.web.questions import (
     HoldsQuery,
     NoQuery,
     ReplayBody,
+    TextsQuery,
     ZonesQuery,
     body,
     query,
@@ -78,6 +80,7 @@ class Api:
         router.add_get("/api/v1/holds", self.holds)
         router.add_get("/api/v1/events", self.events)
         router.add_get("/api/v1/history", self.history)
+        router.add_get("/api/v1/texts", self.texts)
         router.add_get("/api/v1/head", self.head)
 
     async def state(self, request: web.Request) -> web.Response:
@@ -161,6 +164,20 @@ class Api:
         asked = query(request, EventsQuery)
         events = await asyncio.to_thread(self._tocsin.store.read, asked.after, asked.limit)
         return answer(EventsAnswer(events=[public(entry) for entry in events], head=self._tocsin.state.seq))
+
+    async def texts(self, request: web.Request) -> web.Response:
+        """What people are told to do, and not to do, under a warning of one kind."""
+        asked = query(request, TextsQuery)
+        told = advice(
+            self._tocsin.texts,
+            self._tocsin.store.realm,
+            asked.hazard,
+            asked.threat,
+            asked.stage,
+            asked.level,
+            asked.extent,
+        )
+        return answer(told, headers=REVALIDATE)
 
     async def history(self, request: web.Request) -> web.Response:
         """How often and how long one zone was under alert."""

@@ -13,6 +13,7 @@ from tocsin.model import Realm
 from tocsin.record.history import History
 from tocsin.store.heads import SignedHead
 from tocsin.web import questions
+from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
@@ -100,6 +101,12 @@ ENDPOINTS = (
         query=questions.HistoryQuery,
         answer=History,
         refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/texts",
+        summary="What people are told to do under a warning of one kind, in every language",
+        query=questions.TextsQuery,
+        answer=Advice,
     ),
     Endpoint(
         path="/api/v1/head",

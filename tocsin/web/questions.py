@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 from tocsin import limits
 from tocsin.commands import Moment, Name, Order, SourceName, Text
 from tocsin.errors import BadJson, BadRequest, BadTime, BodyTooLarge, RequestTimeout, UnsupportedMedia
-from tocsin.model import Realm
+from tocsin.model import Extent, Hazard, Level, Realm, Stage, Threat
 from tocsin.record.history import Covering
 
 T = TypeVar("T")
@@ -64,6 +64,14 @@ class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """End of the window; now, if not said."""
     covering: Covering = "any"
     """``any`` counts alerts of some part of the zone too, ``whole`` only those that cover all of it."""
+
+
+class TextsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    hazard: Hazard = Hazard.AIR_RAID
+    threat: Threat = Threat.UNKNOWN
+    stage: Stage = Stage.ALERT
+    level: Level = Level.RED
+    extent: Extent = Extent.WHOLE
 
 
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
