@@ -1,7 +1,7 @@
 """Every limit in one place. Each is named in docs/limits.md with what happens at it."""
 
-BODY_BYTES = 64 * 1024
-"""Largest request body."""
+BODY_BYTES = 256 * 1024
+"""Largest request body; one order with as many zones as it may name fits."""
 
 BODY_S = 10.0
 """How long a body may take to arrive, in seconds."""
@@ -49,7 +49,7 @@ EARLIEST_YEAR = 1970
 """Before it no order takes effect: such a date is a slip, and history would count every month since."""
 
 EVENTS_PER_PAGE = 1_000
-"""Most log entries one answer holds."""
+"""Most log entries, lines of the audit trail or proposals that one answer holds."""
 
 STREAM_BACKLOG_EVENTS = 10_000
 """How far back a reconnecting subscriber may resume before it is reset with a snapshot."""
