@@ -71,7 +71,10 @@ def officers(service: Service, atlas: Atlas, names: Sequence[str]) -> list[Calle
             verbs=(Verb.RAISE, Verb.RELEASE, Verb.WITHDRAW),
         )
         token = new_token(Realm.LIVE)
-        given = [GiveGrant(terms=terms), IssueToken(holder=name, digest=token_digest(token), expires=tomorrow)]
+        given: list[Order] = [
+            GiveGrant(terms=terms),
+            IssueToken(holder=name, digest=token_digest(token), expires=tomorrow),
+        ]
         for outcome in service.submit([order(one, LOCAL.holder) for one in given], LOCAL):
             assert isinstance(outcome, Receipt), outcome
         tokens.append(token)
@@ -149,7 +152,8 @@ def country_wide(below: Path, atlas: Atlas) -> None:
         first, second = officers(service, atlas, ["first", "second"])
         for label, zones in (("one hold", (atlas.country.id,)), (f"{len(below_it):,} zones named", below_it)):
             proposed, carried_out = [], []
-            for given in [Raise(zones=zones), Release(zones=zones)] * ROUNDS:
+            orders: list[Order] = [Raise(zones=zones), Release(zones=zones)] * ROUNDS
+            for given in orders:
                 proposed.append(_spent(service, given, first))
                 proposal = service.access.proposals[service.state.seq]
                 carried_out.append(_spent(service, Approve(proposal=proposal.id, shown=proposal.shown), second))

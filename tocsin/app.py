@@ -191,6 +191,7 @@ class Tocsin:
             zone_names={zone.id: zone.names for zone in self.atlas.zones},
             zones=reach.zones,
             people=reach.people,
+            counted=reach.counted,
             terms=grant.terms if grant else None,
             now=lambda zone: status_of(after, zone),
             local=self.atlas.time_zone,

@@ -158,6 +158,7 @@ class OrderProposed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type",
     """What the second person is shown, by language: the very words that people will read."""
     zones: int
     people: int | None
+    counted: int
     at: datetime
 
 

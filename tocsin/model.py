@@ -140,7 +140,9 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     zones: int
     """The zones named and all below them, each once."""
     people: int | None
-    """Who lives there, as far as the atlas knows; None where it does not know of any one of them."""
+    """Who lives there; None where the atlas does not know it of any one of them."""
+    counted: int
+    """Who lives there at least: those of whom the atlas knows."""
     country_wide: bool
     """Whether it reaches a root or more than half of all zones."""
 
@@ -200,11 +202,13 @@ class Hierarchy:
         tops = [zone for zone in named if named.isdisjoint(self._ancestors[zone])]
         count = sum(1 + len(self.descendants(zone)) for zone in tops)
         people: int | None = 0
+        counted = 0
         for zone in tops:
             here = self.people(zone)
             people = None if here is None or people is None else people + here
+            counted += self._counted(zone)
         whole = not named.isdisjoint(self.roots)
-        return Reach(zones=count, people=people, country_wide=whole or 2 * count > len(self.parents))
+        return Reach(zones=count, people=people, counted=counted, country_wide=whole or 2 * count > len(self.parents))
 
     def people(self, zone: ZoneId) -> int | None:
         """Who lives in the zone: its own figure, or, where it has none, the sum of its parts'."""
@@ -218,6 +222,10 @@ class Hierarchy:
                 return None
             total += part
         return total
+
+    def _counted(self, zone: ZoneId) -> int:
+        own = self.populations.get(zone)
+        return sum(map(self._counted, self._children[zone])) if own is None else own
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

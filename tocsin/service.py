@@ -253,6 +253,7 @@ class Service:
                 texts=dict(self._describe(command, events, permission.reach, state)),
                 zones=permission.reach.zones,
                 people=permission.reach.people,
+                counted=permission.reach.counted,
                 at=now,
             ),
         )

@@ -75,6 +75,7 @@ class Office:
                 texts={"en": "the words"},
                 zones=1,
                 people=None,
+                counted=0,
                 at=NOON,
             )
         )

@@ -72,7 +72,7 @@ def test_an_order_is_country_wide_from_more_than_half_of_all_zones(zones: tuple[
 def test_exactly_half_of_all_zones_is_not_country_wide_and_a_root_always_is() -> None:
     four = Hierarchy({ZoneId("a"): None, ZoneId("b"): ZoneId("a"), ZoneId("c"): ZoneId("a"), ZoneId("d"): None})
     assert not four.reach([ZoneId("b"), ZoneId("c")]).country_wide
-    assert four.reach([ZoneId("d")]) == Reach(zones=1, people=None, country_wide=True)
+    assert four.reach([ZoneId("d")]) == Reach(zones=1, people=None, counted=0, country_wide=True)
     assert four.roots == ("a", "d")
 
 

@@ -75,6 +75,7 @@ def test_all_that_a_grant_a_token_and_a_proposal_say_is_kept() -> None:
         texts={"en": "the words"},
         zones=1,
         people=None,
+        counted=0,
         at=NOON,
     )
     assert (proposal.asked().order, proposal.asked().source) == (GiveGrant(terms=terms("other 2", WEST)), DUTY)
@@ -155,7 +156,7 @@ def test_what_a_proposal_shows_is_proven_by_a_digest_of_all_of_it() -> None:
     assert (
         proposal.shown
         == hashlib.sha256(
-            msgspec.json.encode((10, proposal.command, "olena", [("en", "the words")], 1, None))
+            msgspec.json.encode((10, proposal.command, "olena", [("en", "the words")], 1, None, 0))
         ).hexdigest()
     )
     changes = {
@@ -165,6 +166,7 @@ def test_what_a_proposal_shows_is_proven_by_a_digest_of_all_of_it() -> None:
         "texts": {"en": "other words"},
         "zones": 2,
         "people": 5,
+        "counted": 4,
     }
     shown = {msgspec.structs.replace(proposal, **{field: value}).shown for field, value in changes.items()}
     assert len(shown | {proposal.shown}) == len(changes) + 1

@@ -140,10 +140,11 @@ def test_what_waits_says_all_that_the_second_person_must_see(store: FailingStore
         texts={"uk": "тривога всюди", "en": "alarm everywhere"},
         zones=5,
         people=None,
+        counted=1_200,
         at=NOON,
     )
     [(command_, events, reach, state)] = asked
-    assert (command_, reach, state) == (given, Reach(zones=5, people=None, country_wide=True), before)
+    assert (command_, reach, state) == (given, Reach(zones=5, people=None, counted=1_200, country_wide=True), before)
     assert [getattr(event, "level", None) for event in events] == [Level.RED]  # type: ignore[attr-defined]  # a tuple
     assert service.access.proposals[seq].asked() == given
 

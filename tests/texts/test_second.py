@@ -195,3 +195,9 @@ def test_other_orders_about_authority_are_shown_too(order: RevokeToken | AcceptC
     assert sorted(text) == list(LANGUAGES)
     assert text["en"].splitlines()[-1].startswith(said)
     assert "People will be told" not in text["en"]
+
+
+def test_where_not_everyone_is_counted_it_is_said_how_many_there_are_at_least() -> None:
+    told = shown(raising(EAST), people=None, counted=41_000_000)
+    assert "People: at least 41\u00a0000\u00a0000; of some zones the number is not known." in told["en"]
+    assert "Людей: щонайменше 41\u00a0000\u00a0000; для частини зон кількість невідома." in told["uk"]

@@ -68,6 +68,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[str, str]
     zones: int
     people: int | None
+    counted: int
     at: datetime
     status: Literal["open", "approved", "declined"] = "open"
 
@@ -78,7 +79,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> str:
         """The digest of what the second person is shown, hexadecimal: given back, it proves what was seen."""
-        content = (self.id, self.command, self.actor, sorted(self.texts.items()), self.zones, self.people)
+        content = (self.id, self.command, self.actor, sorted(self.texts.items()), self.zones, self.people, self.counted)
         return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
 
     def asked(self) -> Command:
@@ -140,6 +141,7 @@ class Access:
                         texts=event.texts,
                         zones=event.zones,
                         people=event.people,
+                        counted=event.counted,
                         at=event.at,
                     )
                 case ProposalApproved():

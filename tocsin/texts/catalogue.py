@@ -90,6 +90,7 @@ class Second(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     reach: str
     unknown_people: str
+    at_least: str
     told: str
     nothing_told: str
     where: str
@@ -119,6 +120,7 @@ SECOND_BLANKS: Mapping[str, frozenset[str]] = {
         "asked": "actor",
         "reason": "reason",
         "reach": "zones people",
+        "at_least": "people",
         "where": "names",
         "more": "n",
         "cause": "cause",

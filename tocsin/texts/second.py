@@ -31,6 +31,7 @@ def rendered(
     zone_names: ZoneNames,
     zones: int,
     people: int | None,
+    counted: int = 0,
     terms: Terms | None = None,
     now: Now | None = None,
     began: Began = lambda hold: None,
@@ -39,9 +40,9 @@ def rendered(
 ) -> dict[str, str]:
     """By language, as plain text, what ``command`` and the ``events`` it would lead to say.
 
-    ``zones`` and ``people`` are the order's reach; ``terms`` are those of a grant that it takes back; ``now``
-    (after the events, not before), ``began`` and ``local`` serve as in `messages`; ``at`` is the present, or else the
-    latest moment of the events.
+    ``zones``, ``people`` and ``counted`` (how many at least) are the order's reach; ``terms`` are those of a grant that
+    it takes back; ``now`` (after the events, not before), ``began`` and ``local`` serve as in `messages`; ``at`` is the
+    present, or else the latest moment of the events.
     """
     present = at or max((event.at for event in events), default=datetime.min.replace(tzinfo=UTC))
     entries = [
@@ -51,7 +52,7 @@ def rendered(
     shown = {}
     for lang, catalogue in texts.languages.items():
         page = _Page(catalogue, zone_names, local)
-        lines = [*page.heading(command, zones, people)]
+        lines = [*page.heading(command, zones, people, counted)]
         if isinstance(command.order, AuthorityOrder):
             lines += page.authority(command.order, terms)
         elif told:
@@ -73,11 +74,11 @@ class _Page:
         self._zone_names = zone_names
         self._local = local
 
-    def heading(self, command: Command, zones: int, people: int | None) -> Iterable[str]:
+    def heading(self, command: Command, zones: int, people: int | None, counted: int) -> Iterable[str]:
         yield filled(self._words.asked, {"actor": one_line(command.actor)})
         if command.reason:
             yield filled(self._words.reason, {"reason": one_line(command.reason)})
-        yield filled(self._words.reach, {"zones": _number(zones), "people": self._people(people)})
+        yield filled(self._words.reach, {"zones": _number(zones), "people": self._people(people, counted)})
 
     def message(self, message: Message) -> Iterable[str]:
         wording = message.wording[self._catalogue.lang]
@@ -154,8 +155,10 @@ class _Page:
         names = self._zone_names.get(zone, {})
         return names.get(self._catalogue.lang) or names.get("en") or next(iter(names.values()), zone)
 
-    def _people(self, people: int | None) -> str:
-        return self._words.unknown_people if people is None else _number(people)
+    def _people(self, people: int | None, counted: int) -> str:
+        if people is not None:
+            return _number(people)
+        return filled(self._words.at_least, {"people": _number(counted)}) if counted else self._words.unknown_people
 
     def _moment(self, at: datetime) -> str:
         return f"{at.astimezone(self._local):%d.%m.%Y %H:%M %Z}"

@@ -54,7 +54,9 @@ class ProposalBody(msgspec.Struct, frozen=True, kw_only=True):
     zones: int
     """How many zones it reaches, all below those named included."""
     people: int | None
-    """How many live there; null where that is not known."""
+    """How many live there; null where that is not known of some zone."""
+    counted: int
+    """How many live there at least."""
     shown: str
     """The digest of all this, to be given back with the approval."""
 
@@ -164,5 +166,6 @@ def proposal_body(proposal: Proposal, now: datetime) -> ProposalBody:
         texts=proposal.texts,
         zones=proposal.zones,
         people=proposal.people,
+        counted=proposal.counted,
         shown=proposal.shown,
     )
