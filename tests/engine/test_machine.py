@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests import drawing
 from tests.doses import dose
 from tests.engine.countries import countries
 from tests.engine.dumb import Dumb, known_as, worst
-from tests.world import ARMY, DUTY, NOON, command, minute
+from tests.world import ARMY, DUTY, NOON, command
 from tocsin.commands import (
     Annotate,
     Command,
-    Escalate,
     Extend,
     Heartbeat,
-    Narrow,
     Order,
     Raise,
-    Release,
-    Replace,
-    SourceBack,
-    SourceSilent,
-    Withdraw,
 )
 from tocsin.engine import State, decide, fold, last_touched, stale_zones, status_of, statuses
 from tocsin.engine.snapshot import pack, unpack
@@ -35,27 +28,13 @@ from tocsin.events import Event, HoldAnnotated, HoldEscalated, HoldRaised, HoldR
 from tocsin.model import (
     Extent,
     Freshness,
-    Hazard,
     Hierarchy,
-    Level,
     SourceId,
-    Stage,
     Status,
-    Threat,
-    ZoneId,
 )
 
 SOURCES = [DUTY, ARMY]
 sources = st.sampled_from(SOURCES)
-moments = st.none() | st.integers(-5, 1).map(minute)
-said: dict[str, st.SearchStrategy[Any]] = {
-    "hazard": st.sampled_from([Hazard.AIR_RAID, Hazard.AIR_RAID, Hazard.CHEMICAL]),
-    "threat": st.sampled_from([Threat.UNKNOWN, Threat.DRONES]),
-    "stage": st.sampled_from(Stage),
-    "level": st.sampled_from(Level),
-    "extent": st.sampled_from([Extent.WHOLE, Extent.WHOLE, Extent.PART]),
-    "ref": st.sampled_from([None, "a", "b"]),
-}
 
 
 class Engine(RuleBasedStateMachine):
@@ -70,51 +49,19 @@ class Engine(RuleBasedStateMachine):
 
     # --- the orders --------------------------------------------------------------------------
 
-    def some_zones(self, data: st.DataObject, most: int = 2) -> tuple[ZoneId, ...]:
-        return tuple(data.draw(st.lists(st.sampled_from(list(self.country)), min_size=1, max_size=most)))
-
-    def some_raise(self, data: st.DataObject) -> Raise:
-        return Raise(zones=self.some_zones(data), at=data.draw(moments), **data.draw(st.fixed_dictionaries(said)))
-
     @rule(data=st.data(), giver=sources)
     def raise_(self, data: st.DataObject, giver: SourceId) -> None:
-        self.give(giver, self.some_raise(data))
+        self.give(giver, data.draw(drawing.raises(self.country, NOON)))
 
     @precondition(lambda self: self.state.holds)
-    @rule(data=st.data(), kind=st.sampled_from([Escalate, Narrow, Extend, Release, Withdraw, Replace, Annotate]))
-    def upon(self, data: st.DataObject, kind: type[Any]) -> None:
-        """Most of these are upon a hold that is open; in some, one thing or another is not as the hold is."""
-        hold = data.draw(st.sampled_from(list(self.state.holds.values())))
-        zones = (hold.zone, *data.draw(st.just(()) | st.builds(self.some_zones, st.just(data), st.just(1))))
-        giver = data.draw(sources)
-        order: dict[str, Any] = {
-            "zones": zones,
-            "hazard": data.draw(st.just(hold.hazard) | said["hazard"]),
-            "threat": data.draw(st.sampled_from([None, None, hold.threat, Threat.DRONES])),
-            "ref": data.draw(st.sampled_from([None, None, hold.ref, "a"])),
-            "of": data.draw(st.just(None if giver == hold.source else hold.source) | sources),
-            "at": data.draw(moments),
-        }
-        if kind is Escalate:
-            order |= {f"to_{name}": data.draw(st.none() | said[name]) for name in ("threat", "stage", "level")}
-        elif kind in (Narrow, Extend):
-            inside = (hold.zone, *self.country.descendants(hold.zone))
-            kept = st.lists(st.sampled_from(inside), min_size=1, max_size=2).map(tuple)
-            order["to"] = data.draw(kept | st.builds(self.some_zones, st.just(data)))
-        elif kind is Replace:
-            order["by"] = self.some_raise(data)
-        elif kind is Annotate:
-            order["note"] = data.draw(st.sampled_from("xy"))
-        self.give(giver, kind(**order))
+    @rule(data=st.data(), giver=sources)
+    def upon(self, data: st.DataObject, giver: SourceId) -> None:
+        holds = list(self.state.holds.values())
+        self.give(giver, data.draw(drawing.upon(self.country, holds, giver, SOURCES, NOON)))
 
-    @rule(data=st.data(), giver=sources, silent_after_s=st.sampled_from([30, 60]))
-    def beat(self, data: st.DataObject, giver: SourceId, silent_after_s: int) -> None:
-        zones = data.draw(st.just(()) | st.builds(self.some_zones, st.just(data)))
-        self.give(giver, Heartbeat(silent_after_s=silent_after_s, zones=tuple(dict.fromkeys(zones))))
-
-    @rule(giver=sources, of=st.none() | sources, kind=st.sampled_from([SourceSilent, SourceBack]))
-    def silence(self, giver: SourceId, of: SourceId | None, kind: type[SourceSilent | SourceBack]) -> None:
-        self.give(giver, kind(of=of))
+    @rule(data=st.data(), giver=sources)
+    def of_source(self, data: st.DataObject, giver: SourceId) -> None:
+        self.give(giver, data.draw(drawing.of_sources(self.country, SOURCES)))
 
     # --- what they lead to -------------------------------------------------------------------
 
