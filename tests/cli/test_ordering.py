@@ -175,6 +175,20 @@ def saying(status: int, body: bytes) -> Iterator[str]:
             serving.join()
 
 
+def test_a_refusal_that_this_version_has_no_word_for_is_told_with_its_code() -> None:
+    newer = b'{"error": {"code": "moon_phase", "message": "not tonight\\u001b[2J", "detail": {"until": 5}}}'
+    with saying(409, newer) as url:
+        result = tocsin("raise", "Kyiv", "--server", url, TOCSIN_TOKEN=TOKEN)
+    said = refused(result, "order_refused")
+    assert said.startswith("tocsin: not tonight\ufffd[2J [moon_phase] [order_refused]")
+
+
+def test_an_answer_that_does_not_say_its_realm_is_no_tocsins() -> None:
+    with saying(200, b'{"key": "night-1", "seq": 5, "events": 1, "proposal": null}') as url:
+        result = tocsin("raise", "Kyiv", "--key", "night-1", "--server", url, TOCSIN_TOKEN=TOKEN)
+    assert "lacks the header Tocsin-Realm" in refused(result, "server_unreachable")
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [

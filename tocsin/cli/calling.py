@@ -123,7 +123,7 @@ async def _asked(url: str, token: str | None, body: object) -> tuple[int, str | 
 
 
 def _refused(told: ErrorInside) -> TocsinError:
-    known = ERRORS.get(told.code)
-    error = known(told.message) if known else OrderRefused(f"{told.message} [{told.code}]")
+    known, why = ERRORS.get(told.code), options.plain(told.message)
+    error = known(why) if known else OrderRefused(f"{why} [{options.plain(told.code)}]")
     error.detail = told.detail
     return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -20,6 +21,9 @@ from tocsin.web.questions import NoQuery, OrderBody, ProposalsQuery, decoded, qu
 
 WAITS = 202
 """The status of an order that was taken and waits for a second person."""
+
+
+Standing = Literal["open", "approved", "declined", "lapsed"]
 
 
 class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +52,7 @@ class ProposalBody(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     expires: datetime
     """Until when it can be approved."""
-    status: Literal["open", "approved", "declined", "lapsed"]
+    status: Standing
     texts: dict[str, str]
     """What people will read, by language."""
     zones: int
@@ -99,12 +103,11 @@ class Orders:
         await self._callers.granted(request)
         asked = query(request, ProposalsQuery)
         now = self._tocsin.service.now()
-        told = [
-            body
-            for proposal in reversed(list(self._tocsin.service.access.proposals.values()))
-            if asked.status in (None, (body := proposal_body(proposal, now)).status)
-        ]
-        return answer(ProposalsAnswer(proposals=told[: asked.limit]))
+        newest_first = reversed(list(self._tocsin.service.access.proposals.values()))
+        meant = (proposal for proposal in newest_first if asked.status in (None, standing_of(proposal, now)))
+        return answer(
+            ProposalsAnswer(proposals=[proposal_body(proposal, now) for proposal in islice(meant, asked.limit)])
+        )
 
     async def proposal(self, request: web.Request) -> web.Response:
         """One of them."""
@@ -148,9 +151,14 @@ def speaks_as(access: Access, caller: Caller, now: datetime) -> SourceId:
     return grants[0].terms.sources[0] if grants else SourceId(caller.holder)
 
 
+def standing_of(proposal: Proposal, now: datetime) -> Standing:
+    """What has become of it."""
+    lapsed = proposal.status == "open" and not proposal.open_at(now)
+    return "lapsed" if lapsed else proposal.status
+
+
 def proposal_body(proposal: Proposal, now: datetime) -> ProposalBody:
     asked = proposal.asked()
-    lapsed = proposal.status == "open" and not proposal.open_at(now)
     return ProposalBody(
         id=proposal.id,
         key=asked.key,
@@ -162,7 +170,7 @@ def proposal_body(proposal: Proposal, now: datetime) -> ProposalBody:
         grant=proposal.grant,
         at=proposal.at,
         expires=proposal.expires,
-        status="lapsed" if lapsed else proposal.status,
+        status=standing_of(proposal, now),
         texts=proposal.texts,
         zones=proposal.zones,
         people=proposal.people,
