@@ -135,8 +135,8 @@ def test_the_second_person_sees_the_words_the_zones_and_the_people_before_agreei
     told = json.loads(bob(server, "proposals", "--json").stdout)["proposals"][0]
     answer = bob(server, "approve", proposal, typed="n\n")
     assert answer.exit_code == 0
-    known = ukraine.hierarchy.people(ukraine.country.id)
-    people = "an unknown number of people" if known is None else f"{known:,} people"
+    reach = ukraine.hierarchy.reach([ukraine.country.id])
+    people = f"at least {reach.counted:,} people" if reach.people is None else f"{reach.people:,} people"
     for seen in ("by alice", "reason: radar", "1,633 zones", people, "launches seen", told["shown"]):
         assert seen in answer.stdout, answer.stdout
     for language, text in told["texts"].items():

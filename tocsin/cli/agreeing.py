@@ -38,7 +38,7 @@ def proposals(status: str, as_json: bool, realm: str | None, server: str | None)
             f"{proposal.at:%Y-%m-%d %H:%M:%SZ}",
             f"{proposal.expires:%H:%M:%SZ}",
             f"{proposal.zones:,}",
-            "?" if proposal.people is None else f"{proposal.people:,}",
+            _people(proposal),
             str(proposal.order.__struct_config__.tag),
         )
     options.show(settings.realm, table)
@@ -78,12 +78,11 @@ def decline(proposal: int, **given: object) -> None:
 
 def _show(realm: Realm, proposal: ProposalBody) -> None:
     """All that the second person has to know before agreeing."""
-    people = "an unknown number of" if proposal.people is None else f"{proposal.people:,}"
     lines = [
         f"proposal {proposal.id} by {proposal.actor}, {proposal.at:%Y-%m-%dT%H:%M:%SZ}, "
         f"{proposal.status} until {proposal.expires:%H:%M:%SZ}",
         f"reason: {proposal.reason or 'none given'}",
-        f"reaches {proposal.zones:,} zones, {people} people",
+        f"reaches {proposal.zones:,} zones, {_people(proposal)} people",
         "",
         msgspec.json.format(msgspec.json.encode(proposal.order), indent=2).decode(),
     ]
@@ -91,3 +90,7 @@ def _show(realm: Realm, proposal: ProposalBody) -> None:
         lines += ["", f"[{language}]", text]
     lines += ["", f"shown {proposal.shown}"]
     options.say(realm, "\n".join(lines))
+
+
+def _people(proposal: ProposalBody) -> str:
+    return f"at least {proposal.counted:,}" if proposal.people is None else f"{proposal.people:,}"
