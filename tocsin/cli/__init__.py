@@ -17,6 +17,7 @@ from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.running import serve
+from tocsin.cli.simulating import sim
 from tocsin.cli.sources import source
 from tocsin.errors import TocsinError
 
@@ -45,5 +46,6 @@ for command in (
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
+    sim,
 ):
     main.add_command(command)
