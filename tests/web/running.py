@@ -98,13 +98,13 @@ class Listener:
         self.realm = response.headers["Tocsin-Realm"]
 
     def next(self, *wanted: str) -> Word:
-        """The next word, or the next one of these events, passing over others."""
+        """The next word but for messages to people, or the next one of these events, passing over others."""
         while True:
             fields: dict[str, str] = {}
             while line := self._line():
                 name, _, value = line.partition(": ")
                 fields[name] = value
-            if "data" in fields and (not wanted or fields["event"] in wanted):
+            if "data" in fields and (fields["event"] in wanted if wanted else fields["event"] != "message"):
                 return Word(fields["event"], int(fields["id"]) if "id" in fields else None, json.loads(fields["data"]))
 
     def ended(self) -> bool:
