@@ -32,6 +32,7 @@ from tocsin.store import Store
 from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
+from tocsin.told import Past, Teller, newest
 
 log = logging.getLogger("tocsin.app")
 
@@ -110,6 +111,8 @@ class Tocsin:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)
         self.questions = open_questions(store, atlas)
+        self.past = Past(store, atlas.hierarchy, self.texts, atlas.time_zone)
+        """What people have been told."""
         self._encoded: Encoded | None = None
         self.hub = Hub(self._filled_ring(), store.identity, self._snapshot, self.clockface)
         loop = asyncio.get_running_loop()
@@ -204,7 +207,8 @@ class Tocsin:
 
     def _filled_ring(self) -> Ring:
         """The ring with the log's tail in it, so that subscribers can resume across a restart."""
-        head = self.service.state.seq
-        ring = Ring(limits.STREAM_BACKLOG_EVENTS, max(head - limits.STREAM_BACKLOG_EVENTS, 0))
-        ring.add(self.store.read(ring.head, limits.STREAM_BACKLOG_EVENTS))
+        teller = Teller(self.texts, self.store.realm, self.atlas.time_zone, self.service.state)
+        after, tail = newest(self.store, limits.STREAM_BACKLOG_EVENTS, limits.RETOLD_ORDERS)
+        ring = Ring(limits.STREAM_BACKLOG_EVENTS, after, teller.tell)
+        ring.add(tail)
         return ring

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -14,10 +16,13 @@ from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Clockface, Hub
 from tocsin.commands import Command
 from tocsin.engine import State, fold
-from tocsin.engine.snapshot import pack, unpack
-from tocsin.events import Entry
+from tocsin.engine.snapshot import Packed, pack, unpack
+from tocsin.events import ClockAccepted, Entry, Internal, PublicEntry
+from tocsin.model import Realm
 from tocsin.service import Service
 from tocsin.store.memory import MemoryStore
+from tocsin.texts import Message, Texts, load_texts
+from tocsin.told.teller import Teller
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -40,19 +45,36 @@ def parsed(piece: bytes) -> list[Frame]:
     return frames
 
 
+@cache
+def texts() -> Texts:
+    return load_texts()
+
+
 class Server:
     """A service whose log reaches a hub, as the composition has it. Made in the loop that runs it."""
 
-    def __init__(self, ring_size: int = 100, heartbeat_s: float = 10) -> None:
-        self.service = Service(MemoryStore(), COUNTRY, StillClock())
+    def __init__(self, ring_size: int = 100, heartbeat_s: float = 10, *, speaks: bool = False) -> None:
+        """``speaks``: its log is put into words."""
+        self.clock = StillClock()
+        self.store = MemoryStore()
+        self.service = Service(self.store, COUNTRY, self.clock)
         self.rate = 1.0
-        self.ring = Ring(ring_size)
+        self.told: list[Message] = []
+        """Every message, when it was first made."""
+        teller = Teller(texts(), Realm.LIVE, UTC, self.service.state)
+
+        def tell(order: Sequence[Entry]) -> list[Message]:
+            made = teller.tell(order) if speaks else []
+            self.told += made
+            return made
+
+        self.ring = Ring(ring_size, tell=tell)
         self.hub = Hub(self.ring, "log one", self.snapshot, self.clockface, heartbeat_s)
         self.service.wake(self.hub.publish)
 
     def snapshot(self) -> tuple[int, bytes]:
         state = self.service.state
-        return state.seq, pack(state)
+        return state.seq, msgspec.json.encode(pack(state))
 
     def clockface(self) -> Clockface:
         return Clockface(now=NOON, rate=self.rate, replay=None)
@@ -69,6 +91,7 @@ class Subscriber:
         self.last: int | None = None
         self.resets = 0
         self.heard: list[str] = []
+        self.messages: list[Message] = []
         self.head_told: int | None = None
         self._stream: AsyncGenerator[bytes, None] | None = None
 
@@ -103,15 +126,19 @@ class Subscriber:
         match frame.event:
             case "snapshot":
                 assert frame.id == frame.data["seq"]
-                self.state = unpack(msgspec.json.encode(frame.data), COUNTRY)
+                self.state = unpack(msgspec.convert(frame.data, Packed), COUNTRY)
                 self.last = self.head_told = frame.id
                 self.resets += 1
             case "entry":
-                entry = msgspec.convert(frame.data, Entry)
+                entry = msgspec.convert(frame.data, PublicEntry)
                 assert entry.seq == frame.id == self.state.seq + 1, "no entry is missed and none comes twice"
-                self.state = fold(self.state, [entry.event])
+                # What is not told changes no warning: any other event that does not either takes its place.
+                event = ClockAccepted(at=NOON) if isinstance(entry.event, Internal) else entry.event
+                self.state = fold(self.state, [event])
                 self.last = entry.seq
                 self.head_told = max(self.head_told or 0, entry.seq)
+            case "message":
+                self.messages.append(msgspec.convert(frame.data, Message))
             case "heartbeat":
                 self.head_told = frame.data["seq"]
 

@@ -17,6 +17,7 @@ from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
+from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
 
 Json = dict[str, Any]
 
@@ -109,6 +110,18 @@ ENDPOINTS = (
         answer=Advice,
     ),
     Endpoint(
+        path="/api/v1/catalogue",
+        summary="All approved texts in every language, with their version and who stands behind them",
+        answer=CatalogueAnswer,
+        extra={"304": {"description": "Unchanged: If-None-Match named the ETag"}},
+    ),
+    Endpoint(
+        path="/api/v1/messages",
+        summary="What people have been told, after a seq",
+        query=MessagesQuery,
+        answer=MessagesAnswer,
+    ),
+    Endpoint(
         path="/api/v1/head",
         summary="The signed head of the log",
         answer=SignedHead,
@@ -122,7 +135,7 @@ ENDPOINTS = (
         refusals=(400, 503),
         extra={
             "200": {
-                "description": "Events: snapshot, entry, heartbeat, clock, goodbye",
+                "description": "Events: snapshot, message, entry, heartbeat, clock, goodbye",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             }
         },

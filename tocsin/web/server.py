@@ -21,6 +21,7 @@ from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.sse import Stream
+from tocsin.web.words import WordsApi
 
 log = logging.getLogger("tocsin.web")
 
@@ -31,6 +32,7 @@ def application(tocsin: Tocsin) -> web.Application:
     Api(tocsin).add_routes(app)
     Orders(tocsin).add_routes(app)
     Authority(tocsin).add_routes(app)
+    WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
     described = document()
