@@ -320,7 +320,8 @@ class Service:
             self._heard_s |= group.heard_s
             for source in self.state.sources:
                 self._heard_s.setdefault(source, self.clock.elapsed_s())
-            self._wake_readers(appended)
+            if appended:  # or orders that change nothing would put off the heartbeat of every stream
+                self._wake_readers(appended)
             self._snapshot_if_due()
 
     def _appended(self, batches: Sequence[Batch]) -> list[Entry]:

@@ -13,6 +13,7 @@ from tests.sim.planting import Patch, breaks
 from tocsin import engine
 from tocsin.access import Caller
 from tocsin.channels.ring import Ring
+from tocsin.channels.stream import Hub
 from tocsin.commands import Command, SourceSilent
 from tocsin.engine import State, ending, sources
 from tocsin.engine.status import Outlook
@@ -134,7 +135,7 @@ def a_heartbeat_that_changes_nothing_is_not_heard(patch: Patch) -> None:
 # --- the log ------------------------------------------------------------------------------------
 
 
-@breaks(Rule.ACKNOWLEDGED)
+@breaks(Rule.ACKNOWLEDGED, Rule.SILENCE_FOUND)
 def what_the_disk_refused_is_acknowledged(patch: Patch) -> None:
     right = Service._keep
 
@@ -241,13 +242,13 @@ def refusals_are_not_kept(patch: Patch) -> None:
 # --- readers ------------------------------------------------------------------------------------
 
 
-@breaks(Rule.HEARD)
+@breaks(Rule.HEARD, Rule.PROMPT)
 def a_subscriber_that_resumes_is_sent_nothing(patch: Patch) -> None:
     right = Ring.since
     patch.setattr(Ring, "since", lambda self, after: b"" if right(self, after) is not None else None)
 
 
-@breaks(Rule.HEARD, Rule.SOUND)
+@breaks(Rule.HEARD, Rule.SOUND, Rule.PROMPT)
 def after_one_reader_failed_the_others_miss_what_was_added(patch: Patch) -> None:
     def wake_readers(self: Service, appended: Sequence[Entry]) -> None:
         try:
@@ -257,3 +258,34 @@ def after_one_reader_failed_the_others_miss_what_was_added(patch: Patch) -> None
             return
 
     patch.setattr(Service, "_wake_readers", wake_readers)
+
+
+@breaks(Rule.PROMPT, Rule.ALIVE)
+def the_bell_is_not_rung(patch: Patch) -> None:
+    patch.setattr(Hub, "_ring_bell", lambda self: None)
+
+
+@breaks(Rule.ALIVE)
+def a_stream_where_nothing_happens_is_quiet(patch: Patch) -> None:
+    right = Hub._heartbeat
+    began: set[int] = set()
+
+    def heartbeat(self: Hub) -> bytes:
+        if id(self) in began:
+            return b""
+        began.add(id(self))
+        return right(self)
+
+    patch.setattr(Hub, "_heartbeat", heartbeat)
+
+
+@breaks(Rule.ALIVE)
+def an_order_that_changes_nothing_puts_off_the_heartbeat(patch: Patch) -> None:
+    right = Service._keep
+
+    def keep(self: Service, group: Any) -> None:
+        right(self, group)
+        if group.batches:
+            self._wake_readers([])
+
+    patch.setattr(Service, "_keep", keep)

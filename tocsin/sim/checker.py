@@ -44,12 +44,14 @@ class Checker:
         self._refusals = 0
         self._appends = 0
         self._look = Look((), clock)
+        self._seq_before = 0
 
     # --- around a call of the service ----------------------------------------------------------
 
     def before(self, asked: Sequence[Asked]) -> None:
         """The service is about to decide upon these."""
         self._look = Look(asked, self.clock)
+        self._seq_before = self.book.seq
         self._refusals = len(self.disk.refusals)
 
     def let_in(self, header: str | None, caller: Caller) -> None:
@@ -84,7 +86,8 @@ class Checker:
 
     def _not_of_a_known_key(self, command: Command, caller: Caller, error: TocsinError) -> None:
         first = self.kept.get(command.key)
-        if first is not None and first[1] == command and command.actor == caller.holder:
+        before = first is not None and first[0].seq <= self._seq_before and first[1] == command
+        if before and command.actor == caller.holder:
             raise Violation(Rule.ONCE, f"{command.key} is in the log, and its repeat was answered {error.code}")
 
     def failed(self, error: TocsinError) -> None:

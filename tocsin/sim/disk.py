@@ -168,10 +168,16 @@ class DiskStore:
         return self._log.head()
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
+        self._fail_to_read()
         return self._log.receipts(keys)
 
     def read(self, after: int, limit: int) -> list[Entry]:
+        self._fail_to_read()
         return self._log.read(after, limit)
+
+    def _fail_to_read(self) -> None:
+        if self._disk.weather.strikes(Fault.DISK_UNREADABLE):
+            raise StoreFailed("the simulated disk cannot be read")
 
     def link(self) -> Link:
         return self._log.link()

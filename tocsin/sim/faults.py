@@ -23,6 +23,7 @@ class Fault(StrEnum):
     DISK_FAILED = "the disk refuses for a while"
     DISK_LOCKED = "another process holds the lock for a while"
     DISK_SLOW = "a commit takes seconds"
+    DISK_UNREADABLE = "the disk cannot be read for a moment"
     SNAPSHOT_REFUSED = "a snapshot cannot be kept"
     SNAPSHOT_LOST = "the newest snapshot is gone at the next start"
     SNAPSHOT_CORRUPT = "the newest snapshot's checksum does not hold at the next start"
@@ -96,6 +97,7 @@ RATES: dict[Fault, float] = {
     Fault.DISK_FAILED: 0.006,
     Fault.DISK_LOCKED: 0.006,
     Fault.DISK_SLOW: 0.03,
+    Fault.DISK_UNREADABLE: 0.006,
     Fault.READER_FAILS: 0.05,
     # at each snapshot, and at each start
     Fault.SNAPSHOT_REFUSED: 0.2,

@@ -32,6 +32,8 @@ class Rule(StrEnum):
     ENDED = "an ending that may be given is given"
     HEARD = "a subscriber that resumes misses nothing"
     SAME = "what a subscriber has folded is what stood at that seq"
+    PROMPT = "a subscriber that reads hears what is new within two seconds"
+    ALIVE = "a subscriber that reads is told in time that nothing is new"
     DURABLE = "nothing is told that is not in the log"
     ANSWERED = "in the end every order of an honest giver is answered"
     CONVERGED = "in the end every subscriber is at the head"

@@ -178,6 +178,7 @@ class Run:
             station.restart()
             station.start()
             self.check()
+            station.verify()
         stations = self.stations.values()
         return Outcome(
             seed=universe.seed,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tocsin import limits
-from tocsin.access import LOCAL, Caller
+from tocsin.access import LOCAL
 from tocsin.app import StateBody
 from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Clockface, Hub
@@ -23,7 +23,7 @@ from tocsin.errors import BadRequest, TocsinError
 from tocsin.events import Entry
 from tocsin.model import Realm
 from tocsin.queue import Queue
-from tocsin.service import Asked, Outcome, Progress, Service
+from tocsin.sim.checked import CheckedService
 from tocsin.sim.checker import Checker
 from tocsin.sim.clockwork import ServiceClock
 from tocsin.sim.disk import Disk, DiskStore, Killed
@@ -31,7 +31,9 @@ from tocsin.sim.faults import Fault, Weather
 from tocsin.sim.land import COUNTRY
 from tocsin.sim.rules import Rule, Violation
 from tocsin.sim.universe import IDLE, ProcessLoop, Universe
+from tocsin.standing import verified
 from tocsin.store import Receipt
+from tocsin.store.sqlite import SQLiteStore
 
 Answer = Receipt | TocsinError
 
@@ -61,49 +63,8 @@ class Listener(Protocol):
     def cut_off(self) -> None:
         """The server is gone, or has said goodbye."""
 
-
-class CheckedService(Service):
-    """The service, with the checker told of every call."""
-
-    checker: Checker
-    disk: Disk
-
-    def authenticate(self, authorization: str | None) -> Caller:
-        self.checker.before(())
-        failures, strangers = self.disk.failures, self._strangers
-        try:
-            caller = super().authenticate(authorization)
-        except TocsinError as error:
-            few = self._strangers <= max(strangers, limits.REFUSALS_OF_STRANGERS_PER_MINUTE)
-            self.checker.turned_away(error, kept=few and failures == self.disk.failures)
-            raise
-        self.checker.let_in(authorization, caller)
-        return caller
-
-    def refuse(self, caller: Caller, asked: str, error: TocsinError) -> None:
-        self.checker.before(())
-        failures = self.disk.failures
-        super().refuse(caller, asked, error)
-        self.checker.turned_away(error, kept=failures == self.disk.failures)
-
-    def carry_out(
-        self, asked: Sequence[Asked], *, together: bool = False, decided: Progress | None = None
-    ) -> list[Outcome]:
-        self.checker.before(asked)
-        failures = self.disk.failures
-        try:
-            outcomes = super().carry_out(asked, together=together, decided=decided)
-        except TocsinError as error:
-            self.checker.failed(error)
-            raise
-        self.checker.answered(outcomes, kept=failures == self.disk.failures)
-        return outcomes
-
-    def watch(self) -> list[Outcome]:
-        self.checker.before(())
-        outcomes = super().watch()
-        self.checker.watched(outcomes)
-        return outcomes
+    def look(self, seq: int) -> None:
+        """Be asked, about every second, whether all is heard up to ``seq``, which was the head a while ago."""
 
 
 class Process:
@@ -130,6 +91,8 @@ class Station:
         self.checker = Checker(disk, self.clock)
         self.process: Process | None = None
         self.starts = 0
+        self._seq_at_tick = 0
+        """The head at the last look of the watch."""
         self._compared: State | None = None
         """The service's state that was found to be right."""
         self._backlog = backlog
@@ -155,15 +118,21 @@ class Station:
     # --- processes -----------------------------------------------------------------------------
 
     def start(self) -> None:
-        """A new process opens the log."""
+        """A new process opens the log; if it cannot, another tries soon."""
         if self.process is not None:
             return
         self.starts += 1
         store = self.disk.attach()
-        service = CheckedService(store, COUNTRY, self.clock)
+        try:
+            service = CheckedService(store, COUNTRY, self.clock)
+            ring = self._filled_ring(service, store)
+        except TocsinError as error:
+            self.universe.tell(f"{self.realm} cannot start: {error.code}")
+            self.universe.after(1.0, self.start)
+            return
         service.checker, service.disk = self.checker, self.disk
         self._encoded = None
-        hub = Hub(self._filled_ring(service, store), store.identity, self._snapshot, self._clockface)
+        hub = Hub(ring, store.identity, self._snapshot, self._clockface)
         loop = ProcessLoop(self.universe, self._in_thread)  # type: ignore[abstract]  # without what no process here uses
         self.process = process = Process(loop, service, hub)
 
@@ -174,6 +143,7 @@ class Station:
         service.wake(publish)
         self.checker.started(service)
         self.universe.tell(f"{self.realm} starts at {service.state.seq}")
+        self._seq_at_tick = 0
         self.universe.after(limits.WATCH_S, self._tick, process)
 
     def die(self) -> None:
@@ -203,6 +173,17 @@ class Station:
                 self.process.service.snapshot()
             except TocsinError as error:
                 self.universe.tell(f"{self.realm} keeps no snapshot: {error.code}")
+
+    def verify(self) -> None:
+        """Look at the log as `tocsin verify` does. Errors: `Violation`."""
+        try:
+            standing, _ = verified(self.disk.log, COUNTRY)
+            if isinstance(self.disk.log, SQLiteStore):
+                self.disk.log.walk(())
+        except TocsinError as error:
+            raise Violation(Rule.FOR_EVER, f"the log is not whole: {error.message}") from error
+        if standing.seq != self.book_seq:
+            raise Violation(Rule.FOR_EVER, f"the log ends at {standing.seq}, not at {self.book_seq}")
 
     def close(self) -> None:
         """The run is over."""
@@ -241,6 +222,9 @@ class Station:
         except TocsinError as error:
             self.universe.tell(f"{self.realm} cannot keep that a source is silent: {error.code}")
             return None
+        for listener in process.listeners:
+            listener.look(self._seq_at_tick)
+        self._seq_at_tick = self.book_seq
         befell = self._befalls()
         return None if befell or self.book_seq != before else IDLE
 
@@ -343,7 +327,7 @@ class Station:
         assert self.process is not None
         return self.process.loop.create_future()
 
-    def _filled_ring(self, service: Service, store: DiskStore) -> Ring:
+    def _filled_ring(self, service: CheckedService, store: DiskStore) -> Ring:
         ring = Ring(self._backlog, max(service.state.seq - self._backlog, 0))
         ring.add(store.read(ring.head, self._backlog))
         return ring

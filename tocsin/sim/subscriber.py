@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin import limits
 from tocsin.sim.faults import Fault, Weather
 from tocsin.sim.land import ZONES
 from tocsin.sim.rules import Rule, Violation, require
@@ -31,7 +32,7 @@ class Connection:
         self.open = True
         self.fresh = True
         """Whether nothing has been heard on it yet."""
-        self._arrives_s = 0.0
+        self._since_s = self._heard_s = self._arrives_s = subscriber.universe.now_s
 
     def hear(self, words: bytes) -> asyncio.Future[None] | None:
         universe, weather = self.subscriber.universe, self.subscriber.weather
@@ -54,8 +55,23 @@ class Connection:
             return None
         self.subscriber.read(words, first=self.fresh)
         self.fresh = False
+        if words:
+            self._heard_s = self.subscriber.universe.now_s
         room.set_result(None)
         return None
+
+    def look(self, seq: int) -> None:
+        """Errors: `Violation` if nothing is under way and yet something is missing."""
+        universe, subscriber = self.subscriber.universe, self.subscriber
+        now_s, held_up_s = universe.now_s, universe.held_up_s
+        if self._arrives_s >= now_s or now_s - max(self._since_s, held_up_s) < 2 * limits.WATCH_S:
+            return
+        if subscriber.seq is None or subscriber.seq < seq:
+            raise Violation(
+                Rule.PROMPT, f"{subscriber.name} is at {subscriber.seq}, the head was at {seq} a second ago"
+            )
+        if now_s - max(self._heard_s, held_up_s) > limits.HEARTBEAT_S + 2 * limits.WATCH_S:
+            raise Violation(Rule.ALIVE, f"{subscriber.name} has heard nothing for {now_s - self._heard_s:.0f} s")
 
     def cut_off(self) -> None:
         """What was on its way is lost."""

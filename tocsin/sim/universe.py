@@ -42,6 +42,8 @@ class Universe:
         self.seed = seed
         self.random = Random(seed)
         self.now_s = 0.0
+        self.held_up_s = 0.0
+        """When it last went on after everything had to wait."""
         self.steps = 0
         self.digest = 0
         """A checksum over the whole trace: the same for the same seed."""
@@ -74,6 +76,7 @@ class Universe:
     def pass_time(self, seconds: float) -> None:
         """Time goes by inside an occurrence: what was due meanwhile happens late."""
         self.now_s += seconds
+        self.held_up_s = self.now_s
 
     def next_due_s(self) -> float:
         return self._agenda[0][0]
