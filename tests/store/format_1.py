@@ -69,6 +69,7 @@ CREATE TRIGGER command_never_goes BEFORE DELETE ON command
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 """
 
+KYIV, LVIV, VINNYTSIA = "UA80000000000093317", "UA46000000000026241", "UA05000000000010236"
 IDENTITY = "6ce5ec9a-6a6d-4bd5-9d5f-1f1e4a3f9f3c"
 MADE = "2026-01-02T03:04:05.678Z"
 AT = "2026-03-01T12:00:00.123457+00:00"
@@ -93,11 +94,11 @@ def released(hold: int, zone: str) -> str:
 COMMANDS: list[tuple[str, str, str, str, int, list[str]]] = [
     # key, actor, reason, recorded_at, seq, events; in the order in which they were given
     ("z-empty", "import", "", AT, 0, []),
-    ("m", "Олена", "дрони", AT, 2, [raised("UA-80"), raised("UA-80-1", '"шахеди"')]),
+    ("m", "Олена", "дрони", AT, 2, [raised(KYIV), raised(LVIV, '"шахеди"')]),
     ("b-empty", "Олена", "again", AT, 2, []),
     ("a-empty", "Олена", "and again", LATER, 2, []),
-    ("a", "Ольга", "відбій", LATER, 3, [released(1, "UA-80")]),
-    ("k", "import", "", LATER, 4, [raised("UA-05")]),
+    ("a", "Ольга", "відбій", LATER, 3, [released(1, KYIV)]),
+    ("k", "import", "", LATER, 4, [raised(VINNYTSIA)]),
 ]
 EVENTS = [event for *_, events in COMMANDS for event in events]
 

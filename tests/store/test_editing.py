@@ -120,6 +120,7 @@ EDITS: dict[str, tuple[str, int]] = {
     "what it was decided upon": ("UPDATE command SET decided_upon = 0 WHERE key = 'one'", 4),
     "where a command ends": ("UPDATE command SET seq = 8 WHERE key = 'four'", 6),
     "how many events it led to": ("UPDATE command SET events = 3 WHERE key = 'four'", 6),
+    "whose the next event is": ("UPDATE command SET seq = 6, events = 2 WHERE key = 'other'", 6),
     "whose an entry is": ("UPDATE log SET command = 5 WHERE seq = 4", 4),
     "a middle entry's command": ("UPDATE log SET command = 1 WHERE seq = 7", 7),
     "a deleted entry": ("DELETE FROM log WHERE seq = 5", 5),
@@ -132,6 +133,12 @@ EDITS: dict[str, tuple[str, int]] = {
         "UPDATE command SET number = 99 WHERE number = 2; UPDATE command SET number = 2 WHERE number = 4;"
         "UPDATE command SET number = 4 WHERE number = 99",
         4,
+    ),
+    "two commands' numbers exchanged, with their entries'": (
+        "PRAGMA foreign_keys = 0; UPDATE command SET number = 99 WHERE number = 2;"
+        "UPDATE command SET number = 2 WHERE number = 4; UPDATE command SET number = 4 WHERE number = 99;"
+        "UPDATE log SET command = 6 - command WHERE seq IN (4, 5)",
+        5,
     ),
     "an entry put in": (PUT_IN, 5),
     "an entry put in before the first": (
@@ -164,6 +171,50 @@ def test_an_edit_is_refused_beside_heads_too_and_named(path: Path, statements: s
     error = told(path, signed)
     assert isinstance(error, StoreCorrupt)
     assert (error.detail["seq"], f"breaks at entry {first}:" in error.message) == (first, True)
+
+
+@pytest.mark.parametrize(
+    ("statements", "first", "why"),
+    [
+        ("DELETE FROM log WHERE seq = 5", 5, "it is missing: after 4 comes 6"),
+        (CUT, 8, "it is missing: the log ends at 7, but its commands led to 10 entries"),
+        ("PRAGMA foreign_keys = 0; DELETE FROM command WHERE key = 'four'", 6, "it belongs to no command"),
+        ("UPDATE log SET event = '{}' WHERE seq = 7", 7, "its hash does not follow"),
+        ("UPDATE log SET event = CAST(x'ff' AS TEXT) WHERE seq = 7", 7, "its hash does not follow"),
+    ],
+)
+def test_it_is_said_why_the_record_breaks(path: Path, statements: str, first: int, why: str) -> None:
+    without_guards(path, *statements.split(";"))
+    assert f"breaks at entry {first}: {why}" in told(path, []).message
+
+
+@pytest.mark.parametrize(
+    ("statements", "first"),
+    [
+        EDITS["an entry put on top"],
+        EDITS["a command's moment"],
+        EDITS["where a command ends"],
+        EDITS["how many events it led to"],
+        EDITS["two entries swapped"],
+        EDITS["a middle entry's command"],
+        ("UPDATE log SET recorded_at = '2026-03-01T11:00:00.000000+00:00' WHERE seq = 8", 8),
+        ("DELETE FROM log WHERE seq = 4;" + TAKE_OUT, 4),
+        (
+            "DELETE FROM log WHERE seq = 8; UPDATE log SET seq = -seq WHERE seq > 8; UPDATE log SET seq = -seq - 1"
+            " WHERE seq < 0",
+            9,
+        ),
+        (PUT_IN, 5),
+        (CUT, 8),
+    ],
+)
+def test_hashes_computed_anew_do_not_hide_what_the_commands_tell(path: Path, statements: str, first: int) -> None:
+    """Someone who forgot that a command says where its events are."""
+    without_guards(path, *statements.split(";"))
+    rechain(path, "live", "ua")
+    report = walked(path)
+    assert report.broken is not None
+    assert report.broken.seq == first
 
 
 REWRITTEN: dict[str, tuple[str, int]] = {
@@ -337,3 +388,6 @@ def test_two_heads_that_contradict_each_other_are_told_as_such(path: Path) -> No
     forged = SIGNER.sign(head.log, Link(seq=10, hash=bytes(32)), NOON)
     for signed in ([head, forged], [forged, head]):
         assert "two histories" in told(path, signed).message
+    earlier = SIGNER.sign(head.log, Link(seq=4, hash=bytes(32)), NOON)
+    error = told(path, [*heads(path, 3), earlier, head])
+    assert ("two histories" in error.message, error.detail["at_or_before"], error.detail["after"]) == (True, 4, 3)

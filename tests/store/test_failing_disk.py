@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.batches import batch
+from tests.store.batches import batch, refusal
 from tests.store.contract import EVERYTHING
 from tests.store.faulty_disk import FaultyDisk
 from tocsin.errors import StoreFailed, StoreFull, TocsinError
@@ -39,8 +39,10 @@ def must_go_on(store: SQLiteStore, acknowledged: int) -> None:
     """Nothing of what was refused is there, and the next append is taken and sound."""
     assert store.head() == acknowledged
     assert store.receipts(["refused"]) == {}
-    store.append([batch("refused", 2)], acknowledged)
+    assert store.refused(0, 1) == []
+    store.append([batch("refused", 2)], acknowledged, [refusal("r")])
     assert [entry.seq for entry in store.read(0, EVERYTHING)] == list(range(1, acknowledged + 3))
+    assert store.walk().link == store.link(), "the chain goes on from what was acknowledged"
 
 
 def sound(path: Path) -> bool:
@@ -56,7 +58,7 @@ def test_a_full_disk_refuses_the_whole_append_and_the_store_goes_on(
 ) -> None:
     disk.room = room
     with pytest.raises(StoreFull):
-        store.append([batch("good", 1), batch("refused", 200)], 3)
+        store.append([batch("good", 1), batch("refused", 200)], 3, [refusal("r")])
     assert store.head() == 3, "reading goes on while it is full"
     disk.room = None
     must_go_on(store, 3)
@@ -73,6 +75,14 @@ def test_a_disk_that_stays_full_keeps_refusing_and_never_keeps_a_part(store: SQL
         store.save_snapshot(Snapshot(seq=3, format="f", body=b"x" * 20_000))
     disk.room = None
     assert store.snapshot("f") is None
+    must_go_on(store, 3)
+
+
+def test_a_refusal_that_finds_no_room_is_refused_and_the_store_goes_on(store: SQLiteStore, disk: FaultyDisk) -> None:
+    disk.room = 0
+    with pytest.raises(StoreFull):
+        store.append([], 3, [refusal("r")])
+    disk.room = None
     must_go_on(store, 3)
 
 
@@ -163,12 +173,14 @@ def test_what_was_acknowledged_is_there_after_a_power_cut(
     store: SQLiteStore, disk: FaultyDisk, tmp_path: Path, kept: float
 ) -> None:
     for number, size in enumerate([1, 30, 2, 200, 1, 1]):
-        head = store.append([batch(f"k{number}", size)], store.head())[-1].seq
+        head = store.append([batch(f"k{number}", size)], store.head(), [refusal(f"r{number}")])[-1].seq
         remains = tmp_path / f"after-{number}"
         disk.cut_power(remains, kept, seed=number)
         with closing(opened(remains / "live.db")) as restarted:
             assert restarted.head() == head
             assert restarted.read(0, EVERYTHING) == store.read(0, EVERYTHING)
+            assert restarted.walk().link == restarted.link() == store.link()
+            assert restarted.refused(0, 99) == store.refused(0, 99)
             assert restarted.receipts(["before", f"k{number}"]) == store.receipts(["before", f"k{number}"])
         assert sound(remains / "live.db")
 

@@ -43,7 +43,9 @@ def writing(path: Path, run: str = "run", *, appends: int = 0) -> Iterator[subpr
 
 def next_seq(process: subprocess.Popen[str]) -> int:
     assert process.stdout is not None
-    return int(process.stdout.readline())
+    said = process.stdout.readline()
+    assert said.strip().isdigit(), f"it said {said!r}"
+    return int(said)
 
 
 @pytest.fixture
@@ -104,5 +106,9 @@ def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_again_and_again(
             counted = Counter(entry.order for entry in entries)
             receipts = store.receipts(counted)
             assert {key: receipt.events for key, receipt in receipts.items()} == counted, "a command is there in part"
+            assert store.walk().link == store.link(), "the chain is whole"
+            refused = Counter(refusal.key for _, refusal in store.refused(0, EVERYTHING))
+            pairs = {key.rpartition("-")[0] for key in counted if not key.startswith("after")}
+            assert refused == Counter(pairs), "what was refused beside an append is there with it, and only then"
             store.append([batch(f"after-{run}", 1)], store.head())
     assert [finding for finding in examine(path) if not finding.ok and finding.level == "refuse"] == []

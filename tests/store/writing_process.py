@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.store.batches import batch
+from tests.store.batches import batch, refusal
 from tocsin.errors import TocsinError
 from tocsin.model import Realm
 from tocsin.store.sqlite import SQLiteStore
@@ -27,7 +27,7 @@ def main(path: Path, run: str) -> None:
     print(store.head(), flush=True)
     for number, _ in enumerate(sys.stdin):
         pair = [batch(f"{run}-{number}-{part}", SIZES[(number + part) % len(SIZES)]) for part in range(2)]
-        print(store.append(pair, store.head())[-1].seq, flush=True)
+        print(store.append(pair, store.head(), [refusal(f"{run}-{number}")])[-1].seq, flush=True)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def _agrees(report: ChainReport, head: SignedHead) -> bool:
 def _rewritten(head: SignedHead, agreeing: Sequence[SignedHead], log: str, copy_of: str | None) -> RecordAltered:
     signed = f"the head signed for entry {head.seq} at {stamp(head.at)}"
     after = max((other.seq for other in agreeing if other.seq <= head.seq), default=0)
-    if any(other.seq == head.seq and other.log == head.log for other in agreeing):
-        said = f"{signed} contradicts another one for the same entry: whoever holds the key vouched for two histories"
+    if any(other.seq >= head.seq and other.log == head.log for other in agreeing):
+        said = f"{signed} contradicts another one, which agrees: whoever held the key vouched for two histories"
     elif head.log == log:
         said = f"the log was rewritten somewhere at or before entry {head.seq}: {signed} has another hash"
     elif head.log == copy_of:
