@@ -1,4 +1,7 @@
-"""One Chromium and one replayed night for all tests of the pages; every page is watched for what it must never do."""
+"""One Chromium and one replayed night for all tests of the pages; every page is watched for what it must never do.
+
+A server that a test only reads and orders of runs in a thread; one that is killed is a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.web.running import SUMY, TOKEN, Server
+from tests.web.people import begun
+from tests.web.running import PATIENCE_S, SUMY, Running, Server, running
+from tocsin.access import LOCAL
+from tocsin.atlas import Atlas, shipped
+from tocsin.clock import SystemClock
+from tocsin.commands import Command, Order, Raise, Release
+from tocsin.model import Realm, SourceId, ZoneId
+from tocsin.store.memory import MemoryStore
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -27,6 +37,14 @@ PHONE = {"width": 390, "height": 844}
 START_S = 120.0
 """How long a start may take on the slowest machine; only a failing one waits so long."""
 
+NO_WEBGL = """{
+  const drawn = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    return kind.startsWith("webgl") ? null : drawn.call(this, kind, ...rest);
+  };
+}"""
+
+expect.set_options(timeout=PATIENCE_S * 1_000)
 Open = Callable[..., Page]
 
 
@@ -42,19 +60,17 @@ class Night(Server):
         assert self.ask("/api/v1/replay", "PUT", body=wanted).status == 200
 
 
-class Standing(Server):
-    """`tocsin serve` on an empty log, which can be killed and started again where it was."""
+class Killable(Server):
+    """`tocsin serve` on a log where nothing was ordered yet. It can be killed and started again where it was."""
 
-    def __init__(self, folder: Path, atlas: str = "ua") -> None:
+    def __init__(self, folder: Path, atlas: Atlas) -> None:
         self.folder = folder
-        self.atlas = atlas
+        self.database = begun(folder / "log.db", atlas)
         self._process, url = self._start("0")
         super().__init__(url)
 
     def _start(self, port: str) -> tuple[subprocess.Popen[bytes], str]:
-        return start(
-            self.folder, "serve", "--database", str(self.folder / "log.db"), "--port", port, "--atlas", self.atlas
-        )
+        return start(self.folder, "serve", "--database", str(self.database), "--port", port)
 
     def kill(self) -> None:
         self._process.kill()
@@ -81,7 +97,7 @@ def start(folder: Path, *command: str) -> tuple[subprocess.Popen[bytes], str]:
             [sys.executable, "-m", "tocsin", *command],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "TOCSIN_OPERATOR_TOKEN": TOKEN, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
         )
     patience = time.monotonic() + START_S
     while time.monotonic() < patience and process.poll() is None:
@@ -102,14 +118,53 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     process.wait()
 
 
+@pytest.fixture(scope="session")
+def quiet() -> Iterator[Running]:
+    """A server that nothing is ordered of: for its files."""
+    with running(MemoryStore(Realm.LIVE), shipped("il"), SystemClock(), more=None) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ukraine() -> Atlas:
+    return shipped("ua")
+
+
 @pytest.fixture
-def standing(tmp_path: Path) -> Iterator[Standing]:
+def standing(ukraine: Atlas) -> Iterator[Running]:
     """One that has heard of an alert and its end, and so knows what calm is."""
-    server = Standing(tmp_path)
+    with running(MemoryStore(Realm.LIVE), ukraine, SystemClock()) as server:
+        know_calm(server)
+        yield server
+
+
+@pytest.fixture
+def drill(ukraine: Atlas) -> Iterator[Running]:
+    """The same in the realm of drills."""
+    with running(MemoryStore(Realm.DRILL), ukraine, SystemClock()) as server:
+        know_calm(server)
+        yield server
+
+
+@pytest.fixture
+def killable(tmp_path: Path, ukraine: Atlas) -> Iterator[Killable]:
+    server = Killable(tmp_path, ukraine)
     assert server.order("before", zones=[SUMY]).status == 200
     assert server.order("before, ended", type="release", zones=[SUMY]).status == 200
     yield server
     server.kill()
+
+
+def know_calm(server: Running) -> None:
+    give(server, Raise(zones=(ZoneId(SUMY),)))
+    give(server, Release(zones=(ZoneId(SUMY),)))
+
+
+def give(server: Running, order: Order, source: str = "desk") -> None:
+    """An order from the machine itself, as this source."""
+    key = f"{source} {server.tocsin.state.seq}"
+    command = Command(key=key, actor=LOCAL.holder, source=SourceId(source), order=order)
+    server.tocsin.service.submit([command], LOCAL, together=True)
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +178,12 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Open a page: `visit(url)`. It fails the test that anything was asked of a third party, or any error was said."""
-    if "standing" in request.fixturenames:
-        request.getfixturevalue("standing")  # first, so that its pages are closed before it stops
+    """Open a page: `visit(url)`. It fails the test that anything was asked of a third party, or any error was said.
+
+    Without ``webgl`` it has the flat map, which is drawn in no time.
+    """
+    for server in {"standing", "drill", "killable"}.intersection(request.fixturenames):
+        request.getfixturevalue(server)  # first, so that its pages are closed before it stops
     contexts = []
     complaints: list[str] = []
 
@@ -134,6 +192,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         *,
         mine: str | None = None,
         script: str = "",
+        webgl: bool = True,
         cut_off: bool = False,
         timed: bool = False,
         **options: Any,
@@ -142,6 +201,8 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         contexts.append(context)
         if mine:
             script += f"if (!localStorage.getItem('tocsin.zone')) localStorage.setItem('tocsin.zone', '{mine}');"
+        if not webgl:
+            script += NO_WEBGL
         if script:
             context.add_init_script(script)
         page = context.new_page()

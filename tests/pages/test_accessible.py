@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import DESKTOP, PHONE, Night, Open
-from tests.web.running import KYIV
+from tests.pages.conftest import DESKTOP, PHONE, Night, Open, give
+from tests.web.running import KHARKIV, KYIV, LVIV, LVIV_HROMADA, SUMY, Running
+from tocsin.commands import Annotate, Heartbeat, Raise, SourceSilent, Withdraw
+from tocsin.model import Extent, Level, SourceId, Stage, Threat, ZoneId
 from tocsin.web.texts import LANGUAGES
 
+LVIV_RAION = "UA46060000000042587"
 FOUND = """() => {
   const shown = (element) => element.checkVisibility() && !element.closest('[aria-hidden=true]');
   const name = (element) => element.getAttribute('aria-label') || element.textContent.trim()
@@ -84,6 +87,62 @@ def test_text_stands_out_from_what_is_behind_it_by_wcag_aa(visit: Open, night: N
 def test_the_plain_pages_stand_out_as_well(visit: Open, night: Night, theme: str) -> None:
     page = visit(f"{night.url}/list", color_scheme=theme, reduced_motion="reduce")
     assert page.evaluate(CONTRAST) == []
+
+
+def everything(server: Running) -> None:
+    """Every state there is at once, in Kyiv most of them."""
+    kyiv, lviv, sumy, kharkiv = ((ZoneId(zone),) for zone in (KYIV, LVIV, SUMY, KHARKIV))
+    give(server, Raise(zones=kyiv, threat=Threat.DRONES), "city")
+    give(server, Raise(zones=kyiv, threat=Threat.MIG31K), "radar")
+    give(server, Withdraw(zones=kyiv, cause="a fault"), "radar")
+    give(server, Annotate(zones=kyiv, note="Two groups"), "city")
+    give(server, Raise(zones=sumy, level=Level.YELLOW))
+    give(server, Raise(zones=sumy), "radar")
+    give(server, Withdraw(zones=sumy), "radar")
+    give(server, Raise(zones=kharkiv, stage=Stage.EARLY_WARNING))
+    give(server, Raise(zones=(ZoneId(LVIV_HROMADA),), extent=Extent.PART), "west")
+    give(server, Heartbeat(zones=lviv, silent_after_s=3_600), "west")
+    for source in ("city", "west"):
+        give(server, SourceSilent(of=SourceId(source)))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("realm", ["standing", "drill"])
+def test_silence_false_alarms_what_to_do_and_a_drill_can_be_read_and_used_by_everyone(
+    visit: Open, request: pytest.FixtureRequest, realm: str, theme: str
+) -> None:
+    server: Running = request.getfixturevalue(realm)
+    everything(server)
+    page = visit(
+        f"{server.url}/?zone={KYIV}",
+        webgl=False,
+        mine=KYIV,
+        color_scheme=theme,
+        reduced_motion="reduce",
+        viewport=PHONE,
+    )
+    expect(page.locator("#mine .mine-note")).to_have_count(2)
+    expect(page.locator("#panel .advice")).to_be_attached()
+    page.locator("#mine summary").press("Enter")
+    expect(page.locator("#mine .advice-dont").first).to_be_visible()
+    nothing: dict[str, Any] = {"nameless": [], "duplicates": [], "landmarks": [], "headings": 1, "overflows": False}
+    assert page.evaluate(FOUND) == nothing
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # a plain dict is what its TypedDict is
+    assert page.evaluate(CONTRAST) == []
+    for zone, state in ((LVIV, "partial"), (KHARKIV, "early_warning"), (SUMY, "yellow"), (LVIV_RAION, "silent")):
+        page.evaluate("zone => localStorage.setItem('tocsin.zone', zone)", zone)
+        page.reload()
+        expect(page.locator("#mine")).to_have_attribute("data-state", state)
+        assert page.evaluate(CONTRAST) == []
+    understood = page.locator("#withdrawn button")
+    expect(understood).to_have_count(2)
+    understood.first.focus()
+    page.keyboard.press("Enter")
+    expect(understood).to_have_count(1)
+    expect(understood).to_be_focused()
+    for path in ("/list", f"/list/{KYIV}"):
+        page.goto(f"{server.url}{path}?lang=uk")
+        assert page.evaluate(CONTRAST) == []
 
 
 def test_both_languages_have_the_same_words_with_all_their_plural_forms() -> None:

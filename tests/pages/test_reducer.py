@@ -1,130 +1,337 @@
-"""The client's fold beside the engine's: a snapshot and entries in any cut, order and number of copies."""
+"""The client's fold beside the engine's: a snapshot, the record and entries in any cut, order and number of copies."""
 
 from __future__ import annotations
 
 import random
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
-from tests.pages.conftest import Night, Open
-from tests.world import COUNTRY, NOON, raising, releasing
-from tocsin.commands import Command
-from tocsin.engine import State, decide, fold, status_of
-from tocsin.errors import NothingToRelease
-from tocsin.events import Entry, Event
-from tocsin.model import Extent, Level, SourceId, Stage, ZoneId
+from tests.pages.conftest import Open
+from tests.web.running import Running
+from tests.world import COUNTRY, NOON, command
+from tocsin.commands import (
+    Annotate,
+    Escalate,
+    Extend,
+    Heartbeat,
+    Narrow,
+    Order,
+    Raise,
+    Release,
+    Replace,
+    SourceBack,
+    SourceSilent,
+    WarningOrder,
+    Withdraw,
+)
+from tocsin.engine import State, decide, fold, stale_zones, status_of
+from tocsin.engine.snapshot import Packed, unpack
+from tocsin.errors import TocsinError
+from tocsin.events import ClockAccepted, Entry, Event, WarningEvent, public
+from tocsin.model import Extent, Freshness, Hold, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.record.history import recorded
+from tocsin.record.ledger import Ledger
+
+T = TypeVar("T")
 
 SOURCES = (SourceId("duty"), SourceId("army"))
+THREATS = (Threat.DRONES, Threat.MIG31K)
+DAY = timedelta(days=1)
 
-FOLD = """async ({zones, levels, snapshot, entries, at}) => {
+FOLD = """async ({zones, levels, cases}) => {
   const s = await import('/static/state.js');
+  const i = await import('/static/intervals.js');
   const atlas = s.makeAtlas(zones, levels);
-  let record = s.withSnapshot(s.nothingKnown(), snapshot);
-  const intervals = new Map(snapshot.holds.map((hold) => [hold.id, {...hold, ended: null}]));
-  for (const entry of entries) {
-    record = s.withEntry(record, entry);
-    s.intervalsWith(intervals, entry);
-  }
-  const told = (said) => [...said].map(([zone, {status, within, around, since}]) => (
-    {zone, status, within, around, since}));
-  return {
-    open: [...s.openHolds(record).keys()].sort((a, b) => a - b),
-    complete: s.completeTo(record),
-    now: told(s.statuses(atlas, s.openHolds(record).values())),
-    back: at.map((time) => told(s.statusAt(atlas, intervals.values(), Date.parse(time)))),
+  const told = (said) => [...said].map(([zone, {status, within, around, since, freshness}]) => (
+    {zone, status, within, around, since, freshness}));
+  const state = (record) => {
+    const {holds, sources} = s.standing(record);
+    return {
+      holds: [...holds.values()],
+      sources: [...sources.values()],
+      complete: s.completeTo(record),
+      heard: record.heard,
+      statuses: told(s.statuses(atlas, holds.values(), sources.values())),
+    };
   };
+  return cases.map(({snapshot, snapshot_after, rows, rows_after, entries, inOrder, shuffled, at}) => {
+    let record = s.nothingKnown();
+    let intervals = i.nothingRecorded();
+    for (let n = 0; n <= entries.length; n += 1) {
+      if (n === snapshot_after) record = s.withSnapshot(record, snapshot);
+      if (n === rows_after) intervals = i.withRecord(intervals, rows);
+      if (n === entries.length) break;
+      record = s.withEntry(record, entries[n]);
+      i.intervalsWith(intervals, entries[n]);
+    }
+    let each = s.withSnapshot(s.nothingKnown(), snapshot);
+    return {
+      now: state(record),
+      each: inOrder.map((entry) => state(each = s.withEntry(each, entry))),
+      bare: state(shuffled.reduce(s.withEntry, s.nothingKnown())),
+      back: at.map((time) => told(i.statusAt(atlas, i.piecesOf(intervals), Date.parse(time)))),
+    };
+  });
 }"""
 
 
-def random_log(chance: random.Random, length: int) -> list[Event]:
-    """What the engine makes of random orders, a minute apart."""
-    zones = list(COUNTRY)
-    state, events = State(COUNTRY), list[Event]()
-    while len(events) < length:
-        now = NOON + timedelta(minutes=len(events))
-        zone, source = chance.choice(zones), chance.choice(SOURCES)
-        command: Command
-        if chance.random() < 0.6:
-            said = {"stage": chance.choice(list(Stage)), "level": chance.choice(list(Level))}
-            command = raising(zone, source=source, extent=chance.choice(list(Extent)), **said)
-        else:
-            command = releasing(zone, source=source)
+PIECES = """async (cases) => {
+  const i = await import('/static/intervals.js');
+  return cases.map(({rows, rows_after, entries}) => {
+    let intervals = i.nothingRecorded();
+    for (let n = 0; n <= entries.length; n += 1) {
+      if (n === rows_after) intervals = i.withRecord(intervals, rows);
+      if (n < entries.length) i.intervalsWith(intervals, entries[n]);
+    }
+    return i.piecesOf(intervals).map(({id, began, ended, ended_how, threat, stage, level, note}) => (
+      [id, Date.parse(began), ended && Date.parse(ended), ended_how, threat, stage, level, note]));
+  });
+}"""
+
+
+def random_order(chance: random.Random, state: State) -> Order:
+    """Any order that the public hears of, upon zones and holds of which some are there."""
+    held = sorted({hold.zone for hold in state.holds.values()}) or list(COUNTRY)
+
+    def zones(among: Sequence[ZoneId] = tuple(COUNTRY)) -> tuple[ZoneId, ...]:
+        return tuple(chance.sample(among, min(len(among), chance.choice((1, 1, 2)))))
+
+    def some(choices: Sequence[T]) -> T | None:
+        return chance.choice((None, None, *choices))
+
+    def raising() -> Raise:
+        return Raise(
+            zones=zones(),
+            threat=chance.choice(THREATS),
+            stage=chance.choice(list(Stage)),
+            level=chance.choice(list(Level)),
+            extent=chance.choice((Extent.WHOLE, Extent.WHOLE, Extent.PART)),
+        )
+
+    on = (chance.choice(held),)
+    upon: dict[str, Any] = {"zones": on, "threat": some(THREATS), "of": chance.choice(SOURCES)}
+    orders: list[Callable[[], Order]] = [
+        raising,
+        raising,
+        lambda: Escalate(**upon, to_threat=some(THREATS), to_stage=some(list(Stage)), to_level=some(list(Level))),
+        lambda: Escalate(**upon, to_stage=Stage.ALERT, to_level=Level.RED),
+        lambda: Escalate(**upon, to_level=Level.RED),
+        lambda: Escalate(**upon, to_threat=chance.choice(THREATS)),
+        lambda: Release(**upon),
+        lambda: Withdraw(**upon),
+        lambda: Narrow(**upon, to=zones(COUNTRY.descendants(on[0]) or on)),
+        lambda: Narrow(**upon, to=zones(COUNTRY.descendants(on[0]) or on)),
+        lambda: Extend(**upon, to=zones()),
+        lambda: Replace(**upon, by=raising()),
+        lambda: Annotate(**upon, note=f"note {chance.random()}"),
+        lambda: Heartbeat(silent_after_s=chance.choice((5, 60)), zones=zones()),
+        lambda: SourceSilent(of=chance.choice(SOURCES)),
+        lambda: SourceSilent(of=chance.choice(SOURCES)),
+        lambda: SourceBack(of=chance.choice(SOURCES)),
+    ]
+    return chance.choice(orders)()
+
+
+def random_log(chance: random.Random, length: int) -> list[Entry]:
+    """What the engine makes of random orders, a minute apart, some of them of a while ago."""
+    state, entries = State(COUNTRY), list[Entry]()
+    while len(entries) < length:
+        now = NOON + timedelta(minutes=len(entries))
+        order = random_order(chance, state)
+        if isinstance(order, WarningOrder) and chance.random() < 0.4:
+            order = msgspec.structs.replace(order, at=now - timedelta(minutes=chance.randint(0, 20)))
+        given = command(order, source=chance.choice(SOURCES))
         try:
-            decided = decide(state, command, now)
-        except NothingToRelease:
+            events: tuple[Event, ...] = decide(state, given, now)
+        except TocsinError:
             continue
-        state = fold(state, decided)
-        events.extend(decided)
-    return events
+        if chance.random() < 0.1:
+            events = (*events, ClockAccepted(at=now))
+        entries += [
+            Entry(seq=seq, recorded_at=now, order=given.key, event=event)
+            for seq, event in enumerate(events, state.seq + 1)
+        ]
+        state = fold(state, events)
+    return entries
 
 
 def plain(value: object) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def said(state: State) -> list[dict[str, Any]]:
-    return [plain(status_of(state, zone)) for zone in COUNTRY]
+def by(name: str, told: list[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    return {one[name]: one for one in told}
 
 
-def by_zone(told: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {one["zone"]: one for one in told}
+def record_of(entries: Sequence[Entry]) -> Ledger:
+    ledger = Ledger()
+    ledger.apply(entries)
+    return ledger
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_any_cut_order_and_copies_give_the_engines_holds_and_statuses(visit: Open, night: Night, seed: int) -> None:
-    page = visit(f"{night.url}/list")
-    chance = random.Random(seed)
-    events = random_log(chance, 40)
-    states = [State(COUNTRY)]
-    for event in events:
-        states.append(fold(states[-1], (event,)))
-    entries = [
-        plain(Entry(seq=seq, recorded_at=event.at, order="o", event=event)) for seq, event in enumerate(events, start=1)
+def status_at(ledger: Ledger, moment: datetime) -> dict[str, dict[str, Any]]:
+    """What the record says was said of every zone at a moment."""
+    rows = [
+        hold
+        for hold in recorded(ledger, NOON - DAY, NOON + DAY)
+        if hold.since <= moment and (hold.ended is None or hold.ended > moment)
     ]
+    holds = [Hold(**{name: getattr(row, name) for name in Hold.__struct_fields__}) for row in rows]
+    packed = Packed(seq=0, holds=holds, touched={}, touched_below={}, sources=[])
+    state = unpack(packed, COUNTRY)
+    return {zone: plain(status_of(state, zone)) for zone in COUNTRY}
+
+
+def pieces_of(ledger: Ledger) -> list[list[Any]]:
+    """What the record says each hold said, and from when to when, in ms."""
+    return [
+        [
+            hold.id,
+            round(hold.since.timestamp() * 1000),
+            hold.ended and round(hold.ended.timestamp() * 1000),
+            hold.ended_how and hold.ended_how.value,
+            hold.threat.value,
+            hold.stage.value,
+            hold.level.value,
+            hold.note,
+        ]
+        for hold in recorded(ledger, NOON - DAY, NOON + DAY)
+    ]
+
+
+def listed(pieces: list[list[Any]], compared: slice) -> list[list[Any]]:
+    return sorted((piece[compared] for piece in pieces), key=str)
+
+
+def without(name: str, told: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    return {key: {field: value for field, value in one.items() if field != name} for key, one in told.items()}
+
+
+def told_by_the_engine(state: State) -> dict[str, Any]:
+    return {
+        "holds": {hold.id: plain(hold) for hold in state.holds.values()},
+        "sources": {source.id: plain(source) for source in state.sources.values()},
+        "statuses": {zone: plain(status_of(state, zone)) for zone in COUNTRY},
+        "stale": set(stale_zones(state)),
+    }
+
+
+def told_by_the_page(told: dict[str, Any]) -> dict[str, Any]:
+    fields = Hold.__struct_fields__
+    return {
+        "holds": {hold["id"]: {name: hold[name] for name in fields} for hold in told["holds"]},
+        "sources": by("id", told["sources"]),
+        "statuses": by("zone", told["statuses"]),
+        "stale": {one["zone"] for one in told["statuses"] if one["freshness"] == Freshness.STALE},
+    }
+
+
+def jumbled(chance: random.Random, entries: list[Any]) -> list[Any]:
+    """In any order, some of them more than once."""
+    copies = chance.choices(entries, k=chance.randint(0, 10)) if entries else []
+    return chance.sample([*entries, *copies], len(entries) + len(copies))
+
+
+def between_orders(chance: random.Random, log: list[Entry], least: int) -> int:
+    """A seq at which nothing is half done: what an order leads to is appended at once."""
+    ends = [seq for seq in range(1, len(log)) if log[seq - 1].order != log[seq].order]
+    return chance.choice([seq for seq in (*ends, len(log)) if seq >= least])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_cut_order_and_copies_give_the_engines_holds_sources_and_statuses(
+    visit: Open, quiet: Running, seed: int
+) -> None:
+    page = visit(f"{quiet.url}/list")
+    chance = random.Random(seed)
+    log = random_log(chance, 90)
+    states = [State(COUNTRY)]
+    for entry in log:
+        states.append(fold(states[-1], (entry.event,)))
+    expected = [told_by_the_engine(state) for state in states]
+    entries = [plain(public(entry)) for entry in log]
+    cases, cuts = [], []
+    for _ in range(10):
+        cut = chance.randint(0, len(log))
+        until = chance.choice((len(log), chance.randint(cut, len(log))))
+        asked = between_orders(chance, log, cut)
+        sent = jumbled(chance, entries[max(0, cut - chance.randint(0, 6)) : until])
+        shuffled = chance.sample(entries[:until], until)
+        moments = sorted({entry.event.at for entry in log[:until] if isinstance(entry.event, WarningEvent)})
+        cases.append(
+            {
+                "snapshot": {
+                    "seq": cut,
+                    "log": None,
+                    "realm": "live",
+                    "heard": cut > 0,
+                    "holds": plain(list(states[cut].holds.values())),
+                    "sources": plain(list(states[cut].sources.values())),
+                },
+                "snapshot_after": chance.randint(0, len(sent)),
+                "rows": plain(recorded(record_of(log[:asked]), NOON - DAY, NOON + DAY)),
+                "rows_after": chance.randint(0, len(sent)),
+                "entries": sent,
+                "inOrder": entries[cut:until],
+                "shuffled": shuffled,
+                "at": [moment.isoformat() for moment in moments],
+            }
+        )
+        cuts.append((cut, until, record_of(log[: max(asked, until)]), moments))
     zones: list[dict[str, Any]] = [
         {"id": zone, "parent": parent, "level": "x", "names": {}} for zone, parent in COUNTRY.parents.items()
     ]
-    for _ in range(8):
-        cut = chance.randint(0, len(events))
-        sent = entries[max(0, cut - chance.randint(0, 6)) :]
-        sent = sent + chance.choices(sent, k=chance.randint(0, 10)) if sent else []
-        chance.shuffle(sent)
-        snapshot = {"seq": cut, "log": "l", "holds": plain(list(states[cut].holds.values()))}
-        later = list(range(cut + 1, len(events) + 1))
-        given = {
-            "zones": chance.sample(zones, len(zones)),
-            "levels": ["x"],
-            "snapshot": snapshot,
-            "entries": sent,
-            "at": [events[seq - 1].at.isoformat() for seq in later],
-        }
-        told = page.evaluate(FOLD, given)
-        assert told["open"] == sorted(states[-1].holds)
-        assert told["complete"] == len(events)
-        assert by_zone(told["now"]) == by_zone(said(states[-1]))
-        for back, seq in zip(told["back"], later, strict=True):
-            last = max(later_seq for later_seq in later if events[later_seq - 1].at <= events[seq - 1].at)
-            assert by_zone(back) == by_zone(said(states[last]))
+    given = {"zones": chance.sample(zones, len(zones)), "levels": ["x"], "cases": cases}
+    for told, (cut, until, record, moments) in zip(page.evaluate(FOLD, given), cuts, strict=True):
+        assert (told["now"]["complete"], told["now"]["heard"]) == (until, until > 0)
+        assert [told_by_the_page(one) for one in told["each"]] == expected[cut + 1 : until + 1]
+        assert told_by_the_page(told["now"]) == told_by_the_page(told["bare"]) == expected[until]
+        for back, moment in zip(told["back"], moments, strict=True):
+            # Since when is told of the hold, which the record cuts into what it said when.
+            assert without("since", by("zone", back)) == without("since", status_at(record, moment))
 
 
-def test_an_older_snapshot_changes_nothing_and_one_of_another_log_changes_all(visit: Open, night: Night) -> None:
-    page = visit(f"{night.url}/list")
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_held_when_is_what_the_record_says_wherever_it_was_asked_and_whatever_was_heard_twice(
+    visit: Open, quiet: Running, seed: int
+) -> None:
+    page = visit(f"{quiet.url}/list")
+    chance = random.Random(seed)
+    log = random_log(chance, 600)
+    entries = [plain(public(entry)) for entry in log]
+    cases, expected = [], []
+    for _ in range(6):
+        cut, until = sorted((chance.randint(0, len(log)), chance.choice((len(log), chance.randint(0, len(log))))))
+        asked = between_orders(chance, log, cut)
+        sent = jumbled(chance, entries[cut:until])
+        rows = plain(recorded(record_of(log[:asked]), NOON - DAY, NOON + DAY))
+        cases.append({"rows": rows, "rows_after": chance.randint(0, len(sent)), "entries": sent})
+        # A note of before the answer, heard after it, cannot be told from a newer one until that is heard, too.
+        compared = slice(None, None if until >= asked else -1)
+        expected.append((pieces_of(record_of(log[: max(asked, until)])), compared))
+    for told, (wanted, compared) in zip(page.evaluate(PIECES, cases), expected, strict=True):
+        assert listed(told, compared) == listed(wanted, compared)
+
+
+def test_an_older_snapshot_changes_nothing_and_one_of_another_log_changes_all(visit: Open, quiet: Running) -> None:
+    page = visit(f"{quiet.url}/list")
     told = page.evaluate("""async () => {
       const s = await import('/static/state.js');
       const hold = {id: 1, zone: 'a', stage: 'alert', level: 'red', extent: 'whole', since: '2026-01-01T00:00:00Z'};
       let record = s.withSnapshot(s.nothingKnown(), {seq: 5, log: 'one', holds: [hold]});
       const older = s.withSnapshot(record, {seq: 3, log: 'one', holds: []});
       const other = s.withSnapshot(record, {seq: 3, log: 'two', holds: []});
-      return [s.openHolds(older).size, s.openHolds(other).size];
+      return [s.standing(older).holds.size, s.standing(other).holds.size];
     }""")
     assert told == [1, 0]
 
 
-def test_a_gap_is_seen(visit: Open, night: Night) -> None:
-    page = visit(f"{night.url}/list")
+def test_a_gap_is_seen(visit: Open, quiet: Running) -> None:
+    page = visit(f"{quiet.url}/list")
     assert (
         page.evaluate("""async () => {
       const s = await import('/static/state.js');
@@ -136,8 +343,8 @@ def test_a_gap_is_seen(visit: Open, night: Night) -> None:
     )
 
 
-def test_zones_known_to_the_atlas_only_are_counted(visit: Open, night: Night) -> None:
-    page = visit(f"{night.url}/list")
+def test_zones_known_to_the_atlas_only_are_counted(visit: Open, quiet: Running) -> None:
+    page = visit(f"{quiet.url}/list")
     hold = {"id": 1, "zone": ZoneId("nowhere"), "stage": "alert", "level": "red", "extent": "whole", "since": "x"}
     told = page.evaluate(
         """async (hold) => {

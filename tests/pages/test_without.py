@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import PHONE, Night, Open, Standing
-from tests.web.running import KYIV
+from tests.pages.conftest import PHONE, Night, Open
+from tests.web.running import KYIV, Running, running
+from tocsin.atlas import shipped
+from tocsin.clock import SystemClock
+from tocsin.model import Realm
+from tocsin.store.memory import MemoryStore
 
 KHARKIV = "UA63000000000041885"
 VOLYN = "UA07000000000024379"
-NO_WEBGL = """{
-  const drawn = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return kind.startsWith("webgl") ? null : drawn.call(this, kind, ...rest);
-  };
-}"""
 
 
 def test_without_webgl_there_is_a_flat_map_that_opens_zones_by_keyboard(visit: Open, night: Night) -> None:
     night.at("2024-11-13T04:50:30Z")
-    page = visit(night.url, script=NO_WEBGL)
+    page = visit(night.url, webgl=False)
     page.locator("html[data-map=flat]").wait_for()
     expect(page.locator(f".flat [data-zone='{KYIV}']")).to_have_class(re.compile("s-red"))
     expect(page.locator(f".flat [data-zone='{KHARKIV}']")).to_have_class(re.compile("s-partial"))
@@ -65,7 +62,7 @@ def test_without_javascript_the_night_is_dark_all_the_same(visit: Open, night: N
     expect(page.locator("html")).to_have_css("background-color", paper)
 
 
-def test_what_comes_from_outside_is_text_on_the_plain_pages(visit: Open, standing: Standing) -> None:
+def test_what_comes_from_outside_is_text_on_the_plain_pages(visit: Open, standing: Running) -> None:
     evil = "<script>alert(1)</script><b>\"'&"
     assert standing.order(zones=[KYIV], cause=evil).status == 200
     page = visit(f"{standing.url}/list/{KYIV}", java_script_enabled=False)
@@ -103,14 +100,14 @@ def test_tiles_are_given_in_ranges(night: Night) -> None:
     assert night.ask("/tiles/other.pmtiles").status == 404
 
 
-def test_a_country_without_a_map_is_told_by_its_list(visit: Open, tmp_path: Path) -> None:
-    israel = Standing(tmp_path, atlas="il")
-    assert israel.order("k", zones=["IL-D01"]).status == 200
-    page = visit(israel.url)
-    expect(page.locator("#zones [data-zone='IL-D01']")).to_have_attribute("data-status", "red")
-    expect(page.locator("#map")).to_have_text("This country comes without a map. The list tells everything.")
-    expect(page.locator("#sources")).not_to_contain_text("OpenStreetMap")
-    page.goto(f"{israel.url}/list?lang=en")
-    expect(page.locator("tr[data-zone='IL-D01']")).to_contain_text("Red alert")
-    assert page.locator("figure").count() == 0
-    israel.kill()
+def test_a_country_without_a_map_is_told_by_its_list(visit: Open) -> None:
+    with running(MemoryStore(Realm.LIVE), shipped("il"), SystemClock()) as israel:
+        assert israel.order("k", zones=["IL-D01"]).status == 200
+        page = visit(israel.url)
+        expect(page.locator("#zones [data-zone='IL-D01']")).to_have_attribute("data-status", "red")
+        expect(page.locator("#map")).to_have_text("This country comes without a map. The list tells everything.")
+        expect(page.locator("#sources")).not_to_contain_text("OpenStreetMap")
+        page.goto(f"{israel.url}/list?lang=en")
+        expect(page.locator("tr[data-zone='IL-D01']")).to_contain_text("Red alert")
+        assert page.locator("figure").count() == 0
+        page.close()

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.engine import State, statuses
-from tocsin.model import Extent, Status, ZoneId
+from tocsin.engine import State, silent_sources, statuses
+from tocsin.model import Extent, Realm, Status, ZoneId
 from tocsin.web.markup import Html, tag
 
 Points = npt.NDArray[np.float64]
@@ -27,14 +27,23 @@ MARGIN = 8
 NEAREST = 0.7
 """Points closer together than this, in units of the drawing, are drawn as one."""
 
-FILLS = {
-    Status.CLEAR: "#e9eef0",
+COLOURS = {
+    Realm.LIVE: {"clear": "#e9eef0", "red": "#c8452f", "yellow": "#e3a516", "on_yellow": "#7b5600", "early": "#6a6cc0"},
+    Realm.DRILL: {
+        "clear": "#e6ecf8",
+        "red": "#3a5cc8",
+        "yellow": "#7cc6ea",
+        "on_yellow": "#165f88",
+        "early": "#2b8f85",
+    },
+}
+"""For where no style sheet of ours reaches; on our pages the theme's colours go before these."""
+
+PATTERNED = {
     Status.PARTIAL: "url(#flat-partial)",
     Status.EARLY_WARNING: "url(#flat-early)",
     Status.YELLOW: "url(#flat-yellow)",
-    Status.RED: "#c8452f",
 }
-"""For where no style sheet of ours reaches; on our pages the theme's colours go before these."""
 
 
 class FlatMap:
@@ -57,18 +66,33 @@ class FlatMap:
                 self.paths.setdefault(zone, (level, "".join(_outline(ring, placed) for ring in _rings(geometry))))
         self._levels = tuple(levels)
 
-    def draw(self, state: State, title: Callable[[ZoneId, Status], str], label: str) -> Html:
-        """The map of ``state``. Of the smaller zones those are filled that a hold of their own covers."""
-        said = statuses(state)
+    def draw(
+        self, state: State, realm: Realm, title: Callable[[ZoneId, Status, bool], str], label: str, drill: str
+    ) -> Html:
+        """The map of ``state``. Of the smaller zones those are filled that a hold of their own covers; a silent source
+        veils what it leaves without a word. ``title`` is given a zone, its status, and whether it is veiled; in a drill
+        the word ``drill`` stands across the picture."""
+        said, veiled = statuses(state), veiled_zones(state)
         held = {hold.zone for hold in state.holds.values() if hold.extent is Extent.WHOLE}
+        shown = {zone: path for zone, path in self.paths.items() if zone in said}
+
+        def named(zone: ZoneId) -> str:
+            return title(zone, said[zone], zone in veiled)
+
         return tag(
             "svg",
-            _patterns(),
+            _patterns(COLOURS[realm]),
             [
-                self._shape(zone, level, outline, said[zone], zone in held, title)
-                for zone, (level, outline) in self.paths.items()
-                if zone in said
+                self._shape(zone, level, outline, said[zone], zone in held, realm, named)
+                for zone, (level, outline) in shown.items()
             ],
+            [
+                tag("path", d=outline, class_="veil", fill="url(#flat-silent)", pointer_events="none")
+                for zone, (level, outline) in shown.items()
+                if zone in veiled
+                and (level == self._levels[0] or zone in held or state.hierarchy.parents[zone] not in veiled)
+            ],
+            _watermark(drill, self.height) if realm is Realm.DRILL else None,
             xmlns="http://www.w3.org/2000/svg",
             class_="flat",
             viewBox=f"0 0 {WIDTH} {self.height}",
@@ -77,17 +101,25 @@ class FlatMap:
         )
 
     def _shape(
-        self, zone: ZoneId, level: str, outline: str, status: Status, held: bool, title: Callable[[ZoneId, Status], str]
+        self,
+        zone: ZoneId,
+        level: str,
+        outline: str,
+        status: Status,
+        held: bool,
+        realm: Realm,
+        named: Callable[[ZoneId], str],
     ) -> Html:
         top = level == self._levels[0]
         filled = top or held
+        plain = COLOURS[realm]["red" if status is Status.RED else "clear"]
         return tag(
             "path",
-            tag("title", title(zone, status)),
+            tag("title", named(zone)),
             d=outline,
             class_=" ".join(["zone", level, *([f"s-{status}"] if filled else []), *(["own"] if held else [])]),
             data_zone=zone,
-            fill=FILLS[status] if filled else "none",
+            fill=PATTERNED.get(status, plain) if filled else "none",
             stroke="#7a8791",
             stroke_width="1.2" if top else "0.4",
         )
@@ -98,7 +130,36 @@ def flat_map(topojson: Path, levels: tuple[str, ...]) -> FlatMap:
     return FlatMap(topojson.read_bytes(), levels)
 
 
-def _patterns() -> Html:
+def veiled_zones(state: State) -> set[ZoneId]:
+    """The zones of which nothing is sure: a silent source speaks for them, or holds them or some unnamed part of them
+    or of what they lie in. Not those that are stale because of a zone within them alone."""
+    silent = silent_sources(state)
+    places = [zone for source in silent for zone in state.sources[source].zones]
+    places += [hold.zone for hold in state.holds.values() if hold.source in silent]
+    return {below for zone in places for below in (zone, *state.hierarchy.descendants(zone))}
+
+
+def _watermark(word: str, height: int) -> Html:
+    """The word across the whole picture, over and over, so that no part of it can be cut out without."""
+    return tag(
+        "g",
+        [
+            tag("text", word, x=x, y=y, transform=f"rotate(-20 {x} {y})")
+            for number, y in enumerate(range(70, height + 90, 130))
+            for x in range(-140 + 170 * (number % 2), WIDTH, 340)
+        ],
+        class_="watermark",
+        font_family="Arial, sans-serif",
+        font_size="34",
+        font_weight="700",
+        fill="#1b232d",
+        fill_opacity="0.2",
+        pointer_events="none",
+        aria_hidden="true",
+    )
+
+
+def _patterns(colours: Mapping[str, str]) -> Html:
     def pattern(id: str, *inside: Html) -> Html:
         return tag(
             "pattern", inside, id=id, width=10, height=10, patternUnits="userSpaceOnUse", patternTransform="scale(1.5)"
@@ -113,12 +174,21 @@ def _patterns() -> Html:
     return tag(
         "defs",
         pattern(
-            "flat-partial", ground("p-ground", "#e9eef0"), line("p-line", "M-2 2 2-2M-2 12 12-2M8 12 12 8", "#c8452f")
+            "flat-partial",
+            ground("p-ground", colours["clear"]),
+            line("p-line", "M-2 2 2-2M-2 12 12-2M8 12 12 8", colours["red"]),
         ),
-        pattern("flat-yellow", ground("p-yellow", "#e3a516"), line("p-yellow-line", "M5 0V10", "#7b5600")),
+        pattern(
+            "flat-yellow", ground("p-yellow", colours["yellow"]), line("p-yellow-line", "M5 0V10", colours["on_yellow"])
+        ),
+        pattern(
+            "flat-silent",
+            tag("rect", class_="p-veil", width=10, height=10, fill="#9498a0", fill_opacity="0.5"),
+            line("p-silent", "M-2 8 2 12M-2-2 12 12M8-2 12 2", "#6a6f76"),
+        ),
         pattern(
             "flat-early",
-            ground("p-early", "#6a6cc0"),
+            ground("p-early", colours["early"]),
             *(tag("circle", class_="p-dot", cx=at, cy=at, r="1.4", fill="#ffffff") for at in ("2.5", "7.5")),
         ),
     )

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -15,11 +16,14 @@ from aiohttp import hdrs, web
 
 from tocsin.app import Tocsin
 from tocsin.errors import NotFound
-from tocsin.model import Status, ZoneId
+from tocsin.model import Realm, Status, ZoneId
+from tocsin.web.advice import advice_on
 from tocsin.web.flatmap import flat_map
 from tocsin.web.markup import Html
-from tocsin.web.plain import Moment, list_page, zone_page
+from tocsin.web.notices import DRILL_BAND, Moment, status_word
+from tocsin.web.plain import list_page, zone_page
 from tocsin.web.texts import LANGUAGES, Words, preferred, words
+from tocsin.web.withdrawn import TOLD, withdrawals
 
 SAFE: dict[str, str] = {
     "Content-Security-Policy": "; ".join(
@@ -42,7 +46,9 @@ SAFE: dict[str, str] = {
 REVALIDATED: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-cache"}
 NEVER_KEPT: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-store"}
 FLAT_LEVELS = ("oblast", "raion")
+INDEX = "index.html"
 NIGHT = "css/night.css"
+TOKENS = ("css/tokens.css", "css/drill.css")
 TILES = {"basemap.pmtiles": "base_tiles", "zones.pmtiles": "zones_tiles"}
 
 
@@ -62,7 +68,9 @@ class Pages:
         self._tocsin = tocsin
         self._zones = {zone.id: zone for zone in tocsin.atlas.zones}
         self._static = dict(_read(files("tocsin.web").joinpath("static")))
-        self._static[NIGHT] = _kept(NIGHT, _by_night(self._static["css/tokens.css"].body))
+        self._static[NIGHT] = _kept(NIGHT, b"".join(_by_night(self._static[name].body) for name in TOKENS))
+        if tocsin.store.realm is Realm.DRILL:
+            self._static[INDEX] = _kept(INDEX, _of_drill(self._static[INDEX].body))
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
@@ -75,7 +83,7 @@ class Pages:
 
     async def index(self, request: web.Request) -> web.Response:
         """The page with the map."""
-        return self._kept(request, "index.html")
+        return self._kept(request, INDEX)
 
     async def static(self, request: web.Request) -> web.Response:
         """A file of ours, by its name in the list read at the start: no path can lead outside it."""
@@ -91,19 +99,20 @@ class Pages:
 
     async def list(self, request: web.Request) -> web.Response:
         """The state of every zone, without JavaScript."""
-        m = self._moment(request)
-        return await self._html(lambda: list_page(m, self._flat(m.words)))
+        words = self._words(request)
+        return await self._html(lambda: list_page(self._moment(words), self._flat(words)))
 
     async def zone(self, request: web.Request) -> web.Response:
         """One zone, without JavaScript."""
-        m = self._moment(request)
+        words = self._words(request)
         zone = self._tocsin.atlas.resolve(request.match_info["zone"])
         questions = self._tocsin.questions
 
         def made() -> str:
-            return zone_page(
-                m, zone, questions.transitions(zone.id, m.clock.now), questions.history(zone.id, m.clock.now)
-            )
+            m = self._moment(words)
+            now = m.clock.now
+            advice = advice_on(m.state, zone.id, m.realm, self._tocsin.texts)
+            return zone_page(m, zone, questions.transitions(zone.id, now), questions.history(zone.id, now), advice)
 
         return await self._html(made)
 
@@ -116,30 +125,40 @@ class Pages:
         response.enable_compression()
         return response
 
-    def _moment(self, request: web.Request) -> Moment:
-        atlas = self._tocsin.atlas
+    def _moment(self, words: Words) -> Moment:
+        """What stands now. It asks the record, so not in the event loop."""
+        atlas, state, clock = self._tocsin.atlas, self._tocsin.state, self._tocsin.clockface()
+        minute = clock.now.replace(second=0, microsecond=0)  # the same question for all who ask in one minute
+        lately = self._tocsin.questions.holds(minute - TOLD, minute + timedelta(minutes=1))
         return Moment(
-            words=self._words(request),
+            words=words,
+            realm=self._tocsin.store.realm,
             zones=self._zones,
-            state=self._tocsin.state,
-            clock=self._tocsin.clockface(),
+            state=state,
+            clock=clock,
+            withdrawn=withdrawals(lately, state, clock.now),
             top_level=atlas.levels[1] if len(atlas.levels) > 1 else atlas.levels[0],
             attribution=atlas.attribution,
         )
 
     def _words(self, request: web.Request) -> Words:
         asked = request.query.get("lang")
-        return words(asked if asked in LANGUAGES else preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, "")))
+        lang = asked if asked in LANGUAGES else preferred(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+        return words(lang, self._tocsin.store.realm)
 
     def _flat(self, said: Words) -> Html | None:
         path = self._tocsin.atlas.map_files.get("zones_coarse")
         if path is None:
             return None
 
-        def title(zone: ZoneId, status: Status) -> str:
-            return f"{said.name(self._zones[zone].names)}: {said(f'status.{status}')}"
+        state, realm = self._tocsin.state, self._tocsin.store.realm
 
-        return flat_map(path, FLAT_LEVELS).draw(self._tocsin.state, title, said("plain.map"))
+        def title(zone: ZoneId, status: Status, veiled: bool) -> str:
+            word = status_word(state, zone, status, silent=veiled)
+            silent = f", {said('silent.short')}" if veiled and word != "silent" else ""
+            return f"{said.name(self._zones[zone].names)}: {said(f'status.{word}')}{silent}"
+
+        return flat_map(path, FLAT_LEVELS).draw(state, realm, title, said("plain.map"), DRILL_BAND)
 
     async def _html(self, made: Callable[[], str]) -> web.Response:
         response = web.Response(text=await asyncio.to_thread(made), content_type="text/html", headers=NEVER_KEPT)
@@ -181,6 +200,21 @@ def _kept(name: str, body: bytes) -> Kept:
 
 def _by_night(tokens: bytes) -> bytes:
     """The dark theme's tokens for pages on which no script can choose a theme: whenever the system is dark."""
-    dark = tokens.partition(b':root[data-theme="dark"] {')[2].partition(b"\n}")[0]
-    assert dark, "tokens.css has no dark theme"
-    return b"@media (prefers-color-scheme: dark) {\n:root {" + dark + b"\n}\n}\n"
+    selector, _, after = tokens.partition(b'[data-theme="dark"] {')
+    dark = after.partition(b"\n}")[0]
+    assert dark, "the tokens have no dark theme"
+    return b"@media (prefers-color-scheme: dark) {\n" + selector.rpartition(b"\n")[2] + b" {" + dark + b"\n}\n}\n"
+
+
+def _of_drill(index: bytes) -> bytes:
+    """The first page in a drill: it says so before any script runs, and where none does."""
+    changes = {
+        b'data-realm="live"': b'data-realm="drill"',
+        b"<title>": f"<title>{DRILL_BAND} \u00b7 ".encode(),
+        b'id="drill-band" hidden': b'id="drill-band"',
+        b"/static/icons/calm.svg": b"/static/icons/drill-calm.svg",
+    }
+    for before, after in changes.items():
+        assert index.count(before) == 1, f"the first page has to say {before.decode()} once"
+        index = index.replace(before, after)
+    return index

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.channels.stream import Clockface
-from tocsin.engine import State, around, covering, inside, status_of
-from tocsin.model import Hold, Status, Zone, ZoneId, ZoneStatus
+from tocsin.engine import around, covering, inside, status_of
+from tocsin.model import Hold, Realm, Status, Zone, ZoneId, ZoneStatus
 from tocsin.record.history import History, Transition
+from tocsin.record.ledger import How
+from tocsin.web import notices
+from tocsin.web.advice import Advice
 from tocsin.web.markup import Html, document, joined, tag
-from tocsin.web.texts import LANGUAGES, Words, moment
+from tocsin.web.notices import Moment, cause_of, word
+from tocsin.web.texts import LANGUAGES, moment
+from tocsin.web.withdrawn import reached
 
 RELOAD_S = 30
 PARTS_SHOWN = 60
 UKRAINE = ZoneId("UA")
 """The country whose sources the texts name; another atlas names its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """What one page is made from."""
-
-    words: Words
-    zones: dict[ZoneId, Zone]
-    state: State
-    clock: Clockface
-    top_level: str
-    """The level that the list is by: oblasts."""
-    attribution: str
 
 
 def list_page(m: Moment, flat: Html | None) -> str:
@@ -39,9 +29,9 @@ def list_page(m: Moment, flat: Html | None) -> str:
     early = [one for one in said if one.status is Status.EARLY_WARNING]
     parts = [one for one in said if one.status is Status.PARTIAL]
     said.sort(key=lambda one: (-one.status.rank, -one.within.rank, m.words.name(m.zones[one.zone].names)))
-    t = m.words
+    t, silent = m.words, notices.silence_everywhere(m)
     count: list[Html | str]
-    if m.state.seq == 0:
+    if not heard(m):
         count = [t("summary.empty"), ". ", t("summary.empty.more")]
     elif whole:
         count = [tag("b", str(len(whole))), " ", t("summary.of", n=len(whole), total=len(said))]
@@ -51,6 +41,8 @@ def list_page(m: Moment, flat: Html | None) -> str:
         count = [t("summary.only_early", n=len(early))] if early else []
         count += [", "] if early and parts else []
         count += [t("summary.only_part", n=len(parts))] if parts else []
+    elif silent:
+        count = [t("summary.none.silent")]
     else:
         count = [t("summary.none"), ". ", t("summary.none.more")]
     return _page(
@@ -59,14 +51,23 @@ def list_page(m: Moment, flat: Html | None) -> str:
         "/list",
         tag("h1", t("list.title")),
         tag("p", count, class_="count"),
+        notices.withdrawn(m, m.withdrawn),
+        silent,
         tag("figure", flat, tag("figcaption", t("plain.map"))) if flat else [],
         tag("h2", t("plain.all")),
         _table(m, ("zone", "status", "since", "cause"), (_row(m, one) for one in said)),
     )
 
 
-def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: History) -> str:
-    """One zone in full."""
+def heard(m: Moment) -> bool:
+    """Whether the log tells of any warning or source at all: where not, that nothing is held is no calm."""
+    return bool(m.state.touched or m.state.sources)
+
+
+def zone_page(
+    m: Moment, zone: Zone, transitions: list[Transition], history: History, advice: Advice | None = None
+) -> str:
+    """One zone in full; ``advice`` is what people in it are told to do."""
     t, name = m.words, m.words.name(zone.names)
     said = status_of(m.state, zone.id)
     above = [m.zones[id] for id in m.state.hierarchy.ancestors(zone.id)]
@@ -78,7 +79,10 @@ def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: His
         tag("p", tag("a", t("plain.back"), href=f"/list?lang={t.lang}")),
         tag("h1", name),
         tag("p", t.known(f"level.{zone.level}", zone.level), [joined(" · ", _link(m, one)) for one in above]),
-        tag("p", _state(m, said), class_=f"state s-{_word(said)}"),
+        tag("p", _state(m, said), class_=f"state s-{_word(m, said)}"),
+        notices.silences(m, said),
+        notices.withdrawn(m, [one for one in m.withdrawn if reached(m.state, one, zone.id)]),
+        notices.to_do(m, advice),
         tag("h2", t("panel.why")),
         _reasons(m, zone, _rests_on(m, zone.id)),
         [tag("h2", t("panel.inside")), tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]])]
@@ -96,20 +100,21 @@ def zone_page(m: Moment, zone: Zone, transitions: list[Transition], history: His
 def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> str:
     t, replayed = m.words, m.clock.replay
     other = next(lang for lang in LANGUAGES if lang != t.lang)
-    style = (
-        tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in ("tokens", "night", "map", "plain")
-    )
+    sheets = ("tokens", "drill", "night", "map", "plain")
+    style = (tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in sheets)
+    drill = m.realm is Realm.DRILL
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="refresh", content=RELOAD_S),
-        tag("title", f"{title} · {t('title')}"),
-        tag("link", rel="icon", href="/static/icons/calm.svg", type="image/svg+xml"),
+        tag("title", f"{notices.DRILL_BAND} · " if drill else None, f"{title} · {t('title')}"),
+        tag("link", rel="icon", href=f"/static/icons/{'drill-calm' if drill else 'calm'}.svg", type="image/svg+xml"),
         style,
     )
     body = tag(
         "body",
+        notices.band(m),
         tag("p", t("replay.of", title=t.name(replayed.title)), class_="replayed") if replayed else None,
         tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
         tag(
@@ -126,7 +131,7 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
             tag("p", m.attribution),
         ),
     )
-    return document(tag("html", head, body, lang=t.lang))
+    return document(tag("html", head, body, lang=t.lang, data_realm=m.realm))
 
 
 def _table(m: Moment, columns: Iterable[str], rows: Iterable[Html]) -> Html:
@@ -141,22 +146,35 @@ def _row(m: Moment, one: ZoneStatus) -> Html:
     return tag(
         "tr",
         tag("th", _link(m, m.zones[one.zone]), parts, scope="row"),
-        tag("td", m.words(f"status.{_word(one)}"), class_=f"word s-{_word(one)}"),
+        tag("td", _status(m, one), class_=f"word s-{_word(m, one)}"),
         tag("td", _since(m, one.since)),
         tag("td", _causes(m, holds)),
         data_zone=one.zone,
         data_status=one.status,
+        data_freshness=one.freshness,
     )
+
+
+def _status(m: Moment, said: ZoneStatus) -> Html:
+    """The status in words, and who fell silent that it rests on."""
+    silent = notices.silent_since(m, said.zone)
+    return joined(m.words(f"status.{_word(m, said)}"), tag("small", silent) if silent else None)
 
 
 def _part(m: Moment, zone: ZoneId) -> Html:
     said = status_of(m.state, zone)
-    return joined(_link(m, m.zones[zone]), f": {m.words(f'status.{_word(said)}')}, ", _since(m, said.since))
+    silent = notices.silent_since(m, zone)
+    return joined(
+        _link(m, m.zones[zone]),
+        f": {m.words(f'status.{_word(m, said)}')}, ",
+        f"{silent}, " if silent else None,
+        _since(m, said.since),
+    )
 
 
-def _word(said: ZoneStatus) -> str:
-    """A zone that a partial hold above it may mean is not called calm."""
-    return "maybe" if said.status is Status.CLEAR and said.around is not Status.CLEAR else said.status
+def _word(m: Moment, said: ZoneStatus) -> str:
+    """A server that has never heard anything knows of no calm."""
+    return word(m, said) if heard(m) else "unknown"
 
 
 def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
@@ -167,7 +185,7 @@ def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
 def _state(m: Moment, said: ZoneStatus) -> Html:
     since = _since(m, said.since)
     return joined(
-        tag("b", m.words(f"status.{_word(said)}")), ", " if said.since else None, since if said.since else None
+        tag("b", m.words(f"status.{_word(m, said)}")), ", " if said.since else None, since if said.since else None
     )
 
 
@@ -178,12 +196,7 @@ def _since(m: Moment, since: datetime | None) -> Html:
 
 
 def _causes(m: Moment, holds: Iterable[Hold]) -> str:
-    return ", ".join(dict.fromkeys(_cause(m, hold) for hold in holds))
-
-
-def _cause(m: Moment, hold: Hold) -> str:
-    hazard = m.words(f"hazard.{hold.hazard}")
-    return hazard if hold.threat == "unknown" else f"{hazard}: {m.words(f'threat.{hold.threat}')}"
+    return ", ".join(dict.fromkeys(cause_of(m, hold) for hold in holds))
 
 
 def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
@@ -203,10 +216,11 @@ def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
         [
             tag(
                 "li",
-                _cause(m, hold),
+                cause_of(m, hold),
                 f" ({hold.cause})" if hold.cause else None,
                 f": {placed(hold)}, {m.words('panel.source', source=hold.source)}, ",
                 _since(m, hold.since),
+                tag("p", m.words("panel.note", note=hold.note), class_="hold-note") if hold.note else None,
             )
             for hold in holds[:PARTS_SHOWN]
         ],
@@ -215,7 +229,9 @@ def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
 
 def _change(m: Moment, one: Transition) -> Html:
     at = tag("time", moment(one.at), datetime=one.at.isoformat())
-    return tag("tr", tag("td", at), tag("td", f"{m.words(f'status.{one.before}')} → {m.words(f'status.{one.after}')}"))
+    said = f"{m.words(f'status.{one.before}')} → {m.words(f'status.{one.after}')}"
+    withdrawn = tag("b", m.words("withdrawn.title")) if one.how is How.WITHDRAWN else None
+    return tag("tr", tag("td", at), tag("td", withdrawn, ": " if withdrawn else None, said))
 
 
 def _figures(m: Moment, history: History) -> Html:

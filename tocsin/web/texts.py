@@ -10,16 +10,22 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tocsin.model import Realm
+
 LANGUAGES = ("uk", "en")
 
 
 class Words:
-    """One language's table."""
+    """One language's table. In a drill whatever speaks of an alert has words of its own (``drill.KEY``)."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, realm: Realm) -> None:
         source = files("tocsin.web").joinpath("static", "texts", f"{lang}.json")
         self._table: dict[str, str | dict[str, str]] = json.loads(source.read_text("utf-8"))
         self.lang = lang
+        if realm is Realm.DRILL:
+            mark = "drill."
+            drilled = {key.removeprefix(mark): text for key, text in self._table.items() if key.startswith(mark)}
+            self._table.update(drilled)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of ``key`` with ``{name}`` filled in; ``n`` chooses the form where it depends on a number."""
@@ -47,8 +53,8 @@ class Words:
 
 
 @cache
-def words(lang: str) -> Words:
-    return Words(lang)
+def words(lang: str, realm: Realm) -> Words:
+    return Words(lang, realm)
 
 
 def plural(lang: str, n: int) -> str:

@@ -12,7 +12,7 @@ export function makeDensity() {
     svg("line", { class: "ground", x1: 0, x2: SAMPLES, y1: HEIGHT, y2: HEIGHT }), lived, aheadLine);
   let drawn = "";
 
-  /** Times in ms; `intervals` as in state.js. Draws only where something changed. */
+  /** Times in ms; `intervals` as the pieces of intervals.js. Draws only where something changed. */
   function show(intervals, from, until, head) {
     const lived_samples = Math.max(0, Math.min(SAMPLES, Math.round(((head - from) / (until - from)) * SAMPLES)));
     const key = `${from}/${until}/${lived_samples}/${intervals.length}/${intervals.filter((hold) => hold.ended).length}`;
@@ -34,9 +34,8 @@ const y = (n, most) => (HEIGHT * (1 - n / most)).toFixed(1);
 function countsOf(intervals, from, until, samples) {
   const slice = (until - from) / SAMPLES;
   const held = Array.from({ length: samples }, () => new Set());
-  for (const { zone, since, ended } of intervals) {
-    if (since === null) continue;
-    const first = Math.max(0, Math.floor((Date.parse(since) - from) / slice));
+  for (const { zone, began, ended } of intervals) {
+    const first = Math.max(0, Math.floor((Date.parse(began) - from) / slice));
     const last = ended === null ? samples - 1 : Math.min(samples - 1, Math.floor((Date.parse(ended) - from) / slice));
     for (let i = first; i <= last; i += 1) held[i].add(zone);
   }

@@ -1,6 +1,6 @@
 // The flat map: the server's SVG, for browsers that draw no WebGL. The same contract as map.js.
 
-import { $, h } from "./dom.js";
+import { $, h, svg } from "./dom.js";
 import { nameOf, t } from "./texts.js";
 import { statusWord } from "./words.js";
 
@@ -18,6 +18,8 @@ export async function makeFlatMap(pane, atlas, { open }) {
   pane.replaceChildren(document.importNode(drawn, true), note);
   const picture = $("svg", pane);
   const paths = new Map([...picture.querySelectorAll("[data-zone]")].map((path) => [path.dataset.zone, path]));
+  for (const veil of picture.querySelectorAll(".veil")) veil.remove(); // the server's, of the moment it was drawn
+  const veils = new Map();
   picture.addEventListener("click", ({ target }) => choose(target));
   picture.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -44,6 +46,7 @@ export async function makeFlatMap(pane, atlas, { open }) {
       for (const status of STATUSES) path.classList.toggle(`s-${status}`, (isOblast || own) && said.status === status);
       path.classList.toggle("own", own);
       path.classList.toggle("selected", view.opened === id);
+      veil(id, path, said.veiled && (isOblast || own || !view.statuses.get(zone.parent)?.veiled));
       const words = `${nameOf(zone)}: ${statusWord(said, view)}`;
       $("title", path).textContent = words;
       if (!isOblast) continue;
@@ -52,6 +55,18 @@ export async function makeFlatMap(pane, atlas, { open }) {
       path.setAttribute("aria-label", words);
     }
     document.documentElement.dataset.map = "flat";
+  }
+
+  function veil(id, path, isVeiled) {
+    if (isVeiled === veils.has(id)) return;
+    if (isVeiled) {
+      const over = svg("path", { class: "veil", d: path.getAttribute("d"), fill: "url(#flat-silent)" });
+      veils.set(id, over);
+      path.parentNode.insertBefore(over, $(".watermark", picture));
+    } else {
+      veils.get(id).remove();
+      veils.delete(id);
+    }
   }
 
   function zoom(factor) {

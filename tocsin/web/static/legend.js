@@ -10,11 +10,13 @@ export function showLegend(root, isWide) {
   root.replaceChildren(
     h("summary", {}, t("legend")),
     h("ul", {}, STATUSES.map((status) => h("li", {}, swatch(status), mark(status), t(`status.${status}`))),
+      h("li", { class: "when-silent" }, swatch("silent"), mark("silent"), t("legend.silent")),
       h("li", { class: "when-stale" }, swatch("stale"), t("legend.stale"))));
   root.open = wasOpen;
 }
 
 const PATTERNS = {
+  silent: () => svg("path", { class: "p-silent", d: "M-2-2 12 12M-2 8 2 12M8-2 12 2" }),
   partial: () => svg("path", { class: "p-line", d: "M-2 8 8-2M2 12 12 2" }),
   yellow: () => svg("path", { class: "p-yellow-line", d: "M5 0V10" }),
   early_warning: () => [svg("circle", { class: "p-dot", cx: 2.5, cy: 2.5, r: 1.5 }), svg("circle", { class: "p-dot", cx: 7.5, cy: 7.5, r: 1.5 })],

@@ -1,5 +1,6 @@
 // The page: hears the server, keeps what is known, and shows it in every view at once.
 
+import { makeAdvice } from "./advice.js";
 import { ServerClock } from "./clock.js";
 import { $, h, svg } from "./dom.js";
 import { makeFlatMap } from "./flat.js";
@@ -10,9 +11,11 @@ import { makeMyZone, rememberedZone, rememberZone } from "./myzone.js";
 import { makePanel } from "./panel.js";
 import { makeReplay } from "./replay.js";
 import { makeSearch } from "./search.js";
-import { completeTo, holdsAt, makeAtlas, nothingKnown, openHolds, statuses, withEntry, withSnapshot } from "./state.js";
+import { holdsAt } from "./intervals.js";
+import { completeTo, makeAtlas, nothingKnown, silentSources, standing, statuses, withEntry, withSnapshot } from "./state.js";
 import { listen } from "./stream.js";
-import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, t, time } from "./texts.js";
+import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, speakOfDrill, t, time } from "./texts.js";
+import { makeWithdrawn } from "./withdrawn.js";
 
 const OSM = "https://www.openstreetmap.org/copyright";
 const hasRoom = matchMedia("(min-width: 1200px)").matches;
@@ -21,7 +24,8 @@ const root = document.documentElement;
 const clock = new ServerClock();
 let atlas;
 let record = nothingKnown();
-let live = new Map();
+let live = null; // what is said of every zone now, and who is silent; made when it is looked at
+let silences = [];
 let fresh = null; // null until the first word, then whether the server still speaks
 let lastWord = Date.now();
 let opened = new URLSearchParams(location.search).get("zone");
@@ -30,6 +34,7 @@ let shownHolds = "";
 let map = null;
 let wire;
 
+speakOfDrill(root.dataset.realm === "drill");
 await speak(preferredLanguage());
 const told = await zonesAtLast();
 atlas = makeAtlas(told.zones, told.levels);
@@ -39,24 +44,35 @@ if (mine && !atlas.zones.has(mine)) mine = null;
 const replay = makeReplay($("#replay"), clock, { changed: moved, closed: machineClosed });
 const search = makeSearch($("#search"), { open, makeMine });
 const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
+const advice = makeAdvice(soon);
 const panel = makePanel($("#panel"), { open, close, makeMine });
+const withdrawn = makeWithdrawn($("#withdrawn"), soon);
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") },
-  { open, makeMine, search: () => search.focus() });
+  { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton });
 
 dress();
 show();
 wire = listen("/api/v1/stream", {
   snapshot(body) {
-    if (record.log !== (body.log ?? null)) replay.forget();
+    if (record.log !== (body.log ?? null)) {
+      replay.forget();
+      advice.forget();
+    }
     clock.hear(body.clock);
     record = withSnapshot(record, body);
+    enter(record.realm);
     learn();
+    withdrawn.ask(record.log, clock.now());
     if (replay.isOpen()) replay.record();
   },
   entry(entry) {
     record = withEntry(record, entry);
     replay.hear(entry);
+    withdrawn.hear(entry);
     learn();
+  },
+  message(body) {
+    advice.hear(body);
   },
   heartbeat(body) {
     clock.hear(body.clock);
@@ -78,8 +94,17 @@ wire = listen("/api/v1/stream", {
 setInterval(tick, 250);
 drawMap();
 
+/** A page that stays open while another realm takes the address follows it. */
+function enter(realm) {
+  if (realm === null || realm === root.dataset.realm) return;
+  root.dataset.realm = realm;
+  speakOfDrill(realm === "drill");
+  dress();
+  map?.restyle();
+}
+
 function learn() {
-  live = statuses(atlas, openHolds(record).values());
+  live = null;
   lastWord = clock.now();
   soon();
 }
@@ -96,21 +121,34 @@ function soon() {
 function view() {
   const at = replay.at();
   const serverNow = clock.now();
-  const holds = at === null ? null : holdsAt(replay.intervals(), at);
+  const holds = at === null ? null : holdsAt(replay.pieces(), at);
+  if (live === null) lookAtPresent();
   return {
-    atlas, live, opened, mine, lastWord, serverNow, head: record.base < 0 ? null : completeTo(record),
+    atlas, live, opened, mine, lastWord, serverNow, head: record.base < 0 ? null : completeTo(record), heard: record.heard,
     known: record.base >= 0, fresh: fresh !== false, lookingBack: at !== null, now: at ?? serverNow,
-    statuses: holds === null ? live : statuses(atlas, holds), holds,
+    statuses: holds === null ? live : statuses(atlas, holds), holds, silences: holds === null ? silences : [],
+    withdrawn: withdrawn.news(live, serverNow), advice: advice.on,
   };
+}
+
+/** What is said of every zone, and which silent source leaves which zones without a word. */
+function lookAtPresent() {
+  const { holds, sources } = standing(record);
+  live = statuses(atlas, holds.values(), sources.values());
+  silences = silentSources(sources.values()).map((source) => {
+    const zones = [...new Set([...source.zones, ...[...holds.values()].filter((hold) => hold.source === source.id).map((hold) => hold.zone)])];
+    return { source, zones: zones.filter((id) => atlas.zones.has(id) && !atlas.ancestors(id).some((above) => zones.includes(above))) };
+  }).filter(({ zones }) => zones.length > 0);
 }
 
 function show() {
   const now = view();
   root.dataset.fresh = fresh === null ? "opening" : fresh ? "fresh" : "stale";
   root.classList.toggle("looking-back", now.lookingBack);
+  root.classList.toggle("any-silent", now.silences.length > 0);
   shownHolds = now.holds ? now.holds.map((hold) => hold.id).join() : "";
   showNotices(now);
-  for (const part of [list, search, panel, banner]) part.show(now);
+  for (const part of [list, search, panel, banner, withdrawn]) part.show(now);
   replay.show();
   if (now.known) map?.show(now);
 }
@@ -118,7 +156,7 @@ function show() {
 /** The moment looked at moved: everything is drawn again only where other holds are open then. */
 function moved() {
   const at = replay.at();
-  const holds = at === null ? "" : holdsAt(replay.intervals(), at).map((hold) => hold.id).join();
+  const holds = at === null ? "" : holdsAt(replay.pieces(), at).map((hold) => hold.id).join();
   if (holds !== shownHolds || root.classList.contains("looking-back") !== (at !== null)) soon();
 }
 
@@ -161,7 +199,12 @@ async function drawMap() {
     map = await makeMap(pane, atlas, { open });
   } catch (reason) {
     console.info(`flat map: ${reason.message}`);
-    map = await makeFlatMap(pane, atlas, { open });
+    try {
+      map = await makeFlatMap(pane, atlas, { open });
+    } catch {
+      setTimeout(drawMap, 3000); // the list tells everything until then
+      return;
+    }
   }
   if (record.base >= 0) map.show(view());
 }
@@ -214,6 +257,8 @@ async function ask(url) {
 
 /** The words that do not change with the state, in the language that is on. */
 function dress() {
+  $("#drill-band").hidden = root.dataset.realm !== "drill";
+  $("#drill-words").textContent = t("realm.drill.words");
   $("#skip").textContent = t("skip");
   $("#tagline").textContent = t("tagline");
   $("#lang").textContent = t("lang.other");

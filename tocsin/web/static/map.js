@@ -153,10 +153,19 @@ function fillsOf(view) {
   return fills;
 }
 
-function listsOf(view, fresh) {
+/** A silent source veils what it leaves without a word: the largest such zones, and whatever is drawn over them. */
+function isVeiledHere(view, id) {
+  const said = view.statuses.get(id);
+  const { level, parent } = view.atlas.zones.get(id);
+  return said.veiled && (level === LEVELS[0] || !view.statuses.get(parent)?.veiled || [...said.over, ...said.unnamed].some((hold) => hold.zone === id));
+}
+
+/** Which zones each pattern and outline shows. */
+export function listsOf(view, fresh) {
   const lists = emptyLists();
   for (const [id, said] of view.statuses) {
     const { level } = view.atlas.zones.get(id);
+    if (LEVELS.includes(level) && isVeiledHere(view, id)) lists[level].silent.push(id);
     if (LEVELS.includes(level) && (said.status === "partial") && (level === "oblast" || said.inside.some((hold) => hold.zone === id))) lists[level].partial.push(id);
   }
   for (const [key, status] of fillsOf(view)) {
@@ -170,15 +179,18 @@ function listsOf(view, fresh) {
 }
 
 function labelsOf(view) {
-  const shown = [...view.atlas.zones.values()].filter((zone) => zone.point && (zone.level === "oblast" || view.statuses.get(zone.id)?.over.some((hold) => hold.zone === zone.id)));
+  const shown = [...view.atlas.zones.values()].filter((zone) => zone.point && (zone.level === "oblast" || view.statuses.get(zone.id)?.over.some((hold) => hold.zone === zone.id)
+    || (LEVELS.includes(zone.level) && view.statuses.has(zone.id) && isVeiledHere(view, zone.id))));
   return {
     type: "FeatureCollection",
     features: shown.map((zone) => ({
       type: "Feature", geometry: { type: "Point", coordinates: zone.point },
-      properties: { id: zone.id, level: zone.level, name: shortName(zone), status: view.statuses.get(zone.id)?.status ?? "clear" },
+      properties: { id: zone.id, level: zone.level, name: shortName(zone), status: markOf(view.statuses.get(zone.id)), plate: view.statuses.get(zone.id)?.veiled ? "none" : view.statuses.get(zone.id)?.status ?? "clear" },
     })),
   };
 }
+
+const markOf = (said) => (said?.status === "clear" && said.veiled ? "silent" : (said?.status ?? "clear"));
 
 /** An oblast's name as a map writes it: without the word for oblast. */
 function shortName(zone) {

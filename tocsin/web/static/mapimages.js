@@ -6,7 +6,7 @@ const MARK = 22;
 
 /** Add the images of this theme to the map, once: patterns "partial-dark", marks "mark-partial-dark". `c`: the tokens. */
 export function addImages(map, c) {
-  const plates = { partial: [c.halo, c.hatch], early_warning: [c.early, c.onEarly], yellow: [c.yellow, c.onYellow], red: [c.onRed, c.red] };
+  const plates = { partial: [c.halo, c.hatch], early_warning: [c.early, c.onEarly], yellow: [c.yellow, c.onYellow], red: [c.onRed, c.red], silent: [c.halo, c.stale] };
   for (const [name, draw] of Object.entries(patterns(c))) add(map, `${name}-${c.theme}`, TILE, (pen) => draw(pen, TILE));
   for (const [name, [plate, ink]] of Object.entries(plates)) add(map, `mark-${name}-${c.theme}`, MARK, (pen) => MARKS[name](pen, plate, ink));
 }
@@ -33,6 +33,13 @@ function patterns(c) {
       pen.lineWidth = 1.5;
       stroke(pen, [[size / 2, 0], [size / 2, size]]);
     },
+    silent(pen, size) {
+      pen.fillStyle = c.veil;
+      pen.fillRect(0, 0, size, size);
+      pen.strokeStyle = c.stale;
+      pen.lineWidth = 1.3;
+      for (const shift of [-size, 0, size]) stroke(pen, [[shift - 2, -2], [shift + size + 2, size + 2]]);
+    },
     early_warning(pen, size) {
       pen.fillStyle = c.onEarly;
       pen.globalAlpha = 0.75;
@@ -46,6 +53,22 @@ function patterns(c) {
 }
 
 const MARKS = {
+  silent(pen, plate, ink) {
+    disc(pen, 10.5, plate);
+    pen.strokeStyle = ink;
+    pen.fillStyle = ink;
+    pen.lineWidth = 1.6;
+    pen.setLineDash([3.2, 2.1]);
+    pen.beginPath();
+    pen.arc(11, 11, 8.6, 0, 7);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.beginPath();
+    pen.arc(11, 9, 2.4, Math.PI, 0.9);
+    pen.lineTo(11, 12.6);
+    pen.stroke();
+    pen.fillRect(10.1, 14.2, 1.8, 1.8);
+  },
   partial(pen, plate, ink) {
     disc(pen, 10, plate);
     pen.strokeStyle = ink;

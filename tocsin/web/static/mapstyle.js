@@ -4,7 +4,7 @@
 const COVERED = [[[12, 40], [52, 40], [52, 58], [12, 58], [12, 40]]];
 
 export const LEVELS = ["oblast", "raion", "hromada"];
-export const PATTERNED = ["partial", "yellow", "early_warning"];
+export const PATTERNED = ["partial", "yellow", "early_warning", "silent"]; // drawn in this sequence: the veil over all
 const FONT = ["Helvetica Neue", "Liberation Sans", "Arial", "sans-serif"];
 
 /** The tokens of the theme that is on: {sea, land, calm, red, ...}. */
@@ -12,7 +12,7 @@ export function tokens() {
   const css = getComputedStyle(document.documentElement);
   const read = (name) => css.getPropertyValue(name).trim();
   const map = Object.fromEntries(["sea", "land", "border", "calm", "oblast", "raion", "alert", "river", "label", "halo", "hatch", "select"].map((name) => [name, read(`--map-${name}`)]));
-  return { ...map, red: read("--red"), onRed: read("--on-red"), yellow: read("--yellow"), onYellow: read("--on-yellow"), early: read("--early"), onEarly: read("--on-early"), focus: read("--focus"), theme: document.documentElement.dataset.theme };
+  return { ...map, red: read("--red"), onRed: read("--on-red"), yellow: read("--yellow"), onYellow: read("--on-yellow"), early: read("--early"), onEarly: read("--on-early"), stale: read("--stale"), veil: read("--map-veil"), focus: read("--focus"), theme: `${document.documentElement.dataset.theme}-${document.documentElement.dataset.realm}` };
 }
 
 /** `lists`: ids by status and level for what a pattern or an outline shows; `labels`: GeoJSON of the zones' label points. */
@@ -72,8 +72,8 @@ export function styleOf(c, lists, labels, lang) {
           "symbol-sort-key": ["case", ["==", ["get", "status"], "clear"], 2, 1],
         }),
         paint: {
-          "text-color": ["match", ["get", "status"], "red", c.onRed, "yellow", c.onYellow, c.label],
-          "text-halo-color": ["match", ["get", "status"], "red", c.alert, "yellow", c.yellow, c.halo], "text-halo-width": 1.4,
+          "text-color": ["match", ["get", "plate"], "red", c.onRed, "yellow", c.onYellow, c.label],
+          "text-halo-color": ["match", ["get", "plate"], "red", c.alert, "yellow", c.yellow, c.halo], "text-halo-width": 1.4,
         } },
       { id: "cities", type: "symbol", source: "base", "source-layer": "ua_places", minzoom: 6.2,
         filter: ["<=", ["get", "rank"], ["step", ["zoom"], 2, 7, 3, 8, 4, 9, 9]],

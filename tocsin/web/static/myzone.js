@@ -1,11 +1,14 @@
 // My zone: chosen once, remembered on this device only, and told in every state.
 
+import { adviceInBrief } from "./advice.js";
 import { h, mark } from "./dom.js";
 import { RANK } from "./state.js";
 import { nameOf, t, time, moment } from "./texts.js";
-import { causeOf, ticking, wordOf } from "./words.js";
+import { reached, wordsOf } from "./withdrawn.js";
+import { causeOf, silences, ticking, wordOf } from "./words.js";
 
 const REMEMBERED = "tocsin.zone";
+const RANKS = { ...RANK, maybe: RANK.partial, silent: 0 };
 
 export const rememberedZone = () => localStorage.getItem(REMEMBERED);
 
@@ -14,9 +17,10 @@ export function rememberZone(id) {
   else localStorage.setItem(REMEMBERED, id);
 }
 
-export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search }) {
-  let before = null; // {zone, word, rank}: what was told last
+export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search, understoodButton }) {
+  let before = null; // {zone, word, rank, silent, withdrawn}: what was told last
   let fault = null;
+  let adviceOpen = false;
 
   /** The banner tells the present, also while the map looks back at the record. */
   function show(view) {
@@ -24,10 +28,11 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
     const now = zone && view.known ? view.live.get(zone.id) : null;
     const state = stateOf(view, zone, now);
     banner.dataset.state = state;
+    banner.dataset.freshness = now?.freshness ?? "fresh";
     banner.setAttribute("aria-label", t("mine.title"));
     const kept = banner.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    banner.replaceChildren(...(zone ? chosen(view, zone, now, state) : unchosen()));
-    if (kept) banner.querySelector(`[data-key="${kept}"]`)?.focus();
+    banner.replaceChildren(...(zone ? chosen(view, zone, now, state) : unchosen()).filter(Boolean));
+    if (kept) (banner.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? banner.querySelector("button"))?.focus();
     headline(view, zone, now, state);
     tell(view, zone, now);
   }
@@ -40,7 +45,8 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
   }
 
   function chosen(view, zone, now, state) {
-    const near = state === "maybe" ? nameOf(view.atlas.zones.get(now.mayMean[0].zone))
+    const takenBack = state === "stale" ? null : withdrawnHere(view, zone.id);
+    const near = state === "maybe" ? nearOf(view, now)
       : state === "nearby" ? nameOf(view.atlas.zones.get(nearby(view, zone.id))) : null;
     const why = state !== "stale" && now?.over.length ? [...new Set(now.over.map(causeOf))].join(", ") : null;
     const since = now?.since && state !== "stale" && h("span", {}, t("since", { time: moment(Date.parse(now.since), view.serverNow) }), " · ",
@@ -48,19 +54,34 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
     return [
       h("div", { class: "mine-words" },
         h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
-        h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near })),
+        h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
         h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : since)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
+      ...(state !== "stale" && now ? notes(view, now, state, takenBack) : []),
+    ];
+  }
+
+  /** Below the state: what to do, who fell silent, what was taken back. */
+  function notes(view, now, state, takenBack) {
+    const told = view.advice(now);
+    const silent = silences(now, { ...view, now: view.serverNow });
+    return [
+      told && adviceInBrief(told, adviceOpen, (isOpen) => { adviceOpen = isOpen; }),
+      ...silent.map((words) => h("p", { class: "mine-note" }, state !== "silent" && mark("silent"), h("span", {}, words))),
+      takenBack && h("div", { class: "mine-note" }, state !== "withdrawn" && mark("withdrawn"),
+        h("p", {}, state !== "withdrawn" && h("b", {}, `${t("withdrawn.at", { time: moment(Date.parse(takenBack.at), view.serverNow) })}. `), wordsOf(takenBack, view)), understoodButton(takenBack)),
     ];
   }
 
   function headline(view, zone, now, state) {
-    const alarm = now && wordOf(now) !== "clear" && state !== "stale";
+    const alarm = now && !["clear", "silent"].includes(wordOf(now)) && state !== "stale";
     const name = zone ? nameOf(zone) : null;
-    document.title = !zone ? `${t("tagline")} · ${t("title")}`
+    const drill = document.documentElement.dataset.realm === "drill";
+    document.title = (drill ? `${t("realm.drill")} · ` : "") + (!zone ? `${t("tagline")} · ${t("title")}`
       : state === "stale" ? `${name}: ${t("connection.stale")} · ${t("title")}`
-        : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${wordOf(now)}`)} · ${t("title")}`;
-    const icon = `/static/icons/${view.fresh === false ? "stale" : alarm ? "alert" : "calm"}.svg`;
+        : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${wordOf(now)}`)} · ${t("title")}`);
+    const isStale = view.fresh === false || state === "silent";
+    const icon = `/static/icons/${drill ? "drill-" : ""}${isStale ? "stale" : alarm ? "alert" : "calm"}.svg`;
     if (favicon.getAttribute("href") !== icon) favicon.setAttribute("href", icon);
   }
 
@@ -68,13 +89,25 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
   function tell(view, zone, now) {
     if (!zone || !now || !view.fresh) return;
     const word = wordOf(now);
-    const rank = RANK[word] ?? RANK.partial;
-    if (before?.zone === zone.id && before.word !== word) {
-      const near = word === "maybe" ? nameOf(view.atlas.zones.get(now.mayMean[0].zone)) : null;
-      (rank > before.rank ? shouted : said).textContent = t(`mine.said.${word}`, { zone: nameOf(zone), near });
+    const next = { zone: zone.id, word, rank: RANKS[word], silent: now.silent.length > 0, withdrawn: withdrawnHere(view, zone.id)?.at ?? null };
+    const known = before?.zone === zone.id ? before : null;
+    before = next;
+    if (!known) return;
+    const name = nameOf(zone);
+    const falseAlarm = next.withdrawn !== null && next.withdrawn !== known.withdrawn;
+    const polite = [falseAlarm && t("mine.said.withdrawn", { zone: name })];
+    if (next.rank > known.rank) {
+      const firstToDo = view.advice(now)?.wording.do[0];
+      shouted.textContent = [t(`mine.said.${word}`, { zone: name, near: nearOf(view, now) }), firstToDo].filter(Boolean).join(" ");
+    } else if (next.rank < known.rank && word !== "silent" && !(falseAlarm && word === "clear")) {
+      polite.push(t(`mine.said.${word}`, { zone: name, near: nearOf(view, now) }));
     }
-    before = { zone: zone.id, word, rank };
+    if (word === "silent" ? known.word !== "silent" : next.silent && !known.silent) polite.push(t(word === "silent" ? "mine.said.silent" : "mine.said.silent_held", { zone: name }));
+    else if (known.silent && !next.silent) polite.push(t("mine.said.heard", { zone: name }));
+    if (polite.some(Boolean)) said.textContent = polite.filter(Boolean).join(" ");
   }
+
+  const nearOf = (view, now) => (now.mayMean.length ? nameOf(view.atlas.zones.get(now.mayMean[0].zone)) : null);
 
   function locate() {
     said.textContent = t("mine.where.asking");
@@ -103,10 +136,14 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
 function stateOf(view, zone, now) {
   if (!zone) return "none";
   if (view.fresh === false) return "stale";
-  if (!now || view.head === 0) return "unknown"; // a server that has never heard anything knows of no calm
+  if (!now || !view.heard) return "unknown"; // a server that has never heard anything knows of no calm
   const word = wordOf(now);
-  return word === "clear" && nearby(view, zone.id) ? "nearby" : word;
+  if (word !== "clear") return word;
+  return nearby(view, zone.id) ? "nearby" : withdrawnHere(view, zone.id) ? "withdrawn" : "clear";
 }
+
+/** The latest false alarm that people here got and that nobody here has said to have understood. */
+const withdrawnHere = (view, id) => view.withdrawn.find((one) => reached(view.atlas, one, id)) ?? null;
 
 /** The nearest zone above mine, short of the country, that is under alert in part while mine is not. */
 function nearby(view, id) {

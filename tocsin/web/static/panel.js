@@ -1,9 +1,11 @@
 // One zone in full: what it is under and why, since when, what changed, and its history.
 
+import { adviceInFull } from "./advice.js";
 import { makeHistory } from "./chart.js";
 import { h, mark, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
-import { causeOf, levelWord, shownStatus, statusWord, ticking, wordOf, zoneRow } from "./words.js";
+import { causeOf, levelWord, shownStatus, silences, statusWord, ticking, wordOf, zoneRow } from "./words.js";
+import { reached, wordsOf } from "./withdrawn.js";
 
 const CHANGES_MOST = 6;
 const PARTS_MOST = 10;
@@ -59,6 +61,9 @@ export function makePanel(root, { open, close, makeMine }) {
     root.replaceChildren(...[
       head(zone),
       said && stateOf(said),
+      ...(said && shownStatus(said, view) !== "silent" ? silences(said, view) : []).map((words) => h("p", { class: "silence" }, mark("silent"), h("span", {}, words))),
+      ...(view.lookingBack ? [] : view.withdrawn.filter((one) => reached(view.atlas, one, shown)).map(takenBack)),
+      ...toDo(said),
       h("button", { type: "button", class: "plain choose", "data-key": "choose", "aria-pressed": String(view.mine === shown), onclick: () => makeMine(view.mine === shown ? null : shown) },
         t(view.mine === shown ? "mine.is" : "mine.make")),
       said && why(said),
@@ -83,10 +88,21 @@ export function makePanel(root, { open, close, makeMine }) {
 
   function stateOf(said) {
     const since = said.since && h("span", {}, t("since", { time: moment(Date.parse(said.since), view.now) }), " · ", ticking(said.since, view.now));
-    return h("div", { class: view.fresh ? "state" : "state old", "data-status": shownStatus(said, view) }, mark(shownStatus(said, view)),
+    return h("div", { class: view.fresh ? "state" : "state old", "data-status": shownStatus(said, view), "data-freshness": said.freshness }, mark(shownStatus(said, view)),
       h("div", {}, h("b", {}, statusWord(said, view)), since,
         wordOf(said) === "maybe" && h("span", {}, t("maybe.more", { zone: nameOf(view.atlas.zones.get(said.mayMean[0].zone)) })),
+        shownStatus(said, view) === "silent" && silences(said, view).map((words) => h("span", {}, words)),
         !view.fresh && h("span", {}, t("summary.stale", { time: time(view.lastWord) }))));
+  }
+
+  function toDo(said) {
+    const advice = said && !view.lookingBack ? view.advice(said) : null;
+    return advice ? [adviceInFull(advice)] : [];
+  }
+
+  function takenBack(withdrawal) {
+    return h("section", { class: "taken-back" }, mark("withdrawn"), h("div", {},
+      h("h3", {}, t("withdrawn.at", { time: moment(Date.parse(withdrawal.at), view.now) })), h("p", {}, wordsOf(withdrawal, view))));
   }
 
   function why(said) {
@@ -101,7 +117,8 @@ export function makePanel(root, { open, close, makeMine }) {
     const from = one.zone === shown ? t("panel.own") : t("inherited", { zone: nameOf(view.atlas.zones.get(one.zone)) });
     const threat = one.threat === "unknown" ? t("threat.unknown") : null;
     return h("li", {}, causeOf(one), one.cause ? ` — ${one.cause}` : null,
-      h("small", {}, [one.extent === "part" && one.zone === shown ? t("list.within.part") : one.extent === "part" ? t("maybe.hold", { zone: nameOf(view.atlas.zones.get(one.zone)) }) : from, threat, t("panel.source", { source: one.source }), t("since", { time: moment(Date.parse(one.since), view.now) })].filter(Boolean).join(" · ")));
+      h("small", {}, [one.extent === "part" && one.zone === shown ? t("list.within.part") : one.extent === "part" ? t("maybe.hold", { zone: nameOf(view.atlas.zones.get(one.zone)) }) : from, threat, t("panel.source", { source: one.source }), t("since", { time: moment(Date.parse(one.since), view.now) })].filter(Boolean).join(" · ")),
+      one.note && h("p", { class: "hold-note" }, t("panel.note", { note: one.note })));
   }
 
   function fromServer() {
@@ -110,10 +127,17 @@ export function makePanel(root, { open, close, makeMine }) {
     const changes = details.zone.transitions.filter((change) => Date.parse(change.at) <= view.now + 1000).slice(0, CHANGES_MOST);
     return [
       h("h3", {}, t("panel.transitions")),
-      changes.length ? h("ol", { class: "changes" }, changes.map((change) => h("li", {}, mark(change.after), h("span", {}, t(`status.${change.after}`)),
-        h("time", { datetime: change.at }, moment(Date.parse(change.at), view.now))))) : h("p", { class: "note" }, t("panel.transitions.none")),
+      changes.length ? h("ol", { class: "changes" }, changes.map(changeOf)) : h("p", { class: "note" }, t("panel.transitions.none")),
       details.history.element,
     ];
+  }
+
+  /** What it turned to and from what; after a false alarm this is no all-clear. */
+  function changeOf({ at, before, after, how }) {
+    const [from, to] = [before, after].map((status) => t(`status.${status}`));
+    return h("li", {}, mark(how === "withdrawn" ? "withdrawn" : after),
+      h("span", {}, how === "withdrawn" ? h("b", {}, t("withdrawn.title")) : null, how === "withdrawn" ? " · " : null, to, h("small", {}, t("stale.was", { status: from.toLocaleLowerCase() }))),
+      h("time", { datetime: at }, moment(Date.parse(at), view.now)));
   }
 
   return { show };

@@ -3,7 +3,7 @@
 
 import { makeDensity } from "./density.js";
 import { h, svg } from "./dom.js";
-import { intervalsWith } from "./state.js";
+import { intervalsWith, nothingRecorded, piecesOf, withRecord } from "./intervals.js";
 import { day, language, moment, seconds, t, time, utc } from "./texts.js";
 
 const RATES = [1, 10, 60, 300, 1200];
@@ -19,7 +19,8 @@ export function makeReplay(root, clock, { changed, closed }) {
   let playing = false;
   let rate = 60;
   let dragging = null; // what the slider says while it is held
-  let intervals = new Map();
+  let intervals = nothingRecorded();
+  let pieces = null; // of the intervals, made when they are looked at
   let fault = null;
   let last = performance.now();
 
@@ -28,6 +29,7 @@ export function makeReplay(root, clock, { changed, closed }) {
 
   const span = () => (clock.replay ? { from: Date.parse(clock.replay.from), until: Date.parse(clock.replay.until) } : machine);
   const head = () => (machine && !clock.replay ? Math.min(machine.until, clock.now()) : clock.now());
+  const lived = () => (pieces ??= piecesOf(intervals));
   const isOpen = () => clock.replay !== null || machine !== null;
 
   function build() {
@@ -126,19 +128,21 @@ export function makeReplay(root, clock, { changed, closed }) {
     const answer = await fetch(`/api/v1/holds?from=${new Date(from).toISOString()}&until=${new Date(Math.max(head(), from + 1000)).toISOString()}`);
     if (!answer.ok) return;
     const { holds } = await answer.json();
-    const asked = new Map(holds.map((hold) => [hold.id, hold]));
-    // What the stream told meanwhile is newer than the answer.
-    for (const [id, hold] of intervals) if (!asked.has(id) || (hold.ended && !asked.get(id).ended)) asked.set(id, hold);
-    intervals = asked;
+    keep(withRecord(intervals, holds)); // what the stream told meanwhile is newer than the answer
     changed();
     show();
+  }
+
+  function keep(known) {
+    intervals = known;
+    pieces = null;
   }
 
   async function openMachine(hours = 24) {
     const now = clock.now();
     machine = { from: now - hours * HOUR_MS, until: now, hours };
     at = null;
-    intervals = new Map();
+    keep(nothingRecorded());
     show();
     await record();
   }
@@ -201,7 +205,7 @@ export function makeReplay(root, clock, { changed, closed }) {
     parts.slider.setAttribute("aria-valuetext", t("replay.seek.value", { time: moment(shown, head()) }));
     parts.back.hidden = at === null;
     parts.words.textContent = t("replay.back", { time: moment(at ?? shown, head()) });
-    parts.density.show([...intervals.values()], from, until, head());
+    parts.density.show(lived(), from, until, head());
   }
 
   function showTicks(from, until) {
@@ -224,9 +228,9 @@ export function makeReplay(root, clock, { changed, closed }) {
   return {
     show, tick, record, openMachine, isOpen,
     at: () => at,
-    intervals: () => intervals.values(),
-    hear: (entry) => { intervalsWith(intervals, entry); },
-    forget: () => { intervals = new Map(); at = null; },
+    pieces: lived,
+    hear: (entry) => { if (isOpen()) keep(intervalsWith(intervals, entry)); },
+    forget: () => { keep(nothingRecorded()); at = null; },
   };
 }
 

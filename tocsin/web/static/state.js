@@ -1,8 +1,8 @@
 // What is open, and what is said of every zone: the client's print of the server's fold.
 //
 // Pure: no DOM, no fetch, no clock. A snapshot and entries may come in any cut, order and number of
-// copies; the open holds that follow are the same. A hold that was released stays released, whichever
-// of its two entries comes first.
+// copies; what stands follows the same. What came too early waits, and is taken in the log's order:
+// an escalation may be heard before its alert, or after its end. What was held when: intervals.js.
 
 export const RANK = { clear: 0, partial: 1, early_warning: 2, yellow: 3, red: 4 };
 
@@ -30,8 +30,9 @@ export function says(hold) {
   return hold.stage === "early_warning" ? "early_warning" : hold.level;
 }
 
+/** `heard`: whether the log tells of any warning or source at all. Where not, that nothing is held is no calm. */
 export function nothingKnown() {
-  return { log: null, base: -1, from: new Map(), tail: new Map() };
+  return { log: null, realm: null, base: -1, heard: false, holds: new Map(), sources: new Map(), tail: new Map() };
 }
 
 /** Take a snapshot. Entries that came before it and lie after it are kept; an older one changes nothing. */
@@ -39,7 +40,8 @@ export function withSnapshot(record, snapshot) {
   const log = snapshot.log ?? null;
   const sameLog = log === record.log;
   if (sameLog && snapshot.seq < record.base) return record;
-  const fresh = { log, base: snapshot.seq, from: new Map(snapshot.holds.map((hold) => [hold.id, hold])), tail: new Map() };
+  const byId = (list) => new Map((list ?? []).map((one) => [one.id, one]));
+  const fresh = { log, realm: snapshot.realm ?? null, base: snapshot.seq, heard: snapshot.heard, holds: byId(snapshot.holds), sources: byId(snapshot.sources), tail: new Map() };
   return sameLog ? [...record.tail.values()].reduce(withEntry, fresh) : fresh;
 }
 
@@ -47,71 +49,86 @@ export function withSnapshot(record, snapshot) {
 export function withEntry(record, entry) {
   if (entry.seq <= record.base || record.tail.has(entry.seq)) return record;
   const tail = new Map(record.tail).set(entry.seq, entry);
-  const from = new Map(record.from);
+  const heard = record.heard || entry.event.type !== "internal";
+  if (record.base < 0 || !tail.has(record.base + 1)) return { ...record, heard, tail };
+  const standing = { holds: new Map(record.holds), sources: new Map(record.sources) };
   let { base } = record;
   // What nothing is missing before is folded in, so that a page open for weeks keeps no more than what is open.
-  for (let next = tail.get(base + 1); next && base >= 0; next = tail.get(base + 1)) {
-    apply(from, next);
+  for (let next = tail.get(base + 1); next; next = tail.get(base + 1)) {
+    apply(standing, next);
     base = next.seq;
     tail.delete(base);
   }
-  return { ...record, base, from, tail };
+  return { ...record, ...standing, base, heard, tail };
 }
 
 /** Up to which seq nothing is missing. */
 export const completeTo = (record) => record.base;
 
-function apply(open, { seq, event }) {
-  if (event.type === "hold_raised") open.set(seq, holdOf(seq, event));
-  else open.delete(event.hold);
+/** The open holds and the sources that are watched or silent, each by id, as far as is known. */
+export function standing(record) {
+  if (!record.tail.size) return { holds: record.holds, sources: record.sources };
+  const all = { holds: new Map(record.holds), sources: new Map(record.sources) };
+  for (const entry of inOrder(record.tail.values())) apply(all, entry);
+  return all;
 }
 
-/** The open holds, by id. */
-export function openHolds(record) {
-  const open = new Map(record.from);
-  for (const { seq, event } of record.tail.values()) if (event.type === "hold_raised") open.set(seq, holdOf(seq, event));
-  for (const { event } of record.tail.values()) if (event.type === "hold_released") open.delete(event.hold);
-  return open;
-}
+export const inOrder = (entries) => [...entries].sort((one, other) => one.seq - other.seq);
 
-function holdOf(seq, event) {
+/** The hold that the entry at `seq` places. */
+export function opened(seq, event) {
   const { type, at, ...rest } = event;
-  return { ...rest, id: seq, since: at };
+  return { note: null, ...rest, id: seq, since: at };
 }
 
-/** Past and present holds, with when each ended, brought up to date by one entry. `intervals`: id -> hold. */
-export function intervalsWith(intervals, { seq, event }) {
-  if (event.type === "hold_raised") {
-    const known = intervals.get(seq);
-    intervals.set(seq, { ...holdOf(seq, event), ended: known?.ended ?? null });
-  } else {
-    const known = intervals.get(event.hold) ?? { id: event.hold, zone: event.zone, since: null };
-    intervals.set(event.hold, { ...known, ended: event.at });
+/** The hold as it stands after an escalation. An early warning that becomes an alert begins as one now. */
+export function escalated(hold, { threat, stage, level, at }) {
+  return { ...hold, threat, stage, level, since: hold.stage === stage ? hold.since : at };
+}
+
+function apply({ holds, sources }, { seq, event }) {
+  const hold = holds.get(event.hold);
+  const source = sources.get(event.source);
+  switch (event.type) {
+    case "hold_raised":
+      holds.set(seq, opened(seq, event));
+      break;
+    case "hold_escalated":
+      if (hold) holds.set(hold.id, escalated(hold, event));
+      break;
+    case "hold_annotated":
+      if (hold) holds.set(hold.id, { ...hold, note: event.note });
+      break;
+    case "hold_released":
+    case "hold_withdrawn":
+      holds.delete(event.hold);
+      break;
+    case "source_watched":
+      sources.set(event.source, { id: event.source, silent_after_s: event.silent_after_s, zones: event.zones, silent_since: source?.silent_since ?? null });
+      break;
+    case "source_fell_silent":
+      sources.set(event.source, { silent_after_s: null, zones: [], ...source, id: event.source, silent_since: event.at });
+      break;
+    case "source_came_back":
+      if (!source || source.silent_after_s === null) sources.delete(event.source);
+      else sources.set(event.source, { ...source, silent_since: null });
+      break;
+    default: // what is not public is told as `internal`, so that no seq is missing
   }
-  return intervals;
 }
 
-/** The holds that were open at `time_ms`. */
-export function holdsAt(intervals, time_ms) {
-  const open = [];
-  for (const hold of intervals) {
-    if (hold.since === null || Date.parse(hold.since) > time_ms) continue;
-    if (hold.ended === null || Date.parse(hold.ended) > time_ms) open.push(hold);
-  }
-  return open;
-}
-
-/** The status of every zone at `time_ms`, from recorded intervals. */
-export function statusAt(atlas, intervals, time_ms) {
-  return statuses(atlas, holdsAt(intervals, time_ms));
-}
+/** The sources that cannot be heard, longest silent first. */
+export const silentSources = (sources) => [...sources].filter((source) => source.silent_since !== null)
+  .sort((one, other) => Date.parse(one.silent_since) - Date.parse(other.silent_since));
 
 /**
- * The status of every zone under `holds`: a Map id -> { status, within, around, since, over, inside, mayMean }.
+ * The status of every zone under `holds`: a Map id -> { status, within, around, since, freshness, over, inside, mayMean, silent, veiled }.
  * `over` are the holds that reach the whole zone, `inside` those that reach some of it only, `mayMean` those on an
- * unnamed part of what the zone lies in: it may be this zone, and `around` is the worst of them.
+ * unnamed part of what the zone lies in: it may be this zone, and `around` is the worst of them. `silent` are the silent
+ * sources that what is said rests on, or that speak for the zone; `veiled`, whether that is so of all of it and not only
+ * because of a zone within.
  */
-export function statuses(atlas, holds) {
+export function statuses(atlas, holds, sources = []) {
   const own = new Map();
   const inside = new Map();
   for (const hold of holds) {
@@ -119,6 +136,9 @@ export function statuses(atlas, holds) {
     push(hold.extent === "part" ? inside : own, hold.zone, hold);
     for (const above of atlas.ancestors(hold.zone)) push(inside, above, hold);
   }
+  const unheard = silentSources(sources);
+  const spoken = new Map();
+  for (const source of unheard) for (const zone of source.zones) push(spoken, zone, source.id);
   const said = new Map();
   const none = [];
   for (const id of atlas.topDown) {
@@ -127,16 +147,25 @@ export function statuses(atlas, holds) {
     const mine = own.get(id);
     const over = mine ? [...inherited, ...mine] : inherited;
     const parts = inside.get(id) ?? none;
-    const mayMean = parent ? [...parent.mayMean, ...parent.unnamed] : none;
+    const mayMean = parent && (parent.mayMean.length || parent.unnamed.length) ? [...parent.mayMean, ...parent.unnamed] : none;
+    const unnamed = parts.length ? parts.filter((hold) => hold.zone === id && hold.extent === "part") : none;
+    const restsOn = over.length ? over : parts;
+    const spokenFor = unheard.length ? [...(parent?.spokenFor ?? none), ...(spoken.get(id) ?? none)] : none;
+    const among = (reasons) => unheard.filter((source) => spokenFor.includes(source.id) || reasons.some((hold) => hold.source === source.id));
+    const silent = unheard.length ? among([...restsOn, ...unnamed, ...mayMean]) : none;
     said.set(id, {
       status: over.length ? worst(over) : parts.length ? "partial" : "clear",
       within: worst(parts),
       around: worst(mayMean),
-      since: earliest(over.length ? over : parts),
+      since: earliest(restsOn),
+      freshness: silent.length ? "stale" : "fresh",
       over,
       inside: parts,
       mayMean,
-      unnamed: parts.filter((hold) => hold.zone === id && hold.extent === "part"),
+      unnamed,
+      spokenFor,
+      silent,
+      veiled: silent.length > 0 && among([...over, ...unnamed, ...mayMean]).length > 0,
     });
   }
   return said;

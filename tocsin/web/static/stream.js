@@ -6,7 +6,7 @@
 const SILENCE_S = 25;
 const BROKEN_S = 5;
 const REOPEN_S = 2;
-const EVENTS = ["snapshot", "entry", "heartbeat", "clock"];
+const EVENTS = ["snapshot", "entry", "message", "heartbeat", "clock"];
 
 /** `on` has one function for each of EVENTS, and `freshness(isFresh)`. */
 export function listen(url, on) {

@@ -12,6 +12,7 @@ const KYIV = (() => {
 })();
 
 let table = {};
+let drill = false;
 let plurals;
 let formats;
 
@@ -44,6 +45,11 @@ export async function speak(lang) {
   document.documentElement.lang = lang;
 }
 
+/** In a drill whatever speaks of an alert has words of its own (`drill.KEY`). */
+export function speakOfDrill(isDrill) {
+  drill = isDrill;
+}
+
 export function remember(lang) {
   localStorage.setItem(REMEMBERED, lang);
 }
@@ -53,7 +59,7 @@ export const otherLanguage = () => (table.lang === "uk" ? "en" : "uk");
 
 /** The text of `key`, with {name} filled from `values`; where it depends on a number, `values.n` chooses the form. */
 export function t(key, values = {}) {
-  let text = table[key];
+  let text = drill ? (table[`drill.${key}`] ?? table[key]) : table[key];
   if (text === undefined) throw new Error(`no text for ${key}`);
   if (typeof text === "object") text = text[plurals.select(values.n)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));

@@ -16,10 +16,26 @@ export function statusWord(said, view) {
   return view.fresh ? word : t("stale.was", { status: word.toLocaleLowerCase() });
 }
 
-/** A server that has never heard anything knows of no calm; nor is calm what may be the part that an alert means. */
-export const shownStatus = (said, view) => (view.head === 0 ? "unknown" : wordOf(said));
+/** A server that has never heard anything knows of no calm. */
+export const shownStatus = (said, view) => (view.heard ? wordOf(said) : "unknown");
 
-export const wordOf = (said) => (said.status === "clear" && said.mayMean.length ? "maybe" : said.status);
+/** Not calm either: what may be the part that an alert means, and what nobody speaks for any more. */
+export const wordOf = (said) => (said.status !== "clear" ? said.status : said.mayMean.length ? "maybe" : said.silent.length ? "silent" : "clear");
+
+/** Who fell silent, since when, and what that means for this zone: a sentence for each source. */
+export function silences(said, view) {
+  const key = wordOf(said) === "silent" ? "silent.clear" : "silent.held";
+  return said.silent.map((source) => t(key, { source: source.id, time: moment(Date.parse(source.silent_since), view.now) }));
+}
+
+/** “army” silent since 14:05 */
+export const silentSince = ([source], view) => t("silent.since", { source: source.id, time: moment(Date.parse(source.silent_since), view.now) });
+
+/** A few names, and how many more there are. */
+export function someNames(atlas, ids, most = 3) {
+  const names = ids.slice(0, most).map((id) => nameOf(atlas.zones.get(id))).join(", ");
+  return ids.length > most ? t("silent.and_more", { names, n: ids.length - most }) : names;
+}
 
 /** Kyiv and Sevastopol stand beside the oblasts, but are cities; their official names say so. */
 export function levelWord(zone) {
@@ -44,10 +60,10 @@ export function zoneRow(view, id, open, { nested = false } = {}) {
   const said = view.statuses.get(id);
   const chain = nested ? [] : chainOf(view.atlas, id).slice(-1);
   return h("button", {
-    type: "button", class: "row", "data-key": `row-${id}`, "data-zone": id, "data-status": said.status,
+    type: "button", class: "row", "data-key": `row-${id}`, "data-zone": id, "data-status": said.status, "data-freshness": said.freshness,
     "aria-current": view.opened === id ? "true" : null, onclick: () => open(id),
   },
   mark(shownStatus(said, view)),
-  h("span", { class: "row-name" }, nameOf(zone), h("small", {}, [statusWord(said, view), ...chain].join(" · "))),
+  h("span", { class: "row-name" }, nameOf(zone), h("small", {}, [statusWord(said, view), said.silent.length && silentSince(said.silent, view), ...chain].filter(Boolean).join(" · "))),
   said.since && h("span", { class: "row-time" }, ticking(said.since, view.now), h("small", {}, t("since", { time: moment(Date.parse(said.since), view.now) }))));
 }
