@@ -74,8 +74,8 @@ class Office:
                 grant=grant,
                 texts={"en": "the words"},
                 zones=1,
-                people=None,
-                counted=0,
+                people=7,
+                counted=6,
                 at=NOON,
             )
         )

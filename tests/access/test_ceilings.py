@@ -50,6 +50,7 @@ from tocsin.model import Hierarchy, Reach, SourceId, ZoneId
 def test_a_zone_counts_with_all_below_it_and_once(zones: tuple[ZoneId, ...], count: int, people: int | None) -> None:
     reach = COUNTRY.reach(zones)
     assert (reach.zones, reach.people) == (count, people)
+    assert reach.counted == people if people is not None else reach.counted < 10_000
     assert COUNTRY.reach(reversed(zones)) == reach
 
 
@@ -99,7 +100,7 @@ def limited(**said: int) -> Office:
 def test_an_order_reaches_up_to_the_ceiling_and_no_further() -> None:
     office = limited(max_zones=3)
     assert office.permit("olena", Raise(zones=(COAST,)))
-    with pytest.raises(CeilingReached) as caught:
+    with pytest.raises(CeilingReached, match=r"^duty would hold 4 zones; this grant allows 3$") as caught:
         office.permit("olena", Raise(zones=(COAST, FOREST)))
     assert caught.value.detail == {"zones": 4, "max_zones": 3}
 

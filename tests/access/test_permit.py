@@ -11,6 +11,7 @@ import pytest
 from tests.access.office import VERBS, Office, terms
 from tests.access.orders import ADMINISTER, OTHERS, RAISE, RELEASE, REPORT, WARNINGS, WITHDRAW, holder_and_token, name
 from tests.world import (
+    ARMY,
     BEACH,
     CAPITAL,
     COAST,
@@ -60,7 +61,7 @@ def test_an_order_takes_exactly_its_verbs(order: Order, verbs: set[Verb]) -> Non
 def test_without_a_grant_nobody_may_anything() -> None:
     office = holder_and_token()
     for order, _ in [*WARNINGS, *OTHERS]:
-        with pytest.raises(NotGranted) as caught:
+        with pytest.raises(NotGranted, match=r"^olena has no grant that is good now$") as caught:
             office.permit("olena", order)
         assert caught.value.detail == {"holder": "olena", "lacking": []}
 
@@ -266,7 +267,7 @@ def test_nobody_gives_orders_in_anothers_name() -> None:
     office = Office()
     office.give("olena", WEST)
     office.give("ivan", WEST)
-    with pytest.raises(Forbidden) as caught:
+    with pytest.raises(Forbidden, match="olena may not give orders in the name of ivan") as caught:
         office.permit("olena", Raise(zones=(WEST,)), actor="ivan")
     assert caught.value.detail == {"actor": "ivan"}
 
@@ -300,6 +301,17 @@ def test_who_is_refused_is_told_what_the_nearest_grant_lacks() -> None:
     with pytest.raises(NotGranted, match=r"^olena may not do this: not granted: raise$") as caught:
         office.permit("olena", Raise(zones=(WEST,)))
     assert caught.value.detail == {"holder": "olena", "lacking": ["not granted: raise"]}
+
+
+def test_of_grants_that_are_equally_near_the_oldest_is_told_and_all_that_it_lacks() -> None:
+    office = Office()
+    office.give("olena", WEST, verbs=(REPORT,), hazards=())
+    office.give("olena", WEST, verbs=(RAISE,), hazards=(), sources=(ARMY,))
+    office.give("olena", WEST, verbs=(RAISE, WITHDRAW), hazards=())
+    order = Replace(zones=(WEST,), by=Raise(zones=(WEST,), hazard=Hazard.NUCLEAR))
+    lacking = "not granted: raise, release; not for air_raid, nuclear"
+    with pytest.raises(NotGranted, match=f"^olena may not do this: {lacking}$"):
+        office.permit("olena", order)
 
 
 # --- who may look ----------------------------------------------------------------------------

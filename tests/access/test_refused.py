@@ -43,7 +43,7 @@ def test_of_a_request_that_came_to_no_order_what_was_sent_is_kept() -> None:
 
 def test_of_a_stranger_the_holder_is_kept_where_the_token_is_a_known_one() -> None:
     expired = refused_stranger(TokenExpired("this token was good until noon", holder="olena"), NOON)
-    assert (expired.actor, expired.code, expired.order) == ("olena", "token_expired", "")
+    assert (expired.actor, expired.code, expired.order, expired.refused_at) == ("olena", "token_expired", "", NOON)
     nobody = refused_stranger(Unauthorised("this token is not known here"), NOON)
     assert (nobody.actor, nobody.code, nobody.message) == ("", "unauthorised", "this token is not known here")
 

@@ -20,6 +20,7 @@ from tocsin.events import (
     HoldRaised,
     ProposalApproved,
     ProposalDeclined,
+    TokenIssued,
     TokenRevoked,
 )
 
@@ -74,8 +75,8 @@ def test_all_that_a_grant_a_token_and_a_proposal_say_is_kept() -> None:
         grant="1",
         texts={"en": "the words"},
         zones=1,
-        people=None,
-        counted=0,
+        people=7,
+        counted=6,
         at=NOON,
     )
     assert (proposal.asked().order, proposal.asked().source) == (GiveGrant(terms=terms("other 2", WEST)), DUTY)
@@ -102,6 +103,13 @@ def test_a_token_is_good_until_it_expires_or_is_taken_back() -> None:
     assert first.good_at(NOON)
     assert not first.good_at(first.expires)
     assert not second.good_at(NOON)
+
+
+def test_a_token_issued_and_taken_back_in_one_append_is_none() -> None:
+    issued = TokenIssued(holder="olena", digest="0" * 64, zones=(), expires=minute(9), label="", at=NOON)
+    access = Access().after(0, [issued, TokenRevoked(token=1, at=NOON)])
+    assert [token.revoked for token in access.tokens.values()] == [True]
+    assert access.token(1) == access.tokens["0" * 64]
 
 
 def test_one_that_stands_stays_as_it_is_whatever_comes_after() -> None:
@@ -156,7 +164,7 @@ def test_what_a_proposal_shows_is_proven_by_a_digest_of_all_of_it() -> None:
     assert (
         proposal.shown
         == hashlib.sha256(
-            msgspec.json.encode((10, proposal.command, "olena", [("en", "the words")], 1, None, 0))
+            msgspec.json.encode((10, proposal.command, "olena", [("en", "the words")], 1, 7, 6))
         ).hexdigest()
     )
     changes = {

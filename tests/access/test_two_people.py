@@ -141,21 +141,23 @@ def test_another_person_with_the_same_right_answers(office: Office, answer: Orde
 def test_the_same_person_does_not_agree_with_themselves_by_whatever_token_or_grant(office: Office) -> None:
     office.give("olena", LAND)
     for caller in ("olena", office.issue("olena"), office.issue("olena", LAND)):
-        with pytest.raises(SamePerson) as caught:
+        with pytest.raises(SamePerson, match="olena gave this order; a second person must agree") as caught:
             office.permit(caller, YES)
         assert caught.value.detail == {"holder": "olena"}
 
 
 def test_whoever_proposed_takes_it_back_alone(office: Office) -> None:
-    assert office.permit("olena", NO).grant == "1"
+    permission = office.permit("olena", NO)
+    assert (permission.grant, permission.reach.zones) == ("1", 9)
     office.revoke(1)
     assert office.permit("olena", NO), "even who may no longer propose it"
 
 
 @pytest.mark.parametrize("answer", [YES, NO], ids=name)
 def test_a_service_is_no_second_person(office: Office, answer: Order) -> None:
-    with pytest.raises(Forbidden, match="is a person"):
+    with pytest.raises(Forbidden, match=r"^the second of two people is a person$") as caught:
         office.permit("feed", answer)
+    assert caught.value.detail == {"holder": "feed"}
 
 
 @pytest.mark.parametrize("answer", [YES, NO], ids=name)
@@ -209,7 +211,7 @@ def test_what_the_second_needs_is_told_by_what_stands_now(office: Office) -> Non
 
 def test_what_never_waited_cannot_be_answered(office: Office) -> None:
     for number in (3, 5):
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(NotFound, match=f"no proposal {number}") as caught:
             office.permit("ivan", Approve(proposal=number, shown="0" * 64))
         assert caught.value.detail == {"proposal": number}
 
@@ -248,7 +250,8 @@ def test_an_open_proposal_is_the_one_that_was_made(office: Office) -> None:
 
 def test_anyone_takes_back_a_token_of_their_own_whatever_they_may_otherwise(office: Office) -> None:
     first, second = office.issue("maria"), office.issue("maria", WEST)
-    assert office.permit(second, RevokeToken(token=first.token or 0)).grant == "own token"
+    permission = office.permit(second, RevokeToken(token=first.token or 0))
+    assert (permission.grant, permission.reach.zones, permission.second) == ("own token", 0, False)
     assert office.permit(first, RevokeToken(token=first.token or 0)).grant == "own token"
     assert office.refusal("nobody", RevokeToken(token=first.token or 0)) == "not_granted"
 
@@ -261,3 +264,5 @@ def test_anothers_token_is_taken_back_by_who_administers_all_of_its_holders_area
     office.give("raising", LAND, verbs=(RAISE,))
     found = [office.refusal(who, RevokeToken(token=token)) for who in ("west", "both", "raising")]
     assert found == ["not_granted", "", "not_granted"]
+    unknown = [office.refusal(who, RevokeToken(token=99)) for who in ("west", "raising")]
+    assert unknown == ["", "not_granted"], "that there is no such token is told to who administers something"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.world import (
@@ -94,6 +96,42 @@ def test_to_narrow_to_all_of_it_changes_nothing() -> None:
 def test_a_part_that_is_kept_is_placed_once_however_many_holds_cover_it() -> None:
     state = carried_out([raising(EAST), raising(COAST)])
     assert told(decide(state, upon(Narrow, EAST, COAST, to=(PORT,)), NOON)) == ["+port", "-east 1", "-coast 2"]
+
+
+EVERYTHING: dict[str, Any] = {
+    "hazard": Hazard.CHEMICAL,
+    "threat": Threat.DRONES,
+    "stage": Stage.EARLY_WARNING,
+    "level": Level.YELLOW,
+    "extent": Extent.PART,
+    "ref": "a",
+}
+
+
+def test_of_a_hold_that_says_nothing_as_most_do_all_is_kept_and_compared() -> None:
+    held, beside = raising(EAST, **EVERYTHING), raising(PORT, **EVERYTHING)
+    given = upon(Narrow, EAST, hazard=Hazard.CHEMICAL, to=(PORT,))
+    [kept, _] = decide(carried_out([held]), given, NOON)
+    assert {field: getattr(kept, field) for field in EVERYTHING} == EVERYTHING
+    assert told(decide(carried_out([held, beside]), given, NOON)) == ["-east 1"]
+    [more] = only(HoldRaised, decide(carried_out([held]), upon(Extend, EAST, hazard=Hazard.CHEMICAL, to=(WEST,)), NOON))
+    assert {field: getattr(more, field) for field in EVERYTHING} == EVERYTHING
+
+
+@pytest.mark.parametrize("field", list(EVERYTHING))
+@pytest.mark.parametrize("kind", [Narrow, Extend])
+def test_what_differs_in_one_thing_is_another_hold(kind: type[Narrow | Extend], field: str) -> None:
+    ordinary: dict[str, Any] = {
+        "hazard": Hazard.AIR_RAID,
+        "threat": Threat.UNKNOWN,
+        "stage": Stage.ALERT,
+        "level": Level.RED,
+        "extent": Extent.WHOLE,
+        "ref": None,
+    }
+    other = raising(PORT, **EVERYTHING | {field: ordinary[field]})
+    state = carried_out([raising(EAST, **EVERYTHING), other])
+    assert told(decide(state, upon(kind, EAST, hazard=Hazard.CHEMICAL, to=(PORT,)), NOON))[0] == "+port"
 
 
 def test_two_holds_that_differ_are_both_kept() -> None:
@@ -256,6 +294,19 @@ def test_red_is_replaced_by_yellow_without_a_moment_of_calm() -> None:
     assert said == [Status.RED, Status.YELLOW]
 
 
+def test_red_replaced_by_an_unnamed_part_leaves_a_part() -> None:
+    state = carried_out([raising(EAST)])
+    [_, ended] = decide(state, upon(Replace, EAST, by=by(EAST, extent=Extent.PART)), NOON)
+    assert isinstance(ended, HoldReleased)
+    assert ended.leaves is Status.PARTIAL
+
+
+def test_where_nothing_has_to_end_what_is_placed_goes_on_from_nothing() -> None:
+    state = carried_out([raising(EAST)])
+    [placed] = only(HoldRaised, decide(state, upon(Replace, EAST, by=by(EAST, CAPITAL)), NOON))
+    assert (placed.zone, placed.follows) == (CAPITAL, None)
+
+
 def test_what_says_the_same_already_stands_on_and_the_rest_of_the_order_is_carried_out() -> None:
     state = carried_out([raising(EAST), raising(EAST, ref="b"), raising(WEST)])
     assert told(decide(state, upon(Replace, EAST, WEST, by=by(EAST, CAPITAL)), NOON)) == [
@@ -293,8 +344,9 @@ def test_the_new_begins_when_the_old_ends_or_before_and_never_after() -> None:
     assert moments(HELD, by=by(WEST, at=minute(-5)), at=minute(-2)) == [minute(-5), minute(-2)]
     assert moments(HELD, by=by(WEST, at=minute(-5))) == [minute(-5), NOON]
     assert moments(HELD, by=by(WEST, at=minute(1))) == [minute(1), minute(1)], "the old waits for the new"
-    with pytest.raises(BadTime, match="no later than the hold ends"):
+    with pytest.raises(BadTime, match=r"^what replaces a hold begins no later than the hold ends$") as caught:
         moments(HELD, by=by(WEST, at=minute(-1)), at=minute(-2))
+    assert caught.value.detail == {"at": minute(-2).isoformat(), "by_at": minute(-1).isoformat()}
 
 
 def test_nothing_is_replaced_before_it_began_and_no_moment_is_taken_on_trust() -> None:

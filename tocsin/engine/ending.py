@@ -8,11 +8,11 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.commands import Narrow, Raise, Release, Replace, Withdraw
-from tocsin.engine.raising import placing, same
+from tocsin.commands import Narrow, Release, Replace, Withdraw
+from tocsin.engine.raising import going_on, placing, same, stands
 from tocsin.engine.state import State
 from tocsin.engine.status import Outlook
-from tocsin.engine.upon import meant, open_on
+from tocsin.engine.upon import meant
 from tocsin.errors import BadTime, EndBeforeStart, NotInside
 from tocsin.events import HoldRaised, HoldReleased, HoldWithdrawn, opened
 from tocsin.model import Ending, Hold, SourceId, ZoneId
@@ -58,14 +58,14 @@ def narrow(
         )
     ending = [hold for zone, holds in held.items() if zone not in to for hold in holds]
     outlook = Outlook(state)
-    placed: list[Hold] = []
+    placed: list[HoldRaised] = []
     for hold in ending:
         for zone in to:
             if hold.zone in state.hierarchy.ancestors(zone):
-                kept = _going_on(hold, zone, order.cause)
-                if not any(_alike(other, kept) for other in (*open_on(state, zone), *placed) if other.zone == zone):
+                kept = going_on(hold, zone, hold.source, hold.since, order.cause)  # under it all along
+                if not stands(state, kept, placed):
                     outlook.place(zone, kept.extent, hold.says)
-                    placed.append(opened(0, kept))
+                    placed.append(kept)
                     yield kept
     for hold in ending:
         yield _released(outlook, hold, giver, _end(hold, order.at, at), order.cause, Ending.NARROWED)
@@ -112,39 +112,6 @@ def _released(
         hazard=hold.hazard,
         leaves=outlook.said(hold.zone),
         ending=ending,
-    )
-
-
-def _going_on(hold: Hold, zone: ZoneId, cause: str | None) -> HoldRaised:
-    """The same warning on a smaller zone: it has been under it all along."""
-    return HoldRaised(
-        zone=zone,
-        hazard=hold.hazard,
-        threat=hold.threat,
-        stage=hold.stage,
-        level=hold.level,
-        extent=hold.extent,
-        source=hold.source,
-        at=hold.since,
-        ref=hold.ref,
-        cause=cause if cause is not None else hold.cause,
-        follows=hold.id,
-    )
-
-
-def _alike(hold: Hold, event: HoldRaised) -> bool:
-    return same(
-        hold,
-        event.source,
-        Raise(
-            zones=(event.zone,),
-            hazard=event.hazard,
-            threat=event.threat,
-            stage=event.stage,
-            level=event.level,
-            extent=event.extent,
-            ref=event.ref,
-        ),
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-
-import msgspec
 
 from tocsin.commands import Annotate, Escalate, Extend, Raise
 from tocsin.engine.state import State
@@ -39,16 +37,15 @@ def placing(state: State, source: SourceId, order: Raise, zones: list[ZoneId], a
 def extend(
     state: State, giver: SourceId, order: Extend, zones: list[ZoneId], to: list[ZoneId], at: datetime
 ) -> Iterator[HoldRaised]:
-    patterns: dict[Raise, Hold] = {}
+    placed: list[HoldRaised] = []
     for holds in meant(state, giver, order, zones).values():
         for hold in holds:
-            patterns.setdefault(_pattern(hold, to), hold)
-    for pattern, hold in patterns.items():
-        # They rest on whoever extends: the first source knows nothing of these zones, and would never end them.
-        for event in placing(state, giver, pattern, to, at):
-            yield msgspec.structs.replace(
-                event, cause=hold.cause if order.cause is None else order.cause, follows=hold.id
-            )
+            for zone in to:
+                # It rests on whoever extends: the first source knows nothing of this zone, and would never end it.
+                more = going_on(hold, zone, giver, at, order.cause)
+                if not stands(state, more, placed):
+                    placed.append(more)
+                    yield more
 
 
 def escalate(
@@ -88,27 +85,38 @@ def annotate(
                 yield HoldAnnotated(hold=hold.id, zone=hold.zone, source=giver, at=at, note=order.note)
 
 
-def same(hold: Hold, source: SourceId, order: Raise) -> bool:
-    """Whether the hold already says all that the order would have it say."""
+def same(said: Hold | HoldRaised, source: SourceId, order: Raise | HoldRaised) -> bool:
+    """Whether what was said on a zone is already all that the order would have said there."""
     return (
-        hold.source == source
-        and hold.ref == order.ref
-        and hold.hazard is order.hazard
-        and hold.threat is order.threat
-        and hold.stage is order.stage
-        and hold.level is order.level
-        and hold.extent is order.extent
+        said.source == source
+        and said.ref == order.ref
+        and said.hazard is order.hazard
+        and said.threat is order.threat
+        and said.stage is order.stage
+        and said.level is order.level
+        and said.extent is order.extent
     )
 
 
-def _pattern(hold: Hold, zones: list[ZoneId]) -> Raise:
-    """All that tells one hold from another (see `same`): two that differ in their cause alone extend as one."""
-    return Raise(
-        zones=tuple(zones),
+def stands(state: State, event: HoldRaised, placed: Iterable[HoldRaised]) -> bool:
+    """Whether the very same hold is open on the event's zone already, or ``placed`` there by the same order."""
+    return any(same(hold, event.source, event) for hold in open_on(state, event.zone)) or any(
+        same(other, event.source, event) for other in placed if other.zone == event.zone
+    )
+
+
+def going_on(hold: Hold, zone: ZoneId, source: SourceId, at: datetime, cause: str | None) -> HoldRaised:
+    """The same warning on another zone, since ``at``."""
+    return HoldRaised(
+        zone=zone,
         hazard=hold.hazard,
         threat=hold.threat,
         stage=hold.stage,
         level=hold.level,
         extent=hold.extent,
+        source=source,
+        at=at,
         ref=hold.ref,
+        cause=hold.cause if cause is None else cause,
+        follows=hold.id,
     )

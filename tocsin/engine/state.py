@@ -160,7 +160,6 @@ def last_touched(state: State, zones: Iterable[ZoneId]) -> int:
                 touched.get(zone, 0),
                 state.touched_below.get(zone, 0),
                 *(touched.get(above, 0) for above in state.hierarchy.ancestors(zone)),
-                0,
             )
             for zone in zones
         ),
