@@ -104,7 +104,7 @@ def test_a_source_that_holds_something_can_fall_silent_unwatched() -> None:
 def test_of_a_source_that_nobody_knows_nothing_is_said() -> None:
     state = carried_out([raising(EAST), releasing(EAST)], WATCHED)
     for given in (command(SourceSilent()), command(SourceSilent(of=SourceId("army ")))):
-        with pytest.raises(SourceUnknown) as caught:
+        with pytest.raises(SourceUnknown, match="holds nothing and is not watched") as caught:
             decide(state, given, NOON)
     assert caught.value.detail == {"source": "army "}
 

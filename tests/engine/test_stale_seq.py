@@ -51,7 +51,8 @@ HELD = carried_out([raising(COAST, level=Level.YELLOW), raising(CAPITAL)])
 def test_what_happened_to_a_zone_in_it_or_above_it_refuses_what_was_decided_before(happened: Command) -> None:
     state = carried_out([happened], HELD)
     for given in (releasing(COAST), raising(COAST, ref="c")):
-        with pytest.raises(StaleSeq) as caught:
+        said = r"^something has happened to these zones at 3, .* upon 2: look again and decide anew$"
+        with pytest.raises(StaleSeq, match=said) as caught:
             decide(state, seen(2, given), NOON)
         assert caught.value.detail == {"head": 3, "decided_upon": 2, "touched": 3}
         assert decide(state, seen(3, given), NOON)

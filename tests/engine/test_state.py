@@ -159,6 +159,13 @@ def test_a_state_packed_and_unpacked_is_the_same_state() -> None:
     assert msgspec.json.decode(msgspec.json.encode(pack(state)), type=Packed) == pack(state)
 
 
+def test_several_holds_on_a_zone_come_back_oldest_first() -> None:
+    state = carried_out([raising(PORT, ref=ref) for ref in "abc"])
+    back = unpack(pack(state), COUNTRY)
+    assert back.by_zone == {PORT: (1, 2, 3)}
+    assert back == state
+
+
 def test_the_same_state_packs_to_the_same_bytes_however_it_was_come_by() -> None:
     state = fold(State(COUNTRY), events())
     other_order = State(

@@ -61,6 +61,8 @@ def test_of_a_zone_below_a_partial_hold_it_is_said_that_it_may_be_the_part_that_
     port = status_of(state, PORT)
     assert (port.status, port.around) == (CLEAR, YELLOW)
     assert [hold.zone for hold in around(state, PORT)] == [EAST]
+    above = raising(LAND, extent=Extent.PART), raising(COAST, extent=Extent.PART)
+    assert [hold.zone for hold in around(carried_out(above, state), PORT)] == [EAST, LAND, COAST], "oldest first"
     for elsewhere in (EAST, LAND, WEST, FOREST):
         assert status_of(state, elsewhere).around is CLEAR, elsewhere
     calm = carried_out([raising(EAST, extent=Extent.PART), releasing(EAST)])

@@ -7,7 +7,23 @@ from typing import Any
 
 import pytest
 
-from tests.world import ARMY, COAST, DUTY, EAST, LAND, NOON, PORT, WEST, carried_out, minute, raising, upon
+from tests.world import (
+    ARMY,
+    BEACH,
+    COAST,
+    DUTY,
+    EAST,
+    FOREST,
+    HILLS,
+    LAND,
+    NOON,
+    PORT,
+    WEST,
+    carried_out,
+    minute,
+    raising,
+    upon,
+)
 from tocsin.commands import Annotate, Escalate, Release, Withdraw
 from tocsin.engine import decide, statuses
 from tocsin.errors import EndBeforeStart, NothingHeld
@@ -84,6 +100,8 @@ def test_each_says_what_it_leaves_and_the_last_alone_leaves_calm(kind: type[With
         (EAST, Status.PARTIAL),
         (PORT, Status.CLEAR),
     ]
+    inside_first = endings(decide(carried_out([raising(EAST), raising(PORT)]), upon(kind, PORT, EAST), NOON))
+    assert [event.leaves for event in inside_first] == [Status.RED, Status.CLEAR]
     parts = carried_out([raising(EAST, extent=Extent.PART, ref=ref) for ref in "ab"])
     left = [event.leaves for event in endings(decide(parts, upon(kind, EAST), NOON))]
     assert left == [Status.PARTIAL, Status.CLEAR]
@@ -106,7 +124,7 @@ def test_nothing_ends_before_it_began_but_without_a_moment_it_ends_as_it_begins(
 
 def test_whoever_would_end_what_another_source_holds_is_told_whose_it_is() -> None:
     state = carried_out([raising(LAND, source=ARMY), raising(COAST, source=ARMY), raising(PORT)])
-    with pytest.raises(NothingHeld) as caught:
+    with pytest.raises(NothingHeld, match=r"^duty holds nothing of that kind on: coast, west$") as caught:
         decide(state, upon(Release, COAST, WEST, PORT), NOON)
     assert caught.value.detail == {
         "zones": [COAST, WEST],
@@ -120,6 +138,10 @@ def test_whose_it_is_is_told_in_few_words_however_much_is_held() -> None:
     with pytest.raises(NothingHeld) as caught:
         decide(state, upon(Release, COAST, WEST), NOON)
     assert caught.value.detail["held_by"] == {COAST: ["army on coast"] * 5}
+    with pytest.raises(NothingHeld, match=r": port, beach, coast, hills, forest$") as caught:
+        decide(carried_out([raising(LAND, source=ARMY)]), upon(Release, PORT, BEACH, COAST, HILLS, FOREST, WEST), NOON)
+    assert len(caught.value.detail["held_by"]) == 5
+    assert len(caught.value.detail["zones"]) == 6
 
 
 # --- a word added ----------------------------------------------------------------------------
