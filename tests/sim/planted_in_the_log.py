@@ -27,9 +27,11 @@ from tocsin.sim.sources import Feed, Follower
 from tocsin.standing import Standing, snapshot_of
 from tocsin.store import Batch, Receipt, Refusal, Snapshot, Store
 from tocsin.store.memory import MemoryStore
+from tocsin.texts import Kind, Message
 
 memory: Any = import_module("tocsin.store.memory")
 service: Any = import_module("tocsin.service")
+telling: Any = import_module("tocsin.told.teller")
 
 
 # --- what is said -------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ def an_empty_feed_clears(patch: Patch) -> None:
     patch.setattr(Follower, "take", take)
 
 
-@breaks(Rule.ABSENCE, Rule.LEAVES)
+@breaks(Rule.ABSENCE, Rule.LEAVES, Rule.GRANTED, Rule.SPOKEN)
 def silence_clears(patch: Patch) -> None:
     right = sources.silent
 
@@ -162,7 +164,7 @@ def an_order_is_acknowledged_before_it_is_on_the_disk(patch: Patch) -> None:
     patch.setattr(Memory, "opened", opened)
 
 
-@breaks(Rule.WHOLE)
+@breaks(Rule.WHOLE, Rule.FOR_EVER)
 def a_group_commit_loses_its_last_order(patch: Patch) -> None:
     right = MemoryStore.append
 
@@ -289,3 +291,18 @@ def an_order_that_changes_nothing_puts_off_the_heartbeat(patch: Patch) -> None:
             self._wake_readers([])
 
     patch.setattr(Service, "_keep", keep)
+
+
+@breaks(Rule.ALL_CLEAR)
+def an_all_clear_is_told_while_a_part_of_what_lies_above_is_held(patch: Patch) -> None:
+    patch.setattr(telling, "around", lambda state, zone: ())
+
+
+@breaks(Rule.WORDS)
+def a_withdrawal_is_not_told(patch: Patch) -> None:
+    right = Ring._told
+
+    def told(self: Ring, order: Sequence[Entry]) -> Sequence[Message]:
+        return [message for message in right(self, order) if message.kind is not Kind.WITHDRAWN]
+
+    patch.setattr(Ring, "_told", told)

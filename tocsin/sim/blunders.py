@@ -113,12 +113,12 @@ def _change_authority(officer: Officer) -> None:
     if chance < 0.3:
         terms = book.grants[random.choice(grants)].terms
         zones = (random.choice(terms.zones), random.choice(ZONES))
-        realm = random.choice((officer.realm, officer.realm, *Realm))
+        realm = random.choice((officer.realm, *Realm))
         changed = msgspec.structs.replace(terms, zones=zones, expires=expires, realm=realm)
         officer.give(GiveGrant(terms=changed), honest=False)
-    elif chance < 0.45 and len(grants) > 8:
-        officer.give(RevokeGrant(grant=random.choice(grants[3:])), honest=False)
-    elif chance < 0.7:
+    elif chance < 0.55 and len(grants) > 8:
+        officer.give(RevokeGrant(grant=random.choice(grants)), honest=False)
+    elif chance < 0.75:
         token = f"tocsin_{officer.realm}_{random.getrandbits(256):064x}"
         officer.tokens.append(token)
         officer.give(

@@ -164,6 +164,11 @@ class Book:
                 parts = True
         return RANKS[worst or (1 if parts else 0)]
 
+    def is_clear(self, zone: str) -> bool:
+        """Whether nothing is held that covers the zone, lies in it or may mean it."""
+        above = LINEAGE[zone]
+        return not any(hold.zone in above or zone in LINEAGE[hold.zone] for hold in self.holds.values())
+
     def is_stale(self, zone: str, silent: set[str]) -> bool:
         """Whether a source fell silent that speaks for the zone, or that holds what its status may rest on."""
         above = LINEAGE[zone]

@@ -35,6 +35,10 @@ class Checker:
         self.entries: list[Entry] = []
         self.ended: list[tuple[Batch, HoldReleased | HoldWithdrawn, Held]] = []
         """Every ending with the hold that it ended."""
+        self.ends: list[int] = []
+        """For each entry, the seq of the last of its order."""
+        self.clear_after: dict[int, frozenset[str]] = {}
+        """After each order that ended something, by its last seq: where it did and nothing is held any more."""
         self.kept: dict[str, tuple[Receipt, Command | None]] = {}
         """What became of each key that is in the log, with the command where somebody gave it."""
         self._heard_s: dict[str, float] = {}
@@ -170,8 +174,13 @@ class Checker:
         conduct.judge_sequence(batch)
         if command is not None:
             conduct.judge_decision(book, batch, command)
+        ended = len(self.ended)
         for event in batch.events:
             self._take_event(batch, event)
+        self.ends += [book.seq] * len(batch.events)
+        if len(self.ended) > ended:
+            zones = {event.zone for _, event, _ in self.ended[ended:]}
+            self.clear_after[book.seq] = frozenset(zone for zone in zones if book.is_clear(zone))
         rights.require_within_ceiling(book, batch)
         if command is not None and isinstance(command.order, Heartbeat | SourceBack):
             self._heard(command)

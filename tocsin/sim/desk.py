@@ -1,32 +1,52 @@
-"""The second of two people: sees that an order waits, looks at it, and approves or declines; or gets it wrong."""
+"""What people do about what others did: see that an order waits for a second person, and answer it, rightly or wrongly;
+go on as if nothing had happened when a right of theirs is taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tocsin.commands import Approve, Decline
+from tocsin.events import GrantRevoked, OrderProposed, TokenRevoked
 from tocsin.limits import PROPOSAL_S
-from tocsin.sim.book import Book
-from tocsin.sim.clockwork import ServiceClock
+from tocsin.sim.checker import Checker
 from tocsin.sim.faults import Fault
 from tocsin.sim.giver import Giver
+from tocsin.sim.officer import Officer
 
 
 class Desk:
-    """Watches the proposals of one realm for all who may answer them."""
+    """Reads the log of one realm for all of them."""
 
-    def __init__(self, book: Book, clock: ServiceClock, people: list[Giver], services: list[Giver]) -> None:
-        self.book = book
-        self.clock = clock
+    def __init__(
+        self, checker: Checker, people: Sequence[Giver], services: Sequence[Giver], officers: Sequence[Officer]
+    ) -> None:
+        self.book = checker.book
+        self.clock = checker.clock
         self.people = people
         self.services = services
+        self._entries = checker.entries
+        self._officers = {officer.name: officer for officer in officers}
         self._seen = 0
 
     def look(self) -> None:
         """Have what is new seen by somebody after a while."""
-        waiting = [number for number in self.book.proposals if number > self._seen]
-        for number in waiting:
-            self._seen = number
-            first = self.people[0]
-            first.universe.after(first.random.uniform(0.5, 20.0), self._answer, number)
+        first = self.people[0]
+        universe, random = first.universe, first.random
+        for entry in self._entries[self._seen :]:
+            match entry.event:
+                case OrderProposed():
+                    universe.after(random.uniform(0.5, 20.0), self._answer, entry.seq)
+                case GrantRevoked() as event:
+                    self._go_on(self.book.grants[event.grant].terms.holder)
+                case TokenRevoked() as event:
+                    self._go_on(self.book.tokens[event.token].holder)
+        self._seen = len(self._entries)
+
+    def _go_on(self, name: str) -> None:
+        officer = self._officers.get(name)
+        if officer is not None:
+            for _ in range(2):
+                officer.universe.after(officer.random.uniform(0.2, 3.0), officer.act)
 
     def _answer(self, number: int) -> None:
         proposal = self.book.proposals[number]

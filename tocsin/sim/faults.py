@@ -177,6 +177,10 @@ class Weather:
         self.note(fault)
         return True
 
+    def has(self, fault: Fault) -> bool:
+        """Whether there is such a thing in this run at all."""
+        return not self.healed and (fault in self._rates or fault in self.blunders)
+
     def temptations(self) -> list[Fault]:
         """What somebody is about to do wrong, if anything: the first of these for which there is an occasion."""
         if self.healed or not self.blunders or self._random.random() >= self.blunder_share:

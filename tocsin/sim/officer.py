@@ -55,7 +55,7 @@ class Officer(Giver):
     def _administers(self) -> bool:
         """Who may do what changes more often here than in a quiet land."""
         may = Verb.ADMINISTER in self.holder.terms[0].verbs
-        return may and Fault.GRANT_CHANGED in self.weather.blunders and self.random.random() < 0.15
+        return may and self.weather.has(Fault.GRANT_CHANGED) and self.random.random() < 0.15
 
     def choose(self) -> Order:
         """Something that makes sense in what stands."""

@@ -34,6 +34,8 @@ class Rule(StrEnum):
     SAME = "what a subscriber has folded is what stood at that seq"
     PROMPT = "a subscriber that reads hears what is new within two seconds"
     ALIVE = "a subscriber that reads is told in time that nothing is new"
+    ALL_CLEAR = "an all-clear is told only where nothing is held any more that covers the zone or may mean it"
+    WORDS = "every warning and every ending is told in words, in every language, before its entry"
     DURABLE = "nothing is told that is not in the log"
     ANSWERED = "in the end every order of an honest giver is answered"
     CONVERGED = "in the end every subscriber is at the head"

@@ -121,8 +121,9 @@ class Run:
         keeper = Keeper(self.wires, realm, machine(realm), book, everyone, administrators)
         self.givers += [*officers, *sensors, keeper]
         self.followers += followers
-        self.desks.append(Desk(book, station.clock, list(administrators), [*sensors, *followers]))
+        self.desks.append(Desk(station.checker, administrators, [*sensors, *followers], [*officers, *sensors]))
         for sensor in sensors:
+            station.beside.append(sensor.pulse.lose_power)
             universe.after(universe.random.uniform(0.0, promise_s), sensor.pulse.beat)
         for follower in followers:
             universe.after(universe.random.uniform(0.0, promise_s), follower.poll)

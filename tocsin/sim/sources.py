@@ -46,6 +46,13 @@ class Pulse:
             self.give()
         return None
 
+    def lose_power(self) -> None:
+        """What ended the service may have ended the source beside it."""
+        weather, random = self.giver.weather, self.giver.random
+        if weather.has(Fault.SOURCE_SILENT) and random.random() < 0.4:
+            weather.note(Fault.SOURCE_SILENT)
+            self.quiet_until_s = self.giver.universe.now_s + self.promise_s * random.choice((3, 20))
+
     def give(self) -> None:
         now_s = self.giver.universe.now_s
 
@@ -67,7 +74,7 @@ class Sensor(Officer):
         if self.pulse.quiet:
             return
         wrong = self.weather.temptations()
-        if Fault.SOURCE_MEDDLES in self.weather.blunders and self.random.random() < 0.1:
+        if self.weather.has(Fault.SOURCE_MEDDLES) and self.random.random() < 0.1:
             wrong = [Fault.SOURCE_MEDDLES]
         if not any(self._misbehave(blunder) for blunder in wrong):
             self._speak()
@@ -95,6 +102,7 @@ class Sensor(Officer):
 
     def _meddle(self) -> bool:
         others = [hold for hold in self.book.holds.values() if hold.source != self.source]
+        others = [hold for hold in others if hold.zone in self.inside] or others
         if not others:
             return False
         self.weather.note(Fault.SOURCE_MEDDLES)

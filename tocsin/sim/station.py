@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
+from datetime import UTC
+from functools import cache
 from typing import Any, Protocol
 
 import msgspec
@@ -28,16 +30,23 @@ from tocsin.sim.checker import Checker
 from tocsin.sim.clockwork import ServiceClock
 from tocsin.sim.disk import Disk, DiskStore, Killed
 from tocsin.sim.faults import Fault, Weather
-from tocsin.sim.land import COUNTRY
+from tocsin.sim.land import COUNTRY, ZONES
 from tocsin.sim.rules import Rule, Violation
 from tocsin.sim.universe import IDLE, ProcessLoop, Universe
 from tocsin.standing import verified
 from tocsin.store import Receipt
 from tocsin.store.sqlite import SQLiteStore
+from tocsin.texts import Texts, load_texts
+from tocsin.told import Teller, newest
 
 Answer = Receipt | TocsinError
 
 _commands = msgspec.json.Decoder(Command)
+
+
+@cache
+def _texts() -> Texts:
+    return load_texts()
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -91,6 +100,11 @@ class Station:
         self.checker = Checker(disk, self.clock)
         self.process: Process | None = None
         self.starts = 0
+        self.beside: list[Callable[[], None]] = []
+        """What may lose its power together with this machine."""
+        self.started_at = 0
+        self.clear_at_start: frozenset[str] = frozenset()
+        """Where nothing was held when the process began, which retells what is older in the light of that."""
         self._seq_at_tick = 0
         """The head at the last look of the watch."""
         self._compared: State | None = None
@@ -144,6 +158,8 @@ class Station:
         self.checker.started(service)
         self.universe.tell(f"{self.realm} starts at {service.state.seq}")
         self._seq_at_tick = 0
+        self.started_at = self.book_seq
+        self.clear_at_start = frozenset(zone for zone in ZONES if self.checker.book.is_clear(zone))
         self.universe.after(limits.WATCH_S, self._tick, process)
 
     def die(self) -> None:
@@ -153,6 +169,8 @@ class Station:
         self._end(self.process)
         self.checker.catch_up()
         self.universe.tell(f"{self.realm} is killed at {self.book_seq}")
+        for beside in self.beside:
+            beside()
         self.universe.after(self.universe.random.choice((0.05, 1.0, 15.0)), self.start)
 
     def restart(self) -> None:
@@ -328,8 +346,10 @@ class Station:
         return self.process.loop.create_future()
 
     def _filled_ring(self, service: CheckedService, store: DiskStore) -> Ring:
-        ring = Ring(self._backlog, max(service.state.seq - self._backlog, 0))
-        ring.add(store.read(ring.head, self._backlog))
+        teller = Teller(_texts(), self.realm, UTC, service.state)
+        after, tail = newest(store, self._backlog, limits.RETOLD_ORDERS)
+        ring = Ring(self._backlog, after, teller.tell)
+        ring.add(tail)
         return ring
 
     def _snapshot(self) -> tuple[int, bytes]:

@@ -6,22 +6,42 @@ It shares no code with the service. What it has folded is held against the simul
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tocsin import limits
+from tocsin.model import Ending
 from tocsin.sim.faults import Fault, Weather
 from tocsin.sim.land import ZONES
 from tocsin.sim.rules import Rule, Violation, require
 from tocsin.sim.station import Station
 from tocsin.sim.universe import IDLE, Universe
+from tocsin.texts import Kind
 
 _json = msgspec.json.Decoder()
 
 _TOLD = ("zone", "hazard", "threat", "stage", "level", "extent", "source", "ref", "note")
 
 Fields = dict[str, Any]
+
+LANGUAGES = {"uk", "en"}
+
+_BEGINNINGS = (Kind.ALARM, Kind.ESCALATED, Kind.CONTINUED, Kind.REPLACED)
+_TOLD_AS: dict[str, tuple[Kind, ...]] = {
+    "hold_raised": _BEGINNINGS,
+    "hold_escalated": _BEGINNINGS,
+    "hold_released": (Kind.ALL_CLEAR, Kind.ENDED, Kind.NARROWED),
+    "hold_withdrawn": (Kind.WITHDRAWN,),
+}
+"""What each entry about a warning must be told as."""
+
+
+def _is_history(entry: Fields) -> bool:
+    """What took effect so long before it was recorded that nobody is told; a little less, to be sure."""
+    recorded_at, at = (datetime.fromisoformat(moment) for moment in (entry["recorded_at"], entry["event"]["at"]))
+    return (recorded_at - at).total_seconds() > limits.NEWS_S - 60
 
 
 class Connection:
@@ -129,6 +149,8 @@ class Subscriber:
 
     def read(self, words: bytes, *, first: bool) -> None:
         """Take in whole frames. Errors: `Violation`."""
+        news: list[Fields] = []
+        told: dict[str, set[int]] = {}
         for frame in words.split(b"\n\n"):
             if not frame:
                 continue
@@ -137,6 +159,12 @@ class Subscriber:
             match lines[b"event"]:
                 case b"entry":
                     self._entry(int(lines[b"id"]), body)
+                    news.append(body)
+                case b"message":
+                    self._message(body)
+                    told.setdefault(body["kind"], set()).update(body["holds"])
+                    for zone in body["zones"]:
+                        told.setdefault(zone, set()).add(body["seq"])
                 case b"snapshot":
                     self._snapshot(body)
                 case b"heartbeat":
@@ -145,7 +173,39 @@ class Subscriber:
                     pass
                 case other:
                     raise Violation(Rule.HEARD, f"{self.name} was sent {other!r}")
+        if not first:  # what is older than the connection may be retold in another light
+            self._judge_words(news, told)
         self._compare()
+
+    def _message(self, body: Fields) -> None:
+        """A message stands before the last entry that it tells of."""
+        seq: int = body["seq"]
+        station = self.station
+        if self.seq is None or seq != self.seq + 1 or seq > station.book_seq:
+            raise Violation(Rule.HEARD, f"{self.name} is at {self.seq} and was sent a message of {seq}")
+        if body["realm"] != station.realm:
+            raise Violation(Rule.REALM, f"{self.name} listens to {station.realm} and was told {body}")
+        if set(body["wording"]) != LANGUAGES:
+            raise Violation(Rule.WORDS, f"{self.name} was told in {sorted(body['wording'])}")
+        if body["kind"] == Kind.ALL_CLEAR:
+            clear = station.checker.clear_after.get(station.checker.ends[seq - 1], frozenset())
+            if seq <= station.started_at:
+                clear |= station.clear_at_start
+            if not clear.issuperset(body["zones"]):
+                raise Violation(Rule.ALL_CLEAR, f"{self.name} was told, with only {sorted(clear)} clear: {body}")
+
+    def _judge_words(self, news: list[Fields], told: dict[str, set[int]]) -> None:
+        """Every warning and every ending was told. Errors: `Violation`."""
+        for entry in news:
+            event = entry["event"]
+            kinds = _TOLD_AS.get(event["type"])
+            if kinds is None or _is_history(entry):
+                continue
+            number = event.get("hold", entry["seq"])
+            if event.get("ending", Ending.RELEASED) != Ending.RELEASED and event["zone"] in told:
+                continue  # what goes on or takes its place there is told instead
+            if not any(number in told.get(kind, ()) for kind in kinds):
+                raise Violation(Rule.WORDS, f"{self.name} heard {entry} without a word: {told}")
 
     def _entry(self, seq: int, body: Fields) -> None:
         if self.seq is None or seq != self.seq + 1 or body["seq"] != seq:
