@@ -25,7 +25,8 @@ from tocsin.clock import SystemClock
 from tocsin.commands import Command
 from tocsin.intake import sirens
 from tocsin.model import Realm
-from tocsin.service import Service, entries
+from tocsin.service import Service
+from tocsin.standing import entries
 from tocsin.store.opening import connect, make_writable
 from tocsin.store.safety import file_system, installed
 from tocsin.store.sqlite import SQLiteStore

@@ -16,10 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.text import Text
 
 from tests.cli.processes import Process, process, refused, tocsin
-from tests.web.running import KYIV, PATIENCE_S, Server
+from tests.web.running import KHARKIV, KYIV, PATIENCE_S, Server
+from tests.world import StillClock
+from tocsin.access import LOCAL
 from tocsin.atlas import Atlas
+from tocsin.cli.night import line_of
+from tocsin.commands import Annotate, Command, Escalate, Narrow, Raise, Release, WarningOrder, Withdraw
+from tocsin.model import Extent, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.service import Service
+from tocsin.store.memory import MemoryStore
 
 DATA = Path(str(files("tocsin.data").joinpath("sirens")))
 HISTORY = DATA / "oblast_consolidated_2022-03_2026-06.csv.gz"
@@ -80,6 +88,43 @@ def without_traceback(demo: Process, number: signal.Signals, folder: Path) -> No
     assert (status, "Traceback" in demo.said) == (0, False), demo.said
     assert took_s < 10, "two seconds are promised; the rest is for a slow machine"
     assert list((folder / "temporary").iterdir()) == []
+
+
+def said_of(ukraine: Atlas, *orders: WarningOrder) -> list[str]:
+    """The lines of a night with these orders, as they stand on the terminal."""
+    service = Service(MemoryStore(), ukraine.hierarchy, StillClock(datetime(2024, 11, 12, 22, tzinfo=UTC)))
+    commands = [
+        Command(key=str(number), actor="night", source=SourceId("night"), order=order)
+        for number, order in enumerate(orders)
+    ]
+    service.submit(commands, LOCAL, together=True)
+    lines = [line_of(ukraine, entry.event) for entry in service.store.read(0, 99)]
+    return [Text.from_markup(line).plain for line in lines if line is not None]
+
+
+def test_every_thing_that_happens_to_a_warning_has_a_line(ukraine: Atlas) -> None:
+    kyiv, kharkiv = (ZoneId(KYIV),), (ZoneId(KHARKIV),)
+    part = ukraine.hierarchy.children(kharkiv[0])[0]
+    assert said_of(
+        ukraine,
+        Raise(zones=kyiv, stage=Stage.EARLY_WARNING, level=Level.YELLOW),
+        Escalate(zones=kyiv, to_stage=Stage.ALERT, to_threat=Threat.BALLISTIC_MISSILES),
+        Annotate(zones=kyiv, note="two groups"),
+        Release(zones=kyiv),
+        Raise(zones=kharkiv),
+        Narrow(zones=kharkiv, to=(part,)),
+        Withdraw(zones=(part,)),
+        Raise(zones=kharkiv, extent=Extent.PART),
+    ) == [
+        "  22:00:00  △ early      Kyiv",
+        "  22:00:00  ▲ escalated  Kyiv  (now alert, yellow, ballistic missiles)",
+        "  22:00:00  ▽ released   Kyiv",
+        "  22:00:00  ▲ alert      Kharkiv Oblast",
+        f"  22:00:00  ▲ alert      {ukraine.zone(part).names['en']}",
+        "  22:00:00  ▽ narrowed   Kharkiv Oblast",
+        f"  22:00:00  ✕ withdrawn  {ukraine.zone(part).names['en']}  (a false alarm)",
+        "  22:00:00  ▲ alert      Kharkiv Oblast  (part of it)",
+    ]
 
 
 MOMENTS = ("12T20:30:00", "13T04:36:37", "13T04:36:38", "13T04:50:30", "13T06:53:04", "13T06:53:05", "13T10:00:00")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.world import EAST, minute, raising, run_leaping
 from tocsin.clock import ReplayClock
-from tocsin.commands import Command
+from tocsin.commands import Command, Raise
 from tocsin.errors import BadRequest, StoreFull
 from tocsin.intake.replay import RATES, Replay, Stretch
 
@@ -51,6 +51,7 @@ class Lived:
     async def give(self, commands: Sequence[Command]) -> None:
         self.groups.append(len(commands))
         for given in commands:
+            assert isinstance(given.order, Raise)
             self.given.append((given.order.ref, round(self.loop.time(), 3), self.clock.now()))
 
     @property

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from tocsin.app import Tocsin, open_atlas, open_store
@@ -21,10 +22,10 @@ from tocsin.cli.running import until_signalled
 from tocsin.clock import ReplayClock
 from tocsin.commands import Command
 from tocsin.engine import State, statuses
-from tocsin.events import Entry, HoldRaised, HoldReleased
+from tocsin.events import Entry, Event, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.intake import sirens
 from tocsin.intake.replay import RATES, Replay, Stretch
-from tocsin.model import Extent, Status
+from tocsin.model import Extent, Stage, Status
 from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Store
@@ -124,12 +125,24 @@ def _oblasts_held(atlas: Atlas, state: State) -> tuple[int, int]:
 def _tell(console: Console, atlas: Atlas, entries: Sequence[Entry]) -> None:
     """A line for each thing that happened."""
     for entry in entries:
-        event = entry.event
-        if not isinstance(event, HoldRaised | HoldReleased):
-            continue
-        name = atlas.zone(event.zone).names["en"]
-        if isinstance(event, HoldRaised):
-            part = "  (part of it)" if event.extent is Extent.PART else ""
-            console.print(f"  {event.at:%H:%M:%S}  [red]▲ alert[/]      {name}{part}")
-        else:
-            console.print(f"  {event.at:%H:%M:%S}  [green]▽ released[/]   {name}")
+        if line := line_of(atlas, entry.event):
+            console.print(line)
+
+
+def line_of(atlas: Atlas, event: Event) -> str | None:
+    """What happened, in one line of console markup; None for what changes no warning."""
+    match event:
+        case HoldRaised():
+            early = event.stage is Stage.EARLY_WARNING
+            mark = "[yellow]△ early[/]     " if early else "[red]▲ alert[/]     "
+            more = "(part of it)" if event.extent is Extent.PART else ""
+        case HoldEscalated():
+            mark, more = "[red]▲ escalated[/] ", f"(now {event.stage}, {event.level}, {event.threat})".replace("_", " ")
+        case HoldReleased():
+            mark, more = f"[green]▽ {event.ending:<9}[/] ", ""
+        case HoldWithdrawn():
+            mark, more = "[cyan]✕ withdrawn[/] ", "(a false alarm)"
+        case _:
+            return None
+    name = escape(atlas.zone(event.zone).names["en"])
+    return f"  {event.at:%H:%M:%S}  {mark} {name}  {more}".rstrip()

@@ -117,22 +117,23 @@ def read(path: Path, upto: datetime | None = None) -> SirenFile:
 
 def commands(file: SirenFile) -> Iterator[tuple[datetime, Command]]:
     """The file's orders with the moment of each, in time: at one moment ends come before beginnings."""
-    moments = [(alert.started, 1, alert) for alert in file.alerts]
-    moments += [(alert.finished, 0, alert) for alert in file.alerts]
-    for at, begins, alert in sorted(moments):
-        yield at, (raising if begins else releasing)(file.source, alert)
+    refs = [alert.ref for alert in file.alerts]
+    moments = [(alert.started, 1, number) for number, alert in enumerate(file.alerts)]
+    moments += [(alert.finished, 0, number) for number, alert in enumerate(file.alerts)]
+    for at, begins, number in sorted(moments):
+        yield at, (raising if begins else releasing)(file.source, file.alerts[number], refs[number])
 
 
-def raising(source: SourceId, alert: Alert) -> Command:
+def raising(source: SourceId, alert: Alert, ref: str) -> Command:
     """The order that began the alert."""
-    order = Raise(zones=(alert.zone,), extent=alert.extent, at=alert.started, ref=alert.ref)
-    return Command(key=f"{source}:{alert.ref}:raise", actor=ACTOR, source=source, reason=REASON, order=order)
+    order = Raise(zones=(alert.zone,), extent=alert.extent, at=alert.started, ref=ref)
+    return Command(key=f"{source}:{ref}:raise", actor=ACTOR, source=source, reason=REASON, order=order)
 
 
-def releasing(source: SourceId, alert: Alert) -> Command:
+def releasing(source: SourceId, alert: Alert, ref: str) -> Command:
     """The order that ended it."""
-    order = Release(zones=(alert.zone,), at=alert.finished, ref=alert.ref)
-    return Command(key=f"{source}:{alert.ref}:release", actor=ACTOR, source=source, reason=REASON, order=order)
+    order = Release(zones=(alert.zone,), at=alert.finished, ref=ref)
+    return Command(key=f"{source}:{ref}:release", actor=ACTOR, source=source, reason=REASON, order=order)
 
 
 def _text(path: Path) -> str:
