@@ -119,11 +119,11 @@ def test_every_thing_that_happens_to_a_warning_has_a_line(ukraine: Atlas) -> Non
         "  22:00:00  △ early      Kyiv",
         "  22:00:00  ▲ escalated  Kyiv  (now alert, yellow, ballistic missiles)",
         "  22:00:00  ▽ released   Kyiv",
-        "  22:00:00  ▲ alert      Kharkiv Oblast",
+        "  22:00:00  ▲ alert      Kharkivska Oblast",
         f"  22:00:00  ▲ alert      {ukraine.zone(part).names['en']}",
-        "  22:00:00  ▽ narrowed   Kharkiv Oblast",
+        "  22:00:00  ▽ narrowed   Kharkivska Oblast",
         f"  22:00:00  ✕ withdrawn  {ukraine.zone(part).names['en']}  (a false alarm)",
-        "  22:00:00  ▲ alert      Kharkiv Oblast  (part of it)",
+        "  22:00:00  ▲ alert      Kharkivska Oblast  (part of it)",
     ]
 
 
