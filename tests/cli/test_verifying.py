@@ -170,6 +170,12 @@ def test_a_head_that_is_not_there_is_refused(imported: Path, tmp_path: Path) -> 
     assert "cannot be read" in refused(tocsin(*against(imported, tmp_path / "gone")), "bad_file")
 
 
+def test_the_doctor_looks_at_the_key_of_the_settings(imported: Path, tmp_path: Path) -> None:
+    (tmp_path / "signing.key").write_text("no key")
+    result = tocsin("doctor", "--database", imported, TOCSIN_SIGNING_KEY=str(tmp_path / "signing.key"))
+    assert (result.exit_code, "signing.key (mode" in result.stdout) == (1, True)
+
+
 # --- from an older version ---------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from tocsin.store.chain import envelope, following, genesis, shared
 
 
 def without_guards(path: Path, *statements: str) -> None:
+    path.with_name(path.name + ".lock").unlink(missing_ok=True)  # it may tell how long the log was
     with closing(apsw.Connection(str(path))) as connection:
         guards = list(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
         for name, _ in guards:

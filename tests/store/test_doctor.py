@@ -184,9 +184,16 @@ def test_a_log_that_grew_by_many_appends_is_well(path: Path) -> None:
 
 
 def test_the_key_beside_the_log_is_looked_at(path: Path) -> None:
-    assert named(path, "key").found == "none beside the log (live.db.key)"
+    assert named(path, "key").found == f"none yet at {path}.key"
     signer = load_or_make(key_path(path), Realm.LIVE)
     assert named(path, "key").found == f"for this user alone; the public key is {signer.key}"
+
+
+def test_a_key_that_lies_elsewhere_is_looked_at_there(path: Path) -> None:
+    key_path(path).write_text("not the one")
+    signer = load_or_make(path.parent / "keys.json", Realm.LIVE)
+    [finding] = [one for one in examine(path, key=path.parent / "keys.json") if one.name == "key"]
+    assert (finding.ok, finding.found) == (True, f"for this user alone; the public key is {signer.key}")
 
 
 def test_a_key_that_others_may_read_is_refused(path: Path) -> None:

@@ -31,7 +31,8 @@ MARKS = {"info": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "refuse":
 def doctor(database: Path | None, realm: str | None, atlas: str | None) -> None:
     """Look at SQLite, the file system and the log; exit with 1 where the log must not be served."""
     settings = options.settings(database=database, realm=realm, atlas=atlas)
-    findings = examine(settings.database, realm=settings.realm, atlas=open_atlas(settings.atlas).country.id)
+    atlas_id = open_atlas(settings.atlas).country.id
+    findings = examine(settings.database, realm=settings.realm, atlas=atlas_id, key=settings.signing_key)
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         console.print(f"{MARKS[finding.level]}  [bold]{finding.name}[/]: {escape(finding.found)}")

@@ -59,10 +59,13 @@ def examine(
     *,
     realm: Realm | None = None,
     atlas: str | None = None,
+    key: Path | None = None,
     sqlite: Sqlite | None = None,
     wait_s: float = STORE_WAIT_S,
 ) -> list[Finding]:
-    """Look at everything, from the library to the last event. ``realm`` and ``atlas`` are compared where given."""
+    """Look at everything, from the library to the last event. ``realm`` and ``atlas`` are compared where given; ``key``
+    is the file of the private key, if it does not lie beside the log.
+    """
     path = path.resolve()
     findings = [*_library(sqlite or installed()), _file_system(path), _space(path), _permissions(path)]
     connection: apsw.Connection | None = None
@@ -80,7 +83,7 @@ def examine(
             connection.close()
         return findings
     findings.append(_well("file", _described(meta)))
-    findings.append(_key(path, meta))
+    findings.append(_key(key or key_path(path), meta))
     with closing(connection):
         # One read transaction: a server that writes meanwhile does not make the parts disagree.
         connection.execute("BEGIN")
@@ -183,10 +186,9 @@ def _permissions(path: Path) -> Finding:
     return _well(name, "readable and writable for this user, not writable for everyone")
 
 
-def _key(path: Path, meta: Meta) -> Finding:
-    file = key_path(path)
+def _key(file: Path, meta: Meta) -> Finding:
     if not os.path.lexists(file):
-        return _well("key", f"none beside the log ({file.name})")
+        return _well("key", f"none yet at {file}")
     try:
         signer = load(file, meta.realm)
     except BadKey as error:
