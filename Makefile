@@ -56,6 +56,26 @@ bench-import: setup-test ## two years of history into an empty log
 bench-orders: setup-test ## orders decided and kept, a whole country, a restart
 	@$(BIN)/python benchmarks/orders.py $(ARGS)
 
+##@ The long proofs
+.PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-mutants
+soak: setup-soak ## all of them, for hours; what they find goes into docs/reliability.md (ARGS="sim disks" for some)
+	@$(BIN)/python -m soak.report $(ARGS)
+
+soak-worlds: setup-test ## every state of the small worlds
+	@$(BIN)/python -m soak.worlds --jobs $(JOBS) $(ARGS)
+
+soak-sim: setup-test ## the simulator over many seeds (ARGS="--seeds 10000 --steps 1000")
+	@$(BIN)/tocsin sim --jobs $(JOBS) $(ARGS)
+
+soak-crashes: setup-test ## kill -9 in a loop (ARGS="--rounds 2000")
+	@$(BIN)/python -m soak.crashes $(ARGS)
+
+soak-disks: setup-test ## a log on a faulty disk (ARGS="--runs 2000")
+	@$(BIN)/python -m soak.disks $(ARGS)
+
+soak-mutants: setup-soak ## bugs planted by machine in engine, access and store: are they found?
+	@$(BIN)/python -m soak.mutants $(ARGS)
+
 ##@ The rest
 .PHONY: help setup-demo setup-test browser clean
 setup-demo: ## .venv with what the program needs
@@ -69,7 +89,7 @@ browser: setup-test ## a Chromium for the tests of the pages
 
 clean: ## remove .venv and everything else that was made here
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find tocsin tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find tocsin tests tools benchmarks soak -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 help: ## this list
 	@sed -n -e 's/^##@ \(.*\)/\n\1/p' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22

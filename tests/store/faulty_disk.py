@@ -22,6 +22,10 @@ Write = tuple[int, bytes] | int
 """Bytes at an offset, or a new length."""
 
 
+BASE = "unix"
+"""The VFS beneath, by name: this one may be made the default."""
+
+
 class FaultyDisk(apsw.VFS):
     def __init__(self) -> None:
         self.name = f"faulty-{uuid4()}"
@@ -29,9 +33,13 @@ class FaultyDisk(apsw.VFS):
         """How many bytes can be written yet; None for no end of them."""
         self.fails: Callable[[str, Path], bool] = lambda what, path: False
         """Whether a ``write``, ``sync`` or ``read`` of that file fails."""
+        self.tears: Callable[[Path], bool] = lambda path: False
+        """Whether a write to that file stops half way and is said to have failed."""
+        self.flips: Callable[[Path, int], int | None] = lambda path, amount: None
+        """Which bit of what is read from that file comes back as another, if one does."""
         self.synced: dict[Path, bytearray] = {}
         self.unsynced: dict[Path, list[Write]] = {}
-        super().__init__(self.name, "")
+        super().__init__(self.name, BASE)
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's name
         return _File(self, name, flags)
@@ -62,6 +70,13 @@ def apply(write: Write, image: bytearray) -> None:
         image[offset : offset + len(data)] = data
 
 
+def flipped(data: bytes, bit: int) -> bytes:
+    """The same bytes but for one bit."""
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
 class _File(apsw.VFSFile):
     def __init__(self, disk: FaultyDisk, name: str | apsw.URIFilename | None, flags: list[int]) -> None:
         self.disk = disk
@@ -70,10 +85,10 @@ class _File(apsw.VFSFile):
             # A descriptor for reading only cannot be locked for writing. SQLite tries so when it closes, and takes
             # no for an answer, but apsw would raise it. So the descriptor is writable, and SQLite told that it is not.
             writable = [flags[0] & ~apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_READWRITE, 0]
-            super().__init__("", name, writable)
+            super().__init__(BASE, name, writable)
             flags[1] = flags[0]
         else:
-            super().__init__("", name, flags)
+            super().__init__(BASE, name, flags)
         disk.synced.setdefault(self.path, bytearray())
         disk.unsynced.setdefault(self.path, [])
 
@@ -83,7 +98,9 @@ class _File(apsw.VFSFile):
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 - SQLite's name
         self._may("read")
-        return super().xRead(amount, offset)
+        given = super().xRead(amount, offset)
+        bit = self.disk.flips(self.path, len(given)) if given else None
+        return given if bit is None else flipped(given, bit)
 
     def xWrite(self, data: Buffer, offset: int) -> None:  # noqa: N802 - SQLite's name
         self._may("write")
@@ -92,6 +109,11 @@ class _File(apsw.VFSFile):
             if len(written) > self.disk.room:
                 raise apsw.FullError("no room")
             self.disk.room -= len(written)
+        if self.disk.tears(self.path):
+            written = written[: len(written) // 2]
+            super().xWrite(written, offset)
+            self.disk.unsynced[self.path].append((offset, written))
+            raise apsw.IOError(f"a write to {self.path.name} stopped half way")
         super().xWrite(written, offset)
         self.disk.unsynced[self.path].append((offset, written))
 

@@ -12,11 +12,13 @@ from tests.store.batches import NOON, batch, of, raised, refusal
 from tests.store.editor import rechain, without_guards
 from tocsin.errors import RecordAltered, StoreCorrupt, TocsinError
 from tocsin.model import Realm
+from tocsin.store.chain import genesis
 from tocsin.store.contract import Link
 from tocsin.store.evidence import require_as_signed
 from tocsin.store.heads import SignedHead, Signer
+from tocsin.store.opening import connect, identify
 from tocsin.store.sqlite import SQLiteStore
-from tocsin.store.walk import ChainReport
+from tocsin.store.walk import ChainReport, walk
 
 SIGNER = Signer(Realm.LIVE, bytes(32))
 
@@ -39,21 +41,20 @@ def path(tmp_path: Path) -> Path:
 
 def heads(path: Path, *seqs: int) -> list[SignedHead]:
     """As they were signed when the log had come so far."""
-    with closing(opened(path)) as store:
-        hashes = store.walk(seqs).hashes
-        return [SIGNER.sign(store.identity, Link(seq=seq, hash=hashes[seq]), NOON) for seq in seqs]
+    log, hashes = identify(path, wait_s=1).identity, walked(path, *seqs).hashes
+    return [SIGNER.sign(log, Link(seq=seq, hash=hashes[seq]), NOON) for seq in seqs]
 
 
 def walked(path: Path, *seqs: int) -> ChainReport:
-    with closing(opened(path)) as store:
-        return store.walk(seqs)
+    """Past what a store looks at when it is opened: to name the entry is the walk's."""
+    with closing(connect(path, wait_s=1, read_only=True)) as connection:
+        return walk(connection, Link(seq=0, hash=genesis("live", "ua")), seqs)
 
 
 def told(path: Path, against: list[SignedHead]) -> TocsinError:
-    with closing(opened(path)) as store:
-        report = store.walk({head.seq for head in against})
-        with pytest.raises(TocsinError) as caught:
-            require_as_signed(report, against, store.identity, store.copy_of)
+    meta, report = identify(path, wait_s=1), walked(path, *(head.seq for head in against))
+    with pytest.raises(TocsinError) as caught:
+        require_as_signed(report, against, meta.identity, meta.copy_of)
     return caught.value
 
 
@@ -239,7 +240,7 @@ REWRITTEN: dict[str, tuple[str, int]] = {
         "UPDATE command SET number = 1 - number WHERE number < 0;"
         "UPDATE log SET command = command + 1 WHERE seq > 4; UPDATE log SET seq = -seq WHERE seq > 4;"
         "UPDATE log SET seq = 1 - seq WHERE seq < 0;"
-        "INSERT INTO command SELECT 3, 'forged', digest, actor, grant_id, source, reason, 4, recorded_at, 5, 1"
+        "INSERT INTO command SELECT 3, 'forged', digest, actor, grant_id, source, reason, 4, recorded_at, 5, 1, sum"
         " FROM command WHERE key = 'one';"
         "INSERT INTO log SELECT 5, recorded_at, 3, hash, event FROM log WHERE seq = 4",
         5,
@@ -270,8 +271,7 @@ def test_a_log_chained_anew_after_an_edit_looks_whole_but_is_not_what_was_signed
         assert error.detail == {"at_or_before": head.seq, "after": 0, "log": head.log}
     error = told(path, signed)
     assert (error.detail["at_or_before"], error.detail["after"]) == (first, first - 1)
-    with closing(opened(path)) as store:
-        require_as_signed(store.walk(range(first)), signed[:first], store.identity, store.copy_of)
+    require_as_signed(walked(path, *range(first)), signed[:first], signed[0].log, None)
 
 
 def test_a_log_cut_with_its_commands_looks_whole_but_is_shorter_than_what_was_signed(path: Path) -> None:
@@ -311,8 +311,8 @@ def test_a_head_beyond_the_break_is_no_proof_of_a_cut(path: Path) -> None:
 
 def test_a_log_of_another_atlas_or_realm_does_not_pass_for_this_one(path: Path) -> None:
     without_guards(path, "UPDATE meta SET realm = 'drill', atlas = 'il'")
-    with closing(SQLiteStore(path, Realm.DRILL, "il", read_only=True)) as store:
-        report = store.walk()
+    with closing(connect(path, wait_s=1, read_only=True)) as connection:
+        report = walk(connection, Link(seq=0, hash=genesis("drill", "il")))
     assert report.broken is not None
     assert report.broken.seq == 1
 

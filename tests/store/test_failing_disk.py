@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from tests.store.batches import batch, refusal
 from tests.store.contract import EVERYTHING
 from tests.store.faulty_disk import FaultyDisk
-from tocsin.errors import StoreFailed, StoreFull, TocsinError
+from tocsin.errors import StoreCorrupt, StoreFailed, StoreFull, TocsinError
 from tocsin.model import Realm
 from tocsin.store import Snapshot
 from tocsin.store.doctor import examine
@@ -237,3 +237,16 @@ def test_every_error_of_a_disk_is_one_of_the_family(store: SQLiteStore, disk: Fa
         store.append([batch("refused", 1)], 3)
     assert told.value.body()["error"]["code"] == "store_full"
     assert told.value.detail["path"] == str(store.path)
+
+
+def test_a_log_that_cannot_be_closed_in_order_is_let_go_of_all_the_same(disk: FaultyDisk, tmp_path: Path) -> None:
+    path = tmp_path / "live.db"
+    store = opened(path, disk)
+    store.append([batch("a", 3)], 0)
+    store.read(0, 3)
+    disk.fails = lambda what, file: True
+    with suppress(StoreFailed, StoreCorrupt):
+        store.close()
+    disk.fails = lambda what, file: False
+    with closing(opened(path, disk)) as again:
+        assert again.head() == 3

@@ -14,6 +14,7 @@ from tests.store.editor import without_guards
 from tocsin.errors import (
     StoreCorrupt,
     StoreFailed,
+    StoreUnsafe,
 )
 from tocsin.model import Realm
 from tocsin.store import Snapshot, Store
@@ -97,11 +98,11 @@ def test_every_connection_syncs_its_commits(store: SQLiteStore) -> None:
         "UPDATE OR REPLACE command SET key = 'k'",
         "DELETE FROM command",
         "INSERT OR REPLACE INTO command SELECT number, 'new', x'00', actor, grant_id, source, reason, decided_upon,"
-        " recorded_at, seq, events FROM command",
+        " recorded_at, seq, events, sum FROM command",
         "INSERT OR REPLACE INTO command SELECT 2, key, x'00', actor, grant_id, source, reason, decided_upon,"
-        " recorded_at, seq, events FROM command",
+        " recorded_at, seq, events, sum FROM command",
         "INSERT INTO command SELECT 3, 'new', x'00', actor, grant_id, source, reason, decided_upon,"
-        " recorded_at, seq, events FROM command",
+        " recorded_at, seq, events, sum FROM command",
         "UPDATE refusal SET message = ''",
         "DELETE FROM refusal",
         "INSERT OR REPLACE INTO refusal SELECT 1, '', key, source, reason, ordered, code, message, refused_at"
@@ -157,7 +158,7 @@ def test_a_damaged_audit_trail_is_told_and_not_stepped_over(
 def test_what_is_not_an_event_is_not_passed_over(store: SQLiteStore, path: Path) -> None:
     store.append([batch("k", 2)], 0)
     without_guards(path, 'UPDATE log SET event = \'{"type":"?"}\' WHERE seq = 2')
-    with pytest.raises(StoreCorrupt, match="not an event"):
+    with pytest.raises(StoreCorrupt, match="hash of entry 2"):
         store.read(0, EVERYTHING)
 
 
@@ -199,3 +200,97 @@ def test_a_backup_may_be_taken_by_a_reader(store: SQLiteStore, path: Path, tmp_p
     store.append([batch("a", 3)], 0)
     with closing(opened(path, read_only=True)) as reader:
         assert reader.backup(tmp_path / "backup.db") == 3
+
+
+# --- what a disk gives back --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE log SET event = replace(event, 'red', 'yellow') WHERE seq = 2",
+        "UPDATE log SET recorded_at = '2026-03-01T12:00:01.000000+00:00' WHERE seq = 2",
+        "UPDATE log SET hash = zeroblob(32) WHERE seq = 1",
+        "UPDATE command SET actor = 'somebody else' WHERE number = 2",
+        "UPDATE command SET digest = x'00' WHERE number = 2",
+        "DELETE FROM log WHERE seq = 4",
+    ],
+)
+def test_a_page_of_the_log_that_is_not_what_was_written_is_refused(store: SQLiteStore, path: Path, damage: str) -> None:
+    store.append([batch("a", 1), batch("b", 3)], 0)
+    assert [entry.seq for entry in store.read(1, 2)] == [2, 3]
+    without_guards(path, damage)
+    with pytest.raises(StoreCorrupt):
+        store.read(1, 9)
+
+
+def test_every_page_of_the_file_carries_a_checksum_and_one_that_disagrees_is_refused(path: Path) -> None:
+    with closing(opened(path)) as store:
+        for number in range(40):
+            store.append([batch(f"k{number}", 5)], number * 5)
+    pages = path.stat().st_size // 4096
+    content = path.read_bytes()
+    assert content[20] == 8, "the header says that each page keeps eight bytes"
+    found = 0
+    for page in range(1, pages):
+        at = page * 4096 + 2048
+        path.write_bytes(content[:at] + bytes([content[at] ^ 16]) + content[at + 1 :])
+        try:
+            with closing(opened(path, read_only=True)) as store:
+                store.read(0, EVERYTHING)
+                store.done(0, EVERYTHING)
+                store.receipts([f"k{number}" for number in range(40)])
+        except StoreCorrupt:
+            found += 1
+    assert found > pages * 0.6, "all but those that nothing was asked of"
+    path.write_bytes(content)
+    with closing(opened(path)) as store:
+        assert len(store.read(0, EVERYTHING)) == 200
+
+
+def test_a_log_with_checksums_is_not_opened_where_they_cannot_be_checked(path: Path) -> None:
+    with closing(opened(path)) as store:
+        store.append([batch("k", 1)], 0)
+    with pytest.raises(StoreUnsafe, match="checksums"):
+        SQLiteStore(path, Realm.LIVE, ATLAS, vfs="unix")
+
+
+def test_a_log_that_is_shorter_than_what_was_acknowledged_is_refused(path: Path) -> None:
+    with closing(opened(path)) as store:
+        store.append([batch("a", 3)], 0)
+    older = path.read_bytes()
+    with closing(opened(path)) as store:
+        store.append([batch("b", 2)], 3)
+    path.write_bytes(older)
+    with pytest.raises(StoreCorrupt, match="ends at 3, but 5 entries were acknowledged"):
+        opened(path)
+    with pytest.raises(StoreCorrupt):
+        opened(path, read_only=True)
+    path.with_name(path.name + ".lock").unlink()
+    with closing(opened(path)) as store:
+        assert store.head() == 3
+
+
+def test_a_wal_that_was_damaged_at_rest_is_not_taken_for_the_end_of_the_log(path: Path, tmp_path: Path) -> None:
+    with closing(opened(path)) as store:
+        for number in range(6):
+            store.append([batch(f"k{number}", 2)], 2 * number)
+        killed = tmp_path / "killed"
+        killed.mkdir()
+        for file in tmp_path.glob("live.db*"):
+            if not file.name.endswith("-shm"):
+                (killed / file.name).write_bytes(file.read_bytes())
+    with closing(opened(killed / "live.db")) as store:
+        assert store.head() == 12
+    wal = tmp_path / "killed" / "live.db-wal"
+    for file in killed.glob("live.db*"):
+        file.unlink()
+    with closing(opened(path)) as store:
+        store.append([batch("later", 1)], 12)
+        for file in tmp_path.glob("live.db*"):
+            if not file.name.endswith("-shm"):
+                (killed / file.name).write_bytes(file.read_bytes())
+    content = wal.read_bytes()
+    wal.write_bytes(content[:100] + bytes([content[100] ^ 1]) + content[101:])
+    with pytest.raises(StoreCorrupt, match="were acknowledged"):
+        opened(killed / "live.db")

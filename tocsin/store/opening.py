@@ -7,12 +7,16 @@ that SQLite holds on it in this process ("How To Corrupt An SQLite Database File
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 import msgspec
 
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreUnsafe
+from tocsin.store.checksums import VFS as CHECKSUMS
+from tocsin.store.checksums import checksum_vfs, has_checksums, reserve
 from tocsin.store.statements import APPLICATION_ID, FORMAT, SCHEMA, SQL
 
 CACHE_KIB = 16 * 1024
@@ -38,7 +42,7 @@ def connect(
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     if create:
         flags |= apsw.SQLITE_OPEN_CREATE
-    connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs or checksum_vfs())
     try:
         connection.set_busy_timeout(round(wait_s * 1000))
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
@@ -100,6 +104,8 @@ def is_blank(path: Path) -> bool:
 
 def create(connection: apsw.Connection, realm: str, atlas: str) -> None:
     """Make the log in one transaction: after a crash there is a whole one or none."""
+    if connection.open_vfs == CHECKSUMS:
+        reserve(connection)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(SCHEMA)
     connection.execute(SQL["add_meta"], (str(realm), str(uuid.uuid4()), atlas))
@@ -118,6 +124,11 @@ def require_log(connection: apsw.Connection, path: Path, wanted: int = FORMAT) -
     format = connection.pragma("user_version")
     if format != wanted:
         raise StoreForeign(f"{path} {_of_format(format)}", path=str(path), format=format, reads=wanted)
+    if connection.open_vfs != CHECKSUMS and has_checksums(connection):
+        raise StoreUnsafe(
+            f"the pages of {path} carry checksums, which this apsw cannot check: install apsw from its wheel",
+            path=str(path),
+        )
     row = connection.execute(SQL["meta"]).fetchone()
     if row is None:
         raise StoreCorrupt(f"{path} does not say which log it is; restore it from a backup", path=str(path))
@@ -162,3 +173,14 @@ def identify(path: Path, *, wait_s: float, vfs: str | None = None) -> Meta:
         return require_log(connection, path)
     finally:
         connection.close()
+
+
+@contextmanager
+def one_state(connection: apsw.Connection) -> Iterator[None]:
+    """Whatever is asked within is about one state of the log: what is appended meanwhile changes nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -22,8 +22,8 @@ SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1;
 SELECT coalesce(max(number), 0) FROM command;
 
 -- name: add_command
-INSERT INTO command (number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO command (number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events, sum)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_entry
 INSERT INTO log (seq, recorded_at, command, hash, event) VALUES (?, ?, ?, ?, ?);
@@ -33,15 +33,19 @@ INSERT INTO refusal (number, actor, key, source, reason, ordered, code, message,
 VALUES ((SELECT coalesce(max(number), 0) + 1 FROM refusal), ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: receipt
-SELECT key, digest, seq, events FROM command WHERE key = ?;
+SELECT number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events, sum FROM command
+WHERE key = ?;
 
 -- name: read
-SELECT log.seq, log.recorded_at, command.key, log.event FROM log
-JOIN command ON command.number = log.command
-WHERE log.seq > ? ORDER BY log.seq LIMIT ?;
+-- From an entry on, that one included, with all that their hashes cover.
+SELECT log.seq, log.recorded_at, CAST(log.event AS BLOB), log.hash,
+       command.number, command.key, command.digest, command.actor, command.grant_id, command.source, command.reason,
+       command.decided_upon
+FROM log JOIN command ON command.number = log.command
+WHERE log.seq >= ? ORDER BY log.seq LIMIT ?;
 
 -- name: done
-SELECT number, key, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events FROM command
+SELECT number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events, sum FROM command
 WHERE number > ? ORDER BY number LIMIT ?;
 
 -- name: refused
@@ -71,7 +75,8 @@ SELECT log.seq, log.recorded_at, log.hash, CAST(log.event AS BLOB),
 FROM log LEFT JOIN command ON command.number = log.command ORDER BY log.seq;
 
 -- name: last_receipt
-SELECT coalesce(max(seq), 0) FROM command;
+-- Commands are numbered in the order of the log.
+SELECT coalesce((SELECT seq FROM command ORDER BY number DESC LIMIT 1), 0);
 
 -- name: extent
 SELECT count(*), coalesce(min(seq), 1), coalesce(max(seq), 0) FROM log;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,12 @@ from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal
 Row = tuple[Any, ...]
 """As SQLite gives it: what is in it, only the reader of its statement knows."""
 
-CommandRow = tuple[int, str, bytes, str, str, str, str, int, str, int, int]
+CommandRow = tuple[int, str, bytes, str, str, str, str, int, str, int, int, bytes]
 EntryRow = tuple[int, str, int, bytes, str]
 RefusalRow = tuple[str, str, str, str, str, str, str, str]
 
 _event_json = msgspec.json.Encoder()
+_json = msgspec.json.Encoder()
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
@@ -34,7 +36,7 @@ def receipts_of(batches: Sequence[Batch], head: int) -> list[Receipt]:
 def command_rows(batches: Sequence[Batch], receipts: Sequence[Receipt], last: int) -> Iterator[CommandRow]:
     """``last`` is the number of the command before the first of these."""
     for number, ((batch, recorded_at), receipt) in enumerate(zip(_stamped(batches), receipts, strict=True), last + 1):
-        yield (
+        yield summed(
             number,
             batch.key,
             batch.digest,
@@ -84,8 +86,35 @@ def refusal_row(refusal: Refusal) -> RefusalRow:
     )
 
 
+def summed(
+    number: int,
+    key: str,
+    digest: bytes,
+    actor: str,
+    grant: str,
+    source: str,
+    reason: str,
+    decided_upon: int,
+    recorded_at: str,
+    seq: int,
+    events: int,
+) -> CommandRow:
+    """A command's row with its sum: the first eight bytes of the SHA-256 of the rest."""
+    row = (number, key, digest, actor, grant, source, reason, decided_upon, recorded_at, seq, events)
+    return (*row, hashlib.sha256(_json.encode(row)).digest()[:8])
+
+
+def _agreeing(row: Row) -> Row:
+    """The row without its sum. Errors: `ValueError` where that is another's."""
+    *said, kept = row
+    if summed(*said)[-1] != kept:
+        raise ValueError(f"the sum of command {said[0]} is not that of what it says")
+    return tuple(said)
+
+
 def receipt_from(row: Row) -> Receipt:
-    key, digest, seq, events = row
+    """Errors: `ValueError`."""
+    _, key, digest, _, _, _, _, _, _, seq, events = _agreeing(row)
     return Receipt(key=key, digest=digest, seq=seq, events=events)
 
 
@@ -97,7 +126,7 @@ def entry_from(row: Row) -> Entry:
 
 def done_from(row: Row) -> Done:
     """Errors: `ValueError`."""
-    number, key, actor, grant, source, reason, decided_upon, recorded_at, seq, events = row
+    number, key, _, actor, grant, source, reason, decided_upon, recorded_at, seq, events = _agreeing(row)
     return Done(
         number=number,
         key=key,

@@ -16,6 +16,7 @@ CREATE TABLE meta (
     settled    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- sum: over the rest of the row (tocsin/store/rows.py): a command without events has no hash in the log.
 CREATE TABLE command (
     number       INTEGER PRIMARY KEY,
     key          TEXT NOT NULL UNIQUE,
@@ -28,6 +29,7 @@ CREATE TABLE command (
     recorded_at  TEXT NOT NULL,
     seq          INTEGER NOT NULL,
     events       INTEGER NOT NULL,
+    sum          BLOB NOT NULL,
     CHECK (events BETWEEN 0 AND seq)
 ) STRICT;
 

@@ -10,7 +10,7 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,14 +31,16 @@ from tocsin.store.opening import (
     identify,
     is_blank,
     make_writable,
+    one_state,
     require_log,
     require_same,
 )
+from tocsin.store.reading import entries_after
 from tocsin.store.rows import (
+    EntryRow,
     Row,
     command_rows,
     done_from,
-    entry_from,
     entry_rows,
     receipt_from,
     receipts_of,
@@ -48,7 +50,7 @@ from tocsin.store.rows import (
 from tocsin.store.safety import Sqlite, installed, require_local_file_system, require_safe_sqlite
 from tocsin.store.statements import SQL
 from tocsin.store.walk import ChainReport, walk
-from tocsin.store.writer_lock import WriterLock
+from tocsin.store.writer_lock import WriterLock, witness
 
 Told = TypeVar("Told")
 
@@ -79,6 +81,10 @@ class SQLiteStore:
         self._idle_lock = threading.Lock()
         self._closed = False
         self._writer: apsw.Connection | None = None
+        self._acknowledged = 0
+        """So many entries there are at least."""
+        self._linked: Link | None = None
+        """What this writer wrote last, where nothing has happened since that it does not know of."""
         self._lock: WriterLock | None = None
         require_safe_sqlite(sqlite or installed())
         with told_as_ours(self.path), ExitStack() as on_failure:
@@ -89,6 +95,9 @@ class SQLiteStore:
             require_same(meta, self.path, realm, atlas)
             self._identity, self._copy_of = meta.identity, meta.copy_of
             self._genesis = genesis(meta.realm, meta.atlas)
+            known = witness(self.path)
+            if known.log == self._identity:
+                self._acknowledged = known.seq
             self.head()
             on_failure.pop_all()
 
@@ -130,35 +139,60 @@ class SQLiteStore:
         return self._copy_of
 
     def head(self) -> int:
-        with self._reading() as connection:
-            return _number(connection, "head")
+        at_least = self._acknowledged
+        with self._reading() as connection, one_state(connection):
+            return self._head(connection, at_least)
 
     def link(self) -> Link:
-        with self._reading() as connection:
-            return self._link(connection)
+        at_least = self._acknowledged
+        with self._reading() as connection, one_state(connection):
+            return self._link(connection, at_least)
 
     def append(self, batches: Sequence[Batch], expected_seq: int, refusals: Sequence[Refusal] = ()) -> list[Receipt]:
         with self._writing() as connection:
-            link = self._link(connection)
+            link = self._sure_link(connection)
             if link.seq != expected_seq:
                 raise StaleSeq(f"the log is at {link.seq}, not at {expected_seq}", head=link.seq, expected=expected_seq)
             receipts = receipts_of(batches, link.seq)
+            rows: list[EntryRow] = []
             if batches:
                 _refuse_reused_keys(connection, batches)
                 last = _number(connection, "last_command")
                 connection.executemany(SQL["add_command"], command_rows(batches, receipts, last))
-                connection.executemany(SQL["add_entry"], entry_rows(batches, link, last))
+                rows.extend(entry_rows(batches, link, last))
+                connection.executemany(SQL["add_entry"], rows)
             if refusals:
                 connection.executemany(SQL["add_refusal"], map(refusal_row, refusals))
+        self._linked = Link(seq=rows[-1][0], hash=rows[-1][3]) if rows else link
+        self._acknowledged = max(self._acknowledged, self._linked.seq)
+        if rows and self._lock is not None:
+            with suppress(OSError):  # the order is durable; a witness that says less is no harm
+                self._lock.note(self._identity, self._acknowledged)
         return receipts
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
         with self._reading() as connection:
             rows = _rows(connection.executemany(SQL["receipt"], ((key,) for key in keys)))
-        return {receipt.key: receipt for receipt in map(receipt_from, rows)}
+        try:
+            return {receipt.key: receipt for receipt in map(receipt_from, rows)}
+        except (ValueError, TypeError) as error:
+            raise StoreCorrupt(f"{self.path} does not hold a command as it was written ({error})") from error
 
     def read(self, after: int, limit: int) -> list[Entry]:
-        return self._page("read", "an event", entry_from, after, limit)
+        assert after >= 0, after
+        assert limit >= 0, limit
+        at_least = self._acknowledged
+        most = limit + (after > 0)  # the entry before the first is read for its hash
+        with self._reading() as connection, one_state(connection):
+            rows = _rows(connection.execute(SQL["read"], (after, most)))
+            # Where it seems to end, it must be the end.
+            head = self._head(connection, at_least) if len(rows) < most else None
+        if head is not None and head > max(after - 1, 0) and (not rows or rows[-1][0] != head):
+            last = rows[-1][0] if rows else after
+            raise StoreCorrupt(
+                f"{self.path} has a gap after {last}: it ends at {head}; restore it from a backup", after=last
+            )
+        return self._believed(rows, after)
 
     def done(self, after: int, limit: int) -> list[Done]:
         return self._page("done", "a command", done_from, after, limit)
@@ -168,12 +202,8 @@ class SQLiteStore:
 
     def walk(self, at: Collection[int] = ()) -> ChainReport:
         """Recompute the whole chain of hashes and compare; give the hashes at the seqs of ``at`` as well."""
-        with self._reading() as connection:
-            connection.execute("BEGIN")  # so that what is appended meanwhile changes nothing
-            try:
-                return walk(connection, Link(seq=0, hash=self._genesis), at)
-            finally:
-                connection.execute("ROLLBACK")
+        with self._reading() as connection, one_state(connection):
+            return walk(connection, Link(seq=0, hash=self._genesis), at)
 
     def _page(self, statement: str, what: str, told: Callable[[Row], Told], after: int, limit: int) -> list[Told]:
         """Rows numbered from ``after`` + 1 on, each as ``told``. A gap is refused, never stepped over."""
@@ -190,7 +220,7 @@ class SQLiteStore:
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         with self._writing() as connection:
-            assert 0 <= snapshot.seq <= _number(connection, "head"), (
+            assert 0 <= snapshot.seq <= self._head(connection, self._acknowledged), (
                 f"a snapshot of what the log does not hold: {snapshot.seq}"
             )
             row = (snapshot.seq, snapshot.format, snapshot.body, snapshot_checksum(snapshot))
@@ -224,21 +254,61 @@ class SQLiteStore:
         return head
 
     def close(self) -> None:
-        with self._write_lock, self._idle_lock, told_as_ours(self.path):
+        with self._write_lock, self._idle_lock, told_as_ours(self.path), ExitStack() as closing_all:
             self._closed = True
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
-            if self._lock is not None:
-                self._lock.release()
-                self._lock = None
+            # Each is let go of even where another cannot be closed: the readers, then the writer, which as the last
+            # one brings the WAL home, then the lock.
+            lock, self._lock = self._lock, None
+            if lock is not None:
+                closing_all.callback(lock.release)
+            writer, self._writer = self._writer, None
+            idle, self._idle = self._idle, []
+            for connection in (*([writer] if writer is not None else []), *idle):
+                closing_all.callback(connection.close)
 
-    def _link(self, connection: apsw.Connection) -> Link:
+    def _head(self, connection: apsw.Connection, at_least: int) -> int:
+        """By two witnesses: the last entry, and the last command, which knows how many entries there are by then; and
+        ``at_least`` what had been acknowledged before the question was put."""
+        head, promised = _number(connection, "head"), _number(connection, "last_receipt")
+        if head != promised:
+            raise StoreCorrupt(
+                f"{self.path} ends at {head}, but its commands led to {promised} entries; restore it from a backup",
+                after=head,
+            )
+        if head < at_least:
+            raise StoreCorrupt(
+                f"{self.path} ends at {head}, but {at_least} entries were acknowledged; restore it from a "
+                f"backup, or, if the shorter log is the right one, take {self.path.name}.lock away",
+                after=head,
+            )
+        return head
+
+    def _link(self, connection: apsw.Connection, at_least: int) -> Link:
+        seq = self._head(connection, at_least)
         row = connection.execute(SQL["link"]).fetchone()
-        return Link(seq=0, hash=self._genesis) if row is None else Link(seq=row[0], hash=row[1])
+        return Link(seq=0, hash=self._genesis) if row is None else Link(seq=seq, hash=row[1])
+
+    def _sure_link(self, connection: apsw.Connection) -> Link:
+        """What the next entry is chained to. A hash that was read wrong would break the chain for good: so it must be
+        the one that this writer wrote last, or agree with the entry that it is of."""
+        link = self._link(connection, self._acknowledged)
+        if link.seq and link != self._linked:
+            if self._linked is not None and self._linked.seq == link.seq:
+                raise StoreCorrupt(f"{self.path} gives another hash for {link.seq} than was written", after=link.seq)
+            before = link.seq - 1
+            rows = _rows(connection.execute(SQL["read"], (before, 1 + (before > 0))))
+            self._believed(rows, before)
+        return link
+
+    def _believed(self, rows: Sequence[Row], after: int) -> list[Entry]:
+        """The entries that the rows hold. Errors: `StoreCorrupt` where they are not what was written."""
+        try:
+            return entries_after(rows, after, self._genesis)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StoreCorrupt(
+                f"{self.path} does not hold what was written after {after} ({error}); restore it from a backup",
+                after=after,
+            ) from error
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
@@ -319,4 +389,4 @@ def _refuse_reused_keys(connection: apsw.Connection, batches: Sequence[Batch]) -
         seen.add(batch.key)
     known = connection.executemany(SQL["receipt"], ((key,) for key in seen)).fetchone()
     if known is not None:
-        raise KeyReused(f"the key {known[0]!r} is in the log already", key=known[0])
+        raise KeyReused(f"the key {known[1]!r} is in the log already", key=known[1])

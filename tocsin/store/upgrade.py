@@ -26,7 +26,7 @@ from tocsin.store.contract import Link
 from tocsin.store.durable import discard, new_part, put_in_place, sync
 from tocsin.store.failures import told_as_ours
 from tocsin.store.opening import connect, finish_rollback, is_blank, require_log, require_same
-from tocsin.store.rows import Row
+from tocsin.store.rows import Row, summed
 from tocsin.store.safety import installed, require_local_file_system, require_safe_sqlite
 from tocsin.store.statements import FORMAT, SCHEMA, SQL
 from tocsin.store.walk import walk
@@ -144,7 +144,7 @@ def _carry(new: apsw.Connection, number: int, command: Row, entries: list[Row], 
     source = facts[0].source if facts else ""
     new.execute(
         SQL["add_command"],
-        (number, key, digest, actor, GRANT, source, reason, decided_upon, recorded_at, seq, events),
+        summed(number, key, digest, actor, GRANT, source, reason, decided_upon, recorded_at, seq, events),
     )
     common = shared(recorded_at, envelope(key, digest, actor, GRANT, source, reason, decided_upon))
     before = link.hash
