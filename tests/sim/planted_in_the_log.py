@@ -1,4 +1,4 @@
-"""Planted: in what is said, in sources, in the log and in what its readers hear."""
+"""Planted: in what is said, in sources and in the log."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ import msgspec
 from tests.sim.planting import Patch, breaks
 from tocsin import engine
 from tocsin.access import Caller
-from tocsin.channels.ring import Ring
-from tocsin.channels.stream import Hub
 from tocsin.commands import Command, SourceSilent
 from tocsin.engine import State, ending, sources
 from tocsin.engine.status import Outlook
 from tocsin.errors import TocsinError
-from tocsin.events import Entry, HoldReleased, SourceEvent
+from tocsin.events import HoldReleased, SourceEvent
 from tocsin.model import SourceId, Status, ZoneId
 from tocsin.service import Service
 from tocsin.sim.disk import Memory
@@ -27,7 +25,6 @@ from tocsin.sim.sources import Feed, Follower
 from tocsin.standing import Standing, snapshot_of
 from tocsin.store import Batch, Receipt, Refusal, Snapshot, Store
 from tocsin.store.memory import MemoryStore
-from tocsin.texts import Kind, Message
 
 memory: Any = import_module("tocsin.store.memory")
 service: Any = import_module("tocsin.service")
@@ -239,70 +236,3 @@ def refusals_are_not_kept(patch: Patch) -> None:
         right(self, group)
 
     patch.setattr(Service, "_keep", keep)
-
-
-# --- readers ------------------------------------------------------------------------------------
-
-
-@breaks(Rule.HEARD, Rule.PROMPT)
-def a_subscriber_that_resumes_is_sent_nothing(patch: Patch) -> None:
-    right = Ring.since
-    patch.setattr(Ring, "since", lambda self, after: b"" if right(self, after) is not None else None)
-
-
-@breaks(Rule.HEARD, Rule.SOUND, Rule.PROMPT)
-def after_one_reader_failed_the_others_miss_what_was_added(patch: Patch) -> None:
-    def wake_readers(self: Service, appended: Sequence[Entry]) -> None:
-        try:
-            for reader in self._readers:
-                reader(appended)
-        except RuntimeError:
-            return
-
-    patch.setattr(Service, "_wake_readers", wake_readers)
-
-
-@breaks(Rule.PROMPT, Rule.ALIVE)
-def the_bell_is_not_rung(patch: Patch) -> None:
-    patch.setattr(Hub, "_ring_bell", lambda self: None)
-
-
-@breaks(Rule.ALIVE)
-def a_stream_where_nothing_happens_is_quiet(patch: Patch) -> None:
-    right = Hub._heartbeat
-    began: set[int] = set()
-
-    def heartbeat(self: Hub) -> bytes:
-        if id(self) in began:
-            return b""
-        began.add(id(self))
-        return right(self)
-
-    patch.setattr(Hub, "_heartbeat", heartbeat)
-
-
-@breaks(Rule.ALIVE)
-def an_order_that_changes_nothing_puts_off_the_heartbeat(patch: Patch) -> None:
-    right = Service._keep
-
-    def keep(self: Service, group: Any) -> None:
-        right(self, group)
-        if group.batches:
-            self._wake_readers([])
-
-    patch.setattr(Service, "_keep", keep)
-
-
-@breaks(Rule.ALL_CLEAR)
-def an_all_clear_is_told_while_a_part_of_what_lies_above_is_held(patch: Patch) -> None:
-    patch.setattr(telling, "around", lambda state, zone: ())
-
-
-@breaks(Rule.WORDS)
-def a_withdrawal_is_not_told(patch: Patch) -> None:
-    right = Ring._told
-
-    def told(self: Ring, order: Sequence[Entry]) -> Sequence[Message]:
-        return [message for message in right(self, order) if message.kind is not Kind.WITHDRAWN]
-
-    patch.setattr(Ring, "_told", told)
