@@ -17,7 +17,9 @@ from tests.store.test_processes import next_seq, writing
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreFull, StoreLocked, TocsinError
 from tocsin.model import Realm
 from tocsin.store import durable
+from tocsin.store.checksums import checksum_vfs, has_checksums
 from tocsin.store.doctor import examine
+from tocsin.store.opening import connect
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.store.upgrade import Upgraded, upgrade
 from tocsin.store.writer_lock import WriterLock
@@ -111,6 +113,15 @@ def test_the_new_log_is_chained_and_can_be_gone_on_with(path: Path) -> None:
         assert (report.link, report.broken) == (store.link(), None)
         store.append([batch("new", 2)], 4)
         assert store.walk().broken is None
+
+
+def test_the_pages_of_the_new_log_carry_checksums_as_those_of_any_other(path: Path) -> None:
+    if checksum_vfs() is None:
+        pytest.skip("this apsw came without checksums")
+    format_1.make(path)
+    upgraded(path)
+    with closing(connect(path, wait_s=1, read_only=True)) as connection:
+        assert has_checksums(connection)
 
 
 def test_what_only_the_wal_holds_is_carried_over(path: Path) -> None:

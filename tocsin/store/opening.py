@@ -102,12 +102,17 @@ def is_blank(path: Path) -> bool:
     return True
 
 
-def create(connection: apsw.Connection, realm: str, atlas: str) -> None:
-    """Make the log in one transaction: after a crash there is a whole one or none."""
+def begin_making(connection: apsw.Connection) -> None:
+    """Begin the transaction that makes a log: its schema, in pages with room for checksums."""
     if connection.open_vfs == CHECKSUMS:
         reserve(connection)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(SCHEMA)
+
+
+def create(connection: apsw.Connection, realm: str, atlas: str) -> None:
+    """Make the log in one transaction: after a crash there is a whole one or none."""
+    begin_making(connection)
     connection.execute(SQL["add_meta"], (str(realm), str(uuid.uuid4()), atlas))
     connection.execute("COMMIT")
 

@@ -25,10 +25,10 @@ from tocsin.store.chain import envelope, following, genesis, shared
 from tocsin.store.contract import Link
 from tocsin.store.durable import discard, new_part, put_in_place, sync
 from tocsin.store.failures import told_as_ours
-from tocsin.store.opening import connect, finish_rollback, is_blank, require_log, require_same
+from tocsin.store.opening import begin_making, connect, finish_rollback, is_blank, require_log, require_same
 from tocsin.store.rows import Row, summed
 from tocsin.store.safety import installed, require_local_file_system, require_safe_sqlite
-from tocsin.store.statements import FORMAT, SCHEMA, SQL
+from tocsin.store.statements import FORMAT, SQL
 from tocsin.store.walk import walk
 from tocsin.store.writer_lock import WriterLock
 
@@ -105,8 +105,7 @@ def _written(old: apsw.Connection, path: Path, part: Path, wait_s: float) -> tup
     meta = require_log(old, path, OLD)
     start = Link(seq=0, hash=genesis(meta.realm, meta.atlas))
     with closing(connect(part, wait_s=wait_s, create=True)) as new:
-        new.execute("BEGIN IMMEDIATE")
-        new.execute(SCHEMA)
+        begin_making(new)
         new.execute(SQL["add_upgraded_meta"], (meta.realm, meta.identity, meta.atlas, meta.created_at, meta.copy_of))
         link, commands = start, 0
         for command, entries in _commands(old, path):
