@@ -318,8 +318,6 @@ class Service:
             self._standing = Standing(group.draft.state, group.access)
             self._recorded_at = group.recorded_at
             self._heard_s |= group.heard_s
-            for source in self.state.sources:
-                self._heard_s.setdefault(source, self.clock.elapsed_s())
             if appended:  # or orders that change nothing would put off the heartbeat of every stream
                 self._wake_readers(appended)
             self._snapshot_if_due()

@@ -243,6 +243,10 @@ class Corridor(Asking):
         assert stale_zones(state) == [zone for zone in COUNTRY if dumb.stale(zone)]
 
     @invariant()
+    def time_goes_on_from_the_last_entry_and_never_before_it(self) -> None:
+        assert self.service.now() == self.now
+
+    @invariant()
     def what_stands_is_the_fold_of_the_log(self) -> None:
         assert self.service.standing == restored(self.store, COUNTRY) == folded(self.store, nothing(COUNTRY))
 

@@ -216,6 +216,8 @@ def test_a_sign_of_life_that_changes_nothing_is_not_kept(service: Service, store
     assert isinstance(first, Receipt)
     assert isinstance(again, Receipt)
     assert (first.events, again.events, again.seq) == (1, 0, first.seq)
+    assert again.digest == first.digest
+    assert again.key not in ("", first.key)
     assert len(store.done(0, 100)) == first.seq
     assert isinstance(give(service, staff.maria, Heartbeat(zones=(PORT,))), TocsinError)
     assert codes(store) == ["not_granted"]

@@ -35,7 +35,7 @@ from tocsin.commands import (
     Withdraw,
 )
 from tocsin.errors import ClockRanBack, Forbidden, TokenExpired
-from tocsin.events import ClockAccepted
+from tocsin.events import ClockAccepted, GrantGiven
 from tocsin.model import Level
 from tocsin.service import Service
 from tocsin.store import Receipt
@@ -145,6 +145,36 @@ def test_time_goes_on_from_the_clock_once_two_people_have_accepted_it(
     assert service.now() == minute(5)
     assert isinstance(give(service, staff.olena, Release(zones=(FOREST,))), Receipt)
     assert Service(store, COUNTRY, clock).now() == minute(5), "after a restart as well"
+
+
+def test_a_clock_behind_the_log_is_found_after_a_restart_as_well(
+    staff: Staff, clock: StillClock, store: FailingStore
+) -> None:
+    clock.at = minute(5)
+    again = Service(store, COUNTRY, clock)
+    assert again.now() == LATER
+    assert isinstance(give(again, staff.olena, Release(zones=(FOREST,))), ClockRanBack)
+    one(again.submit([raising(LAND)], LOCAL))
+    assert store.read(0, 99)[-1].recorded_at == LATER
+
+
+def test_what_is_allowed_while_the_clock_is_a_little_behind_is_dated_by_the_log(
+    staff: Staff, clock: StillClock, store: FailingStore
+) -> None:
+    clock.at = LATER - timedelta(seconds=3)
+    proposal = give(staff.service, staff.olena, GiveGrant(terms=terms("petro", WEST)))
+    assert isinstance(approve(staff, proposal), Receipt)
+    given = store.read(0, 99)[-1].event
+    assert isinstance(given, GrantGiven)
+    assert given.at == LATER
+
+
+def test_a_silence_found_by_a_clock_behind_the_log_stands_after_what_came_before_it(
+    staff: Staff, clock: StillClock, store: FailingStore
+) -> None:
+    clock.at, clock.elapsed = NOON, 31.0
+    assert len(staff.service.watch()) == 1
+    assert store.read(0, 99)[-1].recorded_at == LATER
 
 
 def test_a_hold_from_a_time_that_has_not_come_can_be_ended_once_the_clock_is_accepted(

@@ -142,15 +142,17 @@ def test_a_snapshot_that_says_other_than_the_log_is_found(kept: MemoryStore) -> 
     store._snapshots = [
         msgspec.structs.replace(snapshot, body=snapshot_of(Standing(State(COUNTRY, snapshot.seq), Access())).body)
     ]
-    with pytest.raises(StoreCorrupt, match="not what the snapshot of it says"):
+    with pytest.raises(StoreCorrupt, match="not what the snapshot of it says") as caught:
         verified(store, COUNTRY)
+    assert caught.value.detail == {"snapshot": snapshot.seq}
 
 
 def test_a_snapshot_past_the_logs_end_is_found_and_never_stood_upon(kept: MemoryStore) -> None:
     store = Tampered(kept)
     del store._entries[2:]
-    with pytest.raises(StoreCorrupt, match="past the log's end"):
+    with pytest.raises(StoreCorrupt, match="past the log's end") as caught:
         verified(store, COUNTRY)
+    assert caught.value.detail == {"snapshot": 4}
     assert restored(store, COUNTRY).state == fold(State(COUNTRY), [entry.event for entry in store._entries])
 
 
@@ -161,18 +163,21 @@ def test_a_gap_in_the_log_is_found(kept: MemoryStore, gone: int) -> None:
     store._snapshots = []
     with pytest.raises(StoreCorrupt, match="gap"):
         verified(store, COUNTRY)
-    with pytest.raises(StoreCorrupt, match="gap"):
+    with pytest.raises(StoreCorrupt, match="gap") as caught:
         restored(store, COUNTRY)
+    assert caught.value.detail == {"after": 0}
 
 
 def test_a_release_of_nothing_in_the_log_is_found(kept: MemoryStore) -> None:
     store = Tampered(kept)
     store._entries[4] = msgspec.structs.replace(store._entries[2], seq=5)
-    with pytest.raises(StoreCorrupt, match="not there"):
+    with pytest.raises(StoreCorrupt, match="not there") as caught:
         verified(store, COUNTRY)
+    assert caught.value.detail == {"after": 4}
 
 
 def test_a_head_that_the_log_does_not_reach_is_found(kept: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "head", lambda: 9)
-    with pytest.raises(StoreCorrupt, match="its head is 9"):
+    with pytest.raises(StoreCorrupt, match="its head is 9") as caught:
         verified(kept, COUNTRY)
+    assert caught.value.detail == {"head": 9}

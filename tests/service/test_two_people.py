@@ -14,6 +14,7 @@ from tests.service.people import Staff, give, one
 from tests.world import (
     ARMY,
     CAPITAL,
+    COAST,
     COUNTRY,
     DUTY,
     EAST,
@@ -154,6 +155,12 @@ def test_where_no_texts_are_at_hand_the_order_itself_is_shown(staff: Staff) -> N
     proposal = staff.service.access.proposals[number]
     assert list(proposal.texts) == ["en"]
     assert msgspec.json.decode(proposal.texts["en"], type=Raise) == EVERYWHERE
+
+
+def test_how_many_people_it_reaches_is_shown_where_it_is_known(staff: Staff) -> None:
+    number = proposed(staff, Raise(zones=(COAST, WEST)))
+    proposal = staff.service.access.proposals[number]
+    assert (proposal.zones, proposal.people, proposal.counted) == (5, 1_600, 1_600)
 
 
 def test_an_order_that_leads_to_nothing_waits_for_nobody(staff: Staff) -> None:
