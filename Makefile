@@ -77,9 +77,12 @@ soak-mutants: setup-soak ## bugs planted by machine in engine, access and store:
 	@$(BIN)/python -m soak.mutants $(ARGS)
 
 ##@ The rest
-.PHONY: help setup-demo setup-test browser clean
+.PHONY: help setup-demo setup-test setup-soak browser clean
 setup-demo: ## .venv with what the program needs
 	@sh tools/setup.sh demo
+
+setup-soak: setup-test ## .venv with what the long proofs need as well
+	@$(BIN)/python -m pip install --quiet --editable '.[soak]'
 
 setup-test: ## .venv with what the tests need as well
 	@sh tools/setup.sh test

@@ -114,29 +114,21 @@ class Run:
             what = self.reopen
         try:
             what(self.store)
-        except ALLOWED as error:
+        except TocsinError as error:
             self.refused(error)
 
     def open(self) -> None:
         try:
             self.store = SQLiteStore(self.path, Realm.LIVE, "soak", wait_s=0.05)
-        except ALLOWED as error:
-            self.refused(error)
         except TocsinError as error:
-            if not self.damaged_by_reading():
-                raise Fault(f"a log that is Tocsin's own was refused as {error.code}: {error.message}") from error
             self.refused(error)
-
-    def damaged_by_reading(self) -> bool:
-        """Whether a bit may be another than was written: then its header may name another program, loudly."""
-        return self.flipped
 
     def close(self) -> None:
         if self.store is not None:
             store, self.store = self.store, None
             try:
                 store.close()
-            except ALLOWED as error:
+            except TocsinError as error:
                 self.refused(error)
 
     def reopen(self, store: SQLiteStore) -> None:
@@ -192,6 +184,9 @@ class Run:
     # --- what must hold --------------------------------------------------------------------
 
     def refused(self, error: TocsinError) -> None:
+        """Where bits flip, a log may even look like another program's: that is loud enough."""
+        if not isinstance(error, ALLOWED) and not self.flipped:
+            raise Fault(f"refused as {error.code}: {error.message}") from error
         self.count[f"refused: {error.code}"] += 1
         self.last = f"{error.code}: {error.message}"
 
@@ -209,7 +204,7 @@ class Run:
             if self.store.receipts(self.receipts) != self.receipts:
                 raise Fault("the receipts are not those that were given")
             self.append(self.store)
-        except ALLOWED as error:
+        except TocsinError as error:
             if not self.flipped:
                 raise Fault(f"on a sound disk: {error.message}") from error
             self.count["damage at rest told"] += 1

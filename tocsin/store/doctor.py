@@ -25,9 +25,8 @@ from tocsin.store.contract import Link, Snapshot
 from tocsin.store.failures import told_as_ours
 from tocsin.store.key_file import key_path, load
 from tocsin.store.opening import Meta, connect, is_blank, require_log, require_same
-from tocsin.store.rows import refusal_from
+from tocsin.store.rows import refusal_from, snapshot_checksum
 from tocsin.store.safety import NETWORK_FILE_SYSTEMS, SAFE_SQLITE, Sqlite, file_system, installed
-from tocsin.store.sqlite import snapshot_checksum
 from tocsin.store.statements import FORMAT, SCHEMA, SQL
 from tocsin.store.walk import walk
 

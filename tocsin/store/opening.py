@@ -7,8 +7,6 @@ that SQLite holds on it in this process ("How To Corrupt An SQLite Database File
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -178,14 +176,3 @@ def identify(path: Path, *, wait_s: float, vfs: str | None = None) -> Meta:
         return require_log(connection, path)
     finally:
         connection.close()
-
-
-@contextmanager
-def one_state(connection: apsw.Connection) -> Iterator[None]:
-    """Whatever is asked within is about one state of the log: what is appended meanwhile changes nothing."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")

@@ -36,6 +36,10 @@ VALUES ((SELECT coalesce(max(number), 0) + 1 FROM refusal), ?, ?, ?, ?, ?, ?, ?,
 SELECT number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events, sum FROM command
 WHERE key = ?;
 
+-- name: every_command
+SELECT number, key, digest, actor, grant_id, source, reason, decided_upon, recorded_at, seq, events, sum FROM command
+ORDER BY number;
+
 -- name: read
 -- From an entry on, that one included, with all that their hashes cover.
 SELECT log.seq, log.recorded_at, CAST(log.event AS BLOB), log.hash,

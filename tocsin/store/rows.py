@@ -11,7 +11,7 @@ import msgspec
 
 from tocsin.events import Entry, Event
 from tocsin.store.chain import envelope_of, following, shared, stamp
-from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal
+from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal, Snapshot
 
 Row = tuple[Any, ...]
 """As SQLite gives it: what is in it, only the reader of its statement knows."""
@@ -154,3 +154,7 @@ def refusal_from(row: Row) -> tuple[int, Refusal]:
         message=message,
         refused_at=datetime.fromisoformat(refused_at),
     )
+
+
+def snapshot_checksum(snapshot: Snapshot) -> bytes:
+    return hashlib.sha256(f"{snapshot.seq}\n{snapshot.format}\n".encode() + snapshot.body).digest()

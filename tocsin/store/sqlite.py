@@ -6,7 +6,6 @@ may read while one writes. It never repairs a file, and never opens one that it 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,10 +15,11 @@ from typing import TypeVar
 
 import apsw
 
-from tocsin.errors import KeyReused, StaleSeq, StoreCorrupt, StoreFailed
+from tocsin.errors import StaleSeq, StoreCorrupt, StoreFailed
 from tocsin.events import Entry
 from tocsin.limits import SNAPSHOTS_KEPT, STORE_WAIT_S
 from tocsin.model import Realm
+from tocsin.store.asking import number, one_state, refuse_reused_keys, rows_of
 from tocsin.store.chain import genesis
 from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal, Snapshot
 from tocsin.store.durable import new_part, put_in_place
@@ -31,7 +31,6 @@ from tocsin.store.opening import (
     identify,
     is_blank,
     make_writable,
-    one_state,
     require_log,
     require_same,
 )
@@ -46,6 +45,7 @@ from tocsin.store.rows import (
     receipts_of,
     refusal_from,
     refusal_row,
+    snapshot_checksum,
 )
 from tocsin.store.safety import Sqlite, installed, require_local_file_system, require_safe_sqlite
 from tocsin.store.statements import SQL
@@ -81,6 +81,9 @@ class SQLiteStore:
         self._idle_lock = threading.Lock()
         self._closed = False
         self._writer: apsw.Connection | None = None
+        self._keys: set[int] = set()
+        """The hashes of all keys, where this one writes: if a bit flips in their index, a command is hidden, and its
+        repeat would have a second effect."""
         self._acknowledged = 0
         """So many entries there are at least."""
         self._linked: Link | None = None
@@ -95,10 +98,11 @@ class SQLiteStore:
             require_same(meta, self.path, realm, atlas)
             self._identity, self._copy_of = meta.identity, meta.copy_of
             self._genesis = genesis(meta.realm, meta.atlas)
-            known = witness(self.path)
-            if known.log == self._identity:
-                self._acknowledged = known.seq
+            known = witness(self.path, self._identity)
+            self._acknowledged = known.seq
             self.head()
+            if not read_only:
+                self._keys = self._every_key(known.commands)
             on_failure.pop_all()
 
     def _begin_writing(self, realm: Realm, atlas: str) -> None:
@@ -156,27 +160,30 @@ class SQLiteStore:
             receipts = receipts_of(batches, link.seq)
             rows: list[EntryRow] = []
             if batches:
-                _refuse_reused_keys(connection, batches)
-                last = _number(connection, "last_command")
+                refuse_reused_keys(connection, batches)
+                last = number(connection, "last_command")
                 connection.executemany(SQL["add_command"], command_rows(batches, receipts, last))
                 rows.extend(entry_rows(batches, link, last))
                 connection.executemany(SQL["add_entry"], rows)
             if refusals:
                 connection.executemany(SQL["add_refusal"], map(refusal_row, refusals))
         self._linked = Link(seq=rows[-1][0], hash=rows[-1][3]) if rows else link
+        self._keys.update(hash(batch.key) for batch in batches)
         self._acknowledged = max(self._acknowledged, self._linked.seq)
-        if rows and self._lock is not None:
+        if batches and self._lock is not None:
             with suppress(OSError):  # the order is durable; a witness that says less is no harm
-                self._lock.note(self._identity, self._acknowledged)
+                self._lock.note(self._identity, self._acknowledged, len(self._keys))
         return receipts
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
+        asked = list(keys)
         with self._reading() as connection:
-            rows = _rows(connection.executemany(SQL["receipt"], ((key,) for key in keys)))
-        try:
-            return {receipt.key: receipt for receipt in map(receipt_from, rows)}
-        except (ValueError, TypeError) as error:
-            raise StoreCorrupt(f"{self.path} does not hold a command as it was written ({error})") from error
+            rows = rows_of(connection.executemany(SQL["receipt"], ((key,) for key in asked)))
+        found = {receipt.key: receipt for receipt in self._given(rows)}
+        lost = [key for key in asked if key not in found and hash(key) in self._keys]
+        if lost:
+            raise StoreCorrupt(f"{self.path} knows the key {lost[0]!r} and cannot find it", key=lost[0])
+        return found
 
     def read(self, after: int, limit: int) -> list[Entry]:
         assert after >= 0, after
@@ -184,7 +191,7 @@ class SQLiteStore:
         at_least = self._acknowledged
         most = limit + (after > 0)  # the entry before the first is read for its hash
         with self._reading() as connection, one_state(connection):
-            rows = _rows(connection.execute(SQL["read"], (after, most)))
+            rows = rows_of(connection.execute(SQL["read"], (after, most)))
             # Where it seems to end, it must be the end.
             head = self._head(connection, at_least) if len(rows) < most else None
         if head is not None and head > max(after - 1, 0) and (not rows or rows[-1][0] != head):
@@ -210,7 +217,7 @@ class SQLiteStore:
         assert after >= 0, after
         assert limit >= 0, limit
         with self._reading() as connection:
-            rows = _rows(connection.execute(SQL[statement], (after, limit)))
+            rows = rows_of(connection.execute(SQL[statement], (after, limit)))
         if rows and rows[-1][0] - after != len(rows):
             raise StoreCorrupt(f"{self.path} has a gap after {after}; restore it from a backup", after=after)
         try:
@@ -229,7 +236,7 @@ class SQLiteStore:
 
     def snapshot(self, format: str) -> Snapshot | None:
         with self._reading() as connection:
-            rows = _rows(connection.execute(SQL["snapshots"], (format,)))
+            rows = rows_of(connection.execute(SQL["snapshots"], (format,)))
         for seq, body, checksum in rows:
             snapshot = Snapshot(seq=seq, format=format, body=body)
             if snapshot_checksum(snapshot) == checksum:
@@ -249,7 +256,7 @@ class SQLiteStore:
             connection.execute("VACUUM INTO ?", (str(part),))
             with closing(connect(part, wait_s=self._wait_s)) as copy:
                 copy.execute(SQL["rename_copy"], (str(uuid.uuid4()),))
-                head = _number(copy, "head")
+                head = number(copy, "head")
             put_in_place(part, target)
         return head
 
@@ -266,10 +273,24 @@ class SQLiteStore:
             for connection in (*([writer] if writer is not None else []), *idle):
                 closing_all.callback(connection.close)
 
+    def _every_key(self, at_least: int) -> set[int]:
+        with self._reading() as connection:
+            rows = rows_of(connection.execute(SQL["every_command"]))
+        commands = max(at_least, rows[-1][0] if rows else 0)
+        if len(rows) != commands:
+            raise StoreCorrupt(f"{self.path} has {len(rows)} of its {commands} commands; restore it from a backup")
+        return {hash(given.key) for given in self._given(rows)}
+
+    def _given(self, rows: Iterable[Row]) -> Iterator[Receipt]:
+        try:
+            yield from map(receipt_from, rows)
+        except (ValueError, TypeError) as error:
+            raise StoreCorrupt(f"{self.path} does not hold a command as it was written ({error})") from error
+
     def _head(self, connection: apsw.Connection, at_least: int) -> int:
         """By two witnesses: the last entry, and the last command, which knows how many entries there are by then; and
         ``at_least`` what had been acknowledged before the question was put."""
-        head, promised = _number(connection, "head"), _number(connection, "last_receipt")
+        head, promised = number(connection, "head"), number(connection, "last_receipt")
         if head != promised:
             raise StoreCorrupt(
                 f"{self.path} ends at {head}, but its commands led to {promised} entries; restore it from a backup",
@@ -296,7 +317,7 @@ class SQLiteStore:
             if self._linked is not None and self._linked.seq == link.seq:
                 raise StoreCorrupt(f"{self.path} gives another hash for {link.seq} than was written", after=link.seq)
             before = link.seq - 1
-            rows = _rows(connection.execute(SQL["read"], (before, 1 + (before > 0))))
+            rows = rows_of(connection.execute(SQL["read"], (before, 1 + (before > 0))))
             self._believed(rows, before)
         return link
 
@@ -364,29 +385,3 @@ class SQLiteStore:
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreFailed(f"{self.path} is closed", path=str(self.path))
-
-
-def snapshot_checksum(snapshot: Snapshot) -> bytes:
-    return hashlib.sha256(f"{snapshot.seq}\n{snapshot.format}\n".encode() + snapshot.body).digest()
-
-
-def _rows(cursor: apsw.Cursor) -> list[Row]:
-    """All at once: a cursor left open would hold back the checkpoints."""
-    return list(cursor)
-
-
-def _number(connection: apsw.Connection, statement: str) -> int:
-    number = connection.execute(SQL[statement]).get
-    assert isinstance(number, int)
-    return number
-
-
-def _refuse_reused_keys(connection: apsw.Connection, batches: Sequence[Batch]) -> None:
-    seen: set[str] = set()
-    for batch in batches:
-        if batch.key in seen:
-            raise KeyReused(f"the key {batch.key!r} is there twice", key=batch.key)
-        seen.add(batch.key)
-    known = connection.executemany(SQL["receipt"], ((key,) for key in seen)).fetchone()
-    if known is not None:
-        raise KeyReused(f"the key {known[1]!r} is in the log already", key=known[1])

@@ -31,6 +31,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """The identity of the log that it speaks of: one put in its place is another."""
     seq: int = 0
     """So many entries were acknowledged at least."""
+    commands: int = 0
+    """And so many commands."""
 
 
 class WriterLock:
@@ -54,10 +56,10 @@ class WriterLock:
                 raise
         self._descriptor: int | None = descriptor
 
-    def note(self, log: str, seq: int) -> None:
+    def note(self, log: str, seq: int, commands: int) -> None:
         """Have it said how far the log has come."""
         assert self._descriptor is not None, "the lock was let go of"
-        self._witness = Witness(pid=os.getpid(), log=log, seq=seq)
+        self._witness = Witness(pid=os.getpid(), log=log, seq=seq, commands=commands)
         _write(self._descriptor, self._witness)
 
     def release(self) -> None:
@@ -69,16 +71,17 @@ class WriterLock:
                 os.close(descriptor)
 
 
-def witness(log: Path) -> Witness:
-    """What the lock file beside the log says; nothing where there is none, or none that can be read."""
+def witness(log: Path, identity: str) -> Witness:
+    """What the lock file beside the log says of it; nothing where there is none, or it speaks of another."""
     try:
         descriptor = os.open(_beside(log), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return Witness()
     try:
-        return _read(descriptor)
+        known = _read(descriptor)
     finally:
         os.close(descriptor)
+    return known if known.log == identity else Witness()
 
 
 def _beside(log: Path) -> Path:
