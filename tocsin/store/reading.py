@@ -23,14 +23,15 @@ def entries_after(rows: Sequence[Row], after: int, genesis: bytes) -> list[Entry
             raise ValueError(f"there is a gap: {after} is missing")
         before, first = rows[0][3], 1
     entries = []
-    number, common = None, b""
+    number, key, moment, common = None, "", "", b""
     for wanted, (seq, recorded_at, event, stored, command, *said) in enumerate(rows[first:], after + 1):
         if seq != wanted:
             raise ValueError(f"there is a gap: after {wanted - 1} comes {seq}")
         if command != number:
-            number, common = command, shared(recorded_at, envelope(*said))
+            number, key, moment = command, said[0], recorded_at
+            common = shared(moment, envelope(*said))
         before = following(before, seq, common, event)
-        if before != stored:
+        if before != stored or recorded_at != moment:
             raise ValueError(f"the hash of entry {seq} does not follow from what it says")
-        entries.append(entry_from((seq, recorded_at, said[0], event)))
+        entries.append(entry_from((seq, recorded_at, key, event)))
     return entries
