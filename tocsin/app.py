@@ -18,7 +18,7 @@ from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
 from tocsin.commands import Command, RevokeGrant
-from tocsin.engine import State, fold, stale_zones, status_of, statuses
+from tocsin.engine import State, fold, stale_zones, statuses
 from tocsin.errors import TocsinError
 from tocsin.events import Entry, Event
 from tocsin.heads import Heads
@@ -32,7 +32,7 @@ from tocsin.store import Store
 from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
-from tocsin.told import Past, Teller, newest
+from tocsin.told import Past, Teller, left_by_all, newest
 
 log = logging.getLogger("tocsin.app")
 
@@ -188,7 +188,7 @@ class Tocsin:
         after = fold(state, events)
         return rendered(
             command,
-            events,
+            list(left_by_all(events, after)),
             self.store.realm,
             self.texts,
             zone_names={zone.id: zone.names for zone in self.atlas.zones},
@@ -196,7 +196,6 @@ class Tocsin:
             people=reach.people,
             counted=reach.counted,
             terms=grant.terms if grant else None,
-            now=lambda zone: status_of(after, zone),
             local=self.atlas.time_zone,
             at=self.service.now(),
         )

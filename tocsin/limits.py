@@ -55,7 +55,7 @@ STREAM_BACKLOG_EVENTS = 10_000
 """How far back a reconnecting subscriber may resume before it is reset with a snapshot."""
 
 RETOLD_ORDERS = 2_000
-"""How many orders back, at most, a subscriber may resume across a restart: each is put into words again at the start."""
+"""How many orders back a subscriber may resume across a restart at most: each is put into words again at the start."""
 
 MESSAGES_PER_PAGE = 1_000
 """Most messages one answer holds; about as many log entries are put into words for it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib.resources import files
 from itertools import islice
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.people import ALICE, BEGUN, Person, token_of
+from tests.web.people import ALICE, BEGUN, BOB, Person, token_of
 from tests.web.running import KHARKIV, KYIV, LVIV, SUMY, Listener, Running, StandingClock, Word, running
 from tocsin import limits
 from tocsin.access import LOCAL
@@ -41,6 +43,14 @@ def told(server: Running, after: int = 0) -> list[dict[str, Any]]:
             return found
 
 
+@contextmanager
+def begun(server: Running) -> Iterator[Listener]:
+    """A stream that begins here: the snapshot has come, and all that follows will."""
+    with server.listening() as listener:
+        listener.next("snapshot")
+        yield listener
+
+
 def heard(listener: Listener, upto: int) -> list[Word]:
     """Entries and messages up to this entry."""
     words: list[Word] = []
@@ -60,8 +70,8 @@ def test_everyone_who_got_a_false_alarm_gets_its_correction_in_every_language(
     store: SQLiteStore, ukraine: Atlas
 ) -> None:
     clock = StandingClock()
-    with running(store, ukraine, clock) as server, server.listening() as there:
-        with server.listening() as cut_off:
+    with running(store, ukraine, clock) as server, begun(server) as there:
+        with begun(server) as cut_off:
             server.order("alarm", zones=[KYIV, SUMY])
             alarm = heard(there, BEGUN + 2)
             assert heard(cut_off, BEGUN + 2) == alarm
@@ -128,7 +138,7 @@ def test_a_ring_that_begins_in_the_midst_of_an_order_tells_all_of_it(
 
 def test_a_country_named_zone_by_zone_is_one_message_of_sane_size(ukraine: Atlas) -> None:
     store, clock = MemoryStore(), StandingClock()
-    with running(store, ukraine, clock) as server, server.listening() as listener:
+    with running(store, ukraine, clock) as server, begun(server) as listener:
         zones = tuple(zone.id for zone in ukraine.zones)
         assert len(zones) >= 1_633
         both: tuple[Order, ...] = (Raise(zones=zones), Release(zones=zones))
@@ -159,11 +169,37 @@ def test_imported_history_is_told_to_nobody(ukraine: Atlas) -> None:
             assert messages(heard(listener, head)) == []
 
 
+# --- two people -----------------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_people_is_shown_the_very_words_that_people_are_told(server: Running) -> None:
+    def agreed(key: str, order: dict[str, Any]) -> dict[str, Any]:
+        asked = server.command(order, key).json["proposal"]
+        shown = server.ask(f"/api/v1/proposals/{asked}", token=BOB.token).json
+        approval = {"type": "approve", "proposal": asked, "shown": shown["shown"]}
+        assert server.command(approval, f"{key}-2", BOB.token).status == 200
+        texts: dict[str, Any] = shown["texts"]
+        return texts
+
+    zones = ["UA", KYIV]
+    for key, kind in (("on", "raise"), ("off", "release")):
+        texts = agreed(key, {"type": kind, "zones": zones})
+        last = told(server)[-1]
+        assert last["zones"] == zones, "one thing is said to both"
+        for lang, wording in last["wording"].items():
+            for part in (wording["title"], wording["body"], *wording["do"], *wording["dont"]):
+                assert part in texts[lang]
+    assert last["kind"] == "all_clear"
+    catalogue = server.get("/api/v1/catalogue")["languages"]
+    for lang, shown in texts.items():
+        assert catalogue[lang]["texts"]["over_in_part"]["body"].split("{")[0] not in shown
+
+
 # --- drills, silent sources ---------------------------------------------------------------------------
 
 
 def test_a_drill_says_in_every_word_that_it_is_one(ukraine: Atlas) -> None:
-    with running(MemoryStore(Realm.DRILL), ukraine) as server, server.listening() as listener:
+    with running(MemoryStore(Realm.DRILL), ukraine) as server, begun(server) as listener:
         server.order("alarm", token_of(ALICE.name, Realm.DRILL), zones=[KYIV])
         [message] = messages(heard(listener, BEGUN + 1))
     mark = json.loads(files("tocsin.data").joinpath("texts", "uk.json").read_text("utf-8"))["drill"]["mark"]
@@ -177,13 +213,13 @@ def test_a_snapshot_and_the_stream_name_the_sources_that_cannot_be_heard_and_wha
 ) -> None:
     clock = StandingClock()
     radar = Person(name="radar", source=SourceId("radar"), zones=(ZoneId(KHARKIV),), verbs=(Verb.REPORT, Verb.RAISE))
-    with running(MemoryStore(), ukraine, clock, more=[radar]) as server, server.listening() as listener:
-        begun = BEGUN + 2
+    with running(MemoryStore(), ukraine, clock, more=[radar]) as server, begun(server) as listener:
+        before = BEGUN + 2
         server.command({"type": "heartbeat", "silent_after_s": 30, "zones": [KHARKIV]}, "beat", radar.token)
         server.order("alarm", radar.token, zones=[KHARKIV])
         clock.elapsed += 31
         clock.at += timedelta(seconds=31)
-        words = heard(listener, begun + 3)
+        words = heard(listener, before + 3)
         assert [word.data["event"]["type"] for word in words if word.event == "entry"] == [
             "source_watched",
             "hold_raised",

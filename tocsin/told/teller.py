@@ -7,13 +7,13 @@ teller keeps what stands after the orders that it has told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 import msgspec
 
 from tocsin.engine import Draft, Outlook, State, around
-from tocsin.events import Entry, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
+from tocsin.events import Entry, Event, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.model import HoldId, Realm, Status, ZoneId
 from tocsin.texts import Message, Texts, messages
 
@@ -55,7 +55,10 @@ class Teller:
         """
         self._draft.apply([entry.event for entry in order if entry.seq > self.state.seq])
         told = messages(
-            list(_left_by_all(order, self.state)),
+            [
+                msgspec.structs.replace(entry, event=event)
+                for entry, event in zip(order, left_by_all((entry.event for entry in order), self.state), strict=True)
+            ],
             self._realm,
             self._texts,
             now=None,
@@ -83,17 +86,15 @@ class Teller:
                     pass
 
 
-def _left_by_all(order: Sequence[Entry], state: State) -> Iterator[Entry]:
-    """The entries, each ending with what ``state`` leaves its zone under. In the log an ending says what its own event
-    leaves, which may be more than the rest of its order does."""
+def left_by_all(events: Iterable[Event], state: State) -> Iterator[Event]:
+    """The events of one order, each ending with what ``state``, in which the order is carried out, leaves its zone
+    under. In the log an ending says what its own event leaves, which may be more than the rest of its order does."""
     outlook = Outlook(state)
-    for entry in order:
-        event = entry.event
+    for event in events:
         if isinstance(event, HoldReleased | HoldWithdrawn) and event.leaves is not None:
-            event = msgspec.structs.replace(event, leaves=_left(outlook, state, event.zone))
-            yield msgspec.structs.replace(entry, event=event)
+            yield msgspec.structs.replace(event, leaves=_left(outlook, state, event.zone))
         else:
-            yield entry
+            yield event
 
 
 def _left(outlook: Outlook, state: State, zone: ZoneId) -> Status:
