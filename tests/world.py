@@ -83,9 +83,9 @@ def decided(commands: Iterable[Command], state: State | None = None, now: dateti
 
 def only(kind: type[T], events: Iterable[Event]) -> list[T]:
     """The events, all of which are of this one kind."""
-    events = list(events)
-    found = [event for event in events if isinstance(event, kind)]
-    assert len(found) == len(events), events
+    given = list(events)
+    found: list[T] = [event for event in given if isinstance(event, kind)]
+    assert len(found) == len(given), given
     return found
 
 
