@@ -10,7 +10,7 @@ from tocsin.commands import Command, Heartbeat, SourceBack
 from tocsin.errors import StoreFailed, StoreFull, StoreLocked, TocsinError
 from tocsin.events import Entry, Event, HoldReleased, HoldWithdrawn, SourceFellSilent
 from tocsin.model import Freshness, Hold, HoldId
-from tocsin.service import Asked, Outcome, Service
+from tocsin.service import Asked, Outcome, Service, content_digest
 from tocsin.sim import conduct, rights
 from tocsin.sim.book import RANKS, Book, Held
 from tocsin.sim.clockwork import ServiceClock
@@ -166,7 +166,7 @@ class Checker:
         if batch.key in self.kept:
             raise Violation(Rule.ONCE, f"{batch.key} had its effect already")
         given = look.given(batch.key)
-        command = next((command for command, _ in given if _is_of(batch, command)), None)
+        command = _given_as(batch, [command for command, _ in given])
         if command is None and batch.source != BY_ITSELF:
             raise Violation(Rule.ACKNOWLEDGED, f"nobody gave {batch.key} as the log has it: {batch}")
         conduct.judge_time(book, batch, look)
@@ -271,6 +271,14 @@ class Checker:
         self.compare_all(service)
         self.compare(service)
         self._heard_s |= dict.fromkeys(book.sources, self.clock.elapsed_s())
+
+
+def _given_as(batch: Batch, commands: Sequence[Command]) -> Command | None:
+    """Which of these the batch came from. A key may have been used for several at once; then the digest tells."""
+    fitting = [command for command in commands if _is_of(batch, command)]
+    if any(command != fitting[0] for command in fitting[1:]):
+        fitting = [command for command in fitting if content_digest(command) == batch.digest] or fitting
+    return fitting[0] if fitting else None
 
 
 def _is_of(batch: Batch, command: Command) -> bool:
