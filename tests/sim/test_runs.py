@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import tocsin
 from tests.sim.planted_in_the_log import a_release_ignores_what_is_held_above, refusals_are_not_kept
 from tocsin.cli import main
 from tocsin.sim.faults import BLUNDERS, RATES, Fault
@@ -110,3 +112,15 @@ def test_where_no_rule_is_broken_the_faults_are_counted_and_the_rate_is_told() -
 def test_seeds_can_be_shared_among_processes() -> None:
     alone = {outcome.seed: outcome for outcome in runs(range(10, 14), 200, jobs=1)}
     assert {outcome.seed: outcome for outcome in runs(range(10, 14), 200, jobs=2)} == alone
+
+
+def test_without_a_checkout_the_version_is_told_even_inside_a_checkout_of_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "site-packages/tocsin/__init__.py"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.touch()
+    monkeypatch.setattr(tocsin, "__file__", str(elsewhere))
+    assert commit() == f"version {tocsin.__version__}"
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    assert commit() == f"version {tocsin.__version__}"

@@ -67,13 +67,12 @@ def commit() -> str:
     """Which program this is: the commit where it runs from a checkout, else the version."""
     here = Path(tocsin.__file__).parent
     try:
-        told = subprocess.run(
-            ["git", "-C", here, "describe", "--always", "--dirty", "--abbrev=12"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
+        _git(here, "ls-files", "--error-unmatch", "__init__.py")  # or it lies in a checkout of something else
+        return _git(here, "describe", "--always", "--dirty", "--abbrev=12")
     except (OSError, subprocess.SubprocessError):
         return f"version {tocsin.__version__}"
+
+
+def _git(here: Path, *words: str) -> str:
+    told = subprocess.run(["git", "-C", here, *words], capture_output=True, text=True, check=True, timeout=10)
     return told.stdout.strip()
