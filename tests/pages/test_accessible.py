@@ -16,6 +16,7 @@ from tocsin.model import Extent, Level, SourceId, Stage, Threat, ZoneId
 from tocsin.web.texts import LANGUAGES
 
 LVIV_RAION = "UA46060000000042587"
+VOLYN = "UA07000000000024379"
 FOUND = """() => {
   const shown = (element) => element.checkVisibility() && !element.closest('[aria-hidden=true]');
   const name = (element) => element.getAttribute('aria-label') || element.textContent.trim()
@@ -99,6 +100,8 @@ def everything(server: Running) -> None:
     give(server, Raise(zones=sumy, level=Level.YELLOW))
     give(server, Raise(zones=sumy), "radar")
     give(server, Withdraw(zones=sumy), "radar")
+    give(server, Raise(zones=(ZoneId(VOLYN),)))
+    give(server, Withdraw(zones=(ZoneId(VOLYN),)))
     give(server, Raise(zones=kharkiv, stage=Stage.EARLY_WARNING))
     give(server, Raise(zones=(ZoneId(LVIV_HROMADA),), extent=Extent.PART), "west")
     give(server, Heartbeat(zones=lviv, silent_after_s=3_600), "west")
@@ -129,7 +132,8 @@ def test_silence_false_alarms_what_to_do_and_a_drill_can_be_read_and_used_by_eve
     assert page.evaluate(FOUND) == nothing
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # a plain dict is what its TypedDict is
     assert page.evaluate(CONTRAST) == []
-    for zone, state in ((LVIV, "partial"), (KHARKIV, "early_warning"), (SUMY, "yellow"), (LVIV_RAION, "silent")):
+    states = {LVIV: "partial", KHARKIV: "early_warning", SUMY: "yellow", LVIV_RAION: "silent", VOLYN: "withdrawn"}
+    for zone, state in states.items():
         page.evaluate("zone => localStorage.setItem('tocsin.zone', zone)", zone)
         page.reload()
         expect(page.locator("#mine")).to_have_attribute("data-state", state)

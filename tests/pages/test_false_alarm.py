@@ -23,7 +23,9 @@ def test_my_zone_is_told_that_the_alarm_was_false_and_why_until_it_is_understood
     mine = page.locator("#mine")
     expect(mine).to_have_attribute("data-state", "withdrawn")
     expect(mine).to_contain_text("False alarm in your zone withdrawn at")
-    expect(mine).to_contain_text(f"was an error: Air raid: drones. Reason: {WHY}.")
+    expect(mine).to_contain_text("No other warning is in force for your area now.")  # the approved correction
+    expect(mine).to_contain_text(f"Reason: {WHY}.")
+    expect(mine).to_contain_text("Tell those who were in shelter with you.")
     expect(page.locator("#said")).to_contain_text("false alarm withdrawn. The alert was an error.")
     expect(page.locator("#said")).not_to_contain_text("over")
     expect(page.locator("#panel .taken-back")).to_contain_text(WHY)
@@ -32,7 +34,7 @@ def test_my_zone_is_told_that_the_alarm_was_false_and_why_until_it_is_understood
     expect(change.locator("use")).to_have_attribute("href", "/static/icons/marks.svg#withdrawn")
     expect(page.locator("#withdrawn")).to_be_hidden()  # it is told in my zone's banner
     page.reload()
-    expect(mine).to_contain_text(f"Reason: {WHY}.")
+    expect(mine).to_contain_text(f"was an error: Air raid: drones. Reason: {WHY}.")  # without the message of it
     mine.get_by_role("button", name="Understood").click()
     expect(mine).to_have_attribute("data-state", "clear")
     expect(page.locator("#panel .taken-back")).to_have_count(0)

@@ -26,6 +26,7 @@ def test_a_server_that_has_never_heard_of_a_warning_does_not_speak_of_calm(visit
         page = visit(empty.url, webgl=False, mine=KYIV)
         expect(page.locator("#summary")).to_contain_text("Nothing reported yet")
         expect(page.locator("#mine")).to_have_attribute("data-state", "unknown")
+        expect(page.locator(f"#zones [data-zone='{KYIV}']")).to_contain_text("Not known")
         page.goto(f"{empty.url}/list")
         expect(page.locator("main")).to_contain_text("Nothing reported yet")
         expect(page.locator(f"tr[data-zone='{KYIV}'] .word")).to_have_text("Not known")

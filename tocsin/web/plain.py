@@ -210,7 +210,7 @@ def _reasons(m: Moment, zone: Zone, holds: list[Hold]) -> Html:
         return m.words("list.within.part" if hold.extent == "part" else "panel.own")
 
     if not holds:
-        return tag("p", m.words("panel.why.none"))
+        return tag("p", m.words("panel.why.silent" if notices.silent_for(m.state, zone.id) else "panel.why.none"))
     return tag(
         "ul",
         [

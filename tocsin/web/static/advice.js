@@ -71,5 +71,6 @@ export function adviceInBrief({ wording, note }, isOpen, toggled) {
   return details;
 }
 
-const lists = (wording) => ["do", "dont"].filter((what) => wording[what].length).map((what) => [
+/** What to do and what not, each with its heading. */
+export const lists = (wording) => ["do", "dont"].filter((what) => wording[what].length).map((what) => [
   h("h3", {}, t(`advice.${what}`)), h("ul", { class: `advice-${what}` }, wording[what].map((text) => h("li", {}, text)))]);

@@ -73,6 +73,7 @@ wire = listen("/api/v1/stream", {
   },
   message(body) {
     advice.hear(body);
+    withdrawn.hearMessage(body);
   },
   heartbeat(body) {
     clock.hear(body.clock);

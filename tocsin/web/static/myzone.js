@@ -4,7 +4,7 @@ import { adviceInBrief } from "./advice.js";
 import { h, mark } from "./dom.js";
 import { RANK } from "./state.js";
 import { nameOf, t, time, moment } from "./texts.js";
-import { reached, wordsOf } from "./withdrawn.js";
+import { reached, toldIn } from "./withdrawn.js";
 import { causeOf, silences, ticking, wordOf } from "./words.js";
 
 const REMEMBERED = "tocsin.zone";
@@ -55,7 +55,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
       h("div", { class: "mine-words" },
         h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
-        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : since)),
+        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
       ...(state !== "stale" && now ? notes(view, now, state, takenBack) : []),
     ];
@@ -69,7 +69,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
       told && adviceInBrief(told, adviceOpen, (isOpen) => { adviceOpen = isOpen; }),
       ...silent.map((words) => h("p", { class: "mine-note" }, state !== "silent" && mark("silent"), h("span", {}, words))),
       takenBack && h("div", { class: "mine-note" }, state !== "withdrawn" && mark("withdrawn"),
-        h("p", {}, state !== "withdrawn" && h("b", {}, `${t("withdrawn.at", { time: moment(Date.parse(takenBack.at), view.serverNow) })}. `), wordsOf(takenBack, view)), understoodButton(takenBack)),
+        h("div", {}, state !== "withdrawn" && h("b", {}, t("withdrawn.at", { time: moment(Date.parse(takenBack.at), view.serverNow) })), toldIn(view.mine, takenBack, view)), understoodButton(takenBack)),
     ];
   }
 

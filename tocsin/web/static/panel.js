@@ -5,7 +5,7 @@ import { makeHistory } from "./chart.js";
 import { h, mark, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
 import { causeOf, levelWord, shownStatus, silences, statusWord, ticking, wordOf, zoneRow } from "./words.js";
-import { reached, wordsOf } from "./withdrawn.js";
+import { reached, toldIn } from "./withdrawn.js";
 
 const CHANGES_MOST = 6;
 const PARTS_MOST = 10;
@@ -102,7 +102,7 @@ export function makePanel(root, { open, close, makeMine }) {
 
   function takenBack(withdrawal) {
     return h("section", { class: "taken-back" }, mark("withdrawn"), h("div", {},
-      h("h3", {}, t("withdrawn.at", { time: moment(Date.parse(withdrawal.at), view.now) })), h("p", {}, wordsOf(withdrawal, view))));
+      h("h3", {}, t("withdrawn.at", { time: moment(Date.parse(withdrawal.at), view.now) })), toldIn(shown, withdrawal, view)));
   }
 
   function why(said) {
@@ -110,7 +110,7 @@ export function makePanel(root, { open, close, makeMine }) {
     const holds = [...own, ...(said.over.length ? [] : said.mayMean)];
     if (!holds.length && said.inside.length) return null;
     return h("section", {}, h("h3", {}, t("panel.why")),
-      holds.length ? h("ul", { class: "facts" }, holds.map(hold)) : h("p", { class: "note" }, t("panel.why.none")));
+      holds.length ? h("ul", { class: "facts" }, holds.map(hold)) : h("p", { class: "note" }, t(said.silent.length ? "panel.why.silent" : "panel.why.none")));
   }
 
   function hold(one) {

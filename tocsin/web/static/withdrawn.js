@@ -1,8 +1,9 @@
 // False alarms taken back, told for some hours or until someone has understood: another thing than an all-clear.
 
+import { lists } from "./advice.js";
 import { h, mark } from "./dom.js";
 import { intervalsWith, nothingRecorded, piecesOf, withRecord } from "./intervals.js";
-import { moment, t } from "./texts.js";
+import { language, moment, t } from "./texts.js";
 import { causeOf, someNames } from "./words.js";
 
 const TOLD_MS = 6 * 3600_000;
@@ -40,11 +41,15 @@ export function reached(atlas, { zones }, zone) {
 export function makeWithdrawn(root, changed) {
   let log = null;
   let lately = nothingRecorded();
-  let pieces = [];
+  let pieces = null; // of what is kept, made when it is looked at
+  const corrections = new Map(); // hold -> the message that took it back
 
   /** Ask the record about the last hours; what the stream tells meanwhile is taken in as well. */
   async function ask(ofLog, now_ms) {
-    if (log !== ofLog) [log, lately] = [ofLog, nothingRecorded()];
+    if (log !== ofLog) {
+      [log, lately, pieces] = [ofLog, nothingRecorded(), null];
+      corrections.clear();
+    }
     try {
       const minute = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS; // the same question for all who ask in one minute
       const answer = await fetch(`/api/v1/holds?from=${new Date(minute - TOLD_MS).toISOString()}&until=${new Date(minute + MINUTE_MS).toISOString()}`);
@@ -53,13 +58,28 @@ export function makeWithdrawn(root, changed) {
     } catch {
       return; // the page says itself that it is cut off, and asks again with the next snapshot
     }
-    pieces = piecesOf(lately);
+    pieces = null;
     changed();
   }
 
   function hear(entry) {
     intervalsWith(lately, entry);
-    if (entry.event.type === "hold_withdrawn") pieces = piecesOf(lately);
+    pieces = null;
+  }
+
+  /** What was over long ago is let go, so that a page open for weeks keeps no more than some hours. */
+  function lived(now_ms) {
+    if (pieces !== null) return pieces;
+    for (const [id, hold] of lately) {
+      const last = hold.pieces.at(-1);
+      if (last?.ended && now_ms - Date.parse(last.ended) > TOLD_MS) lately.delete(id);
+    }
+    pieces = piecesOf(lately);
+    return pieces;
+  }
+
+  function hearMessage(message) {
+    if (message.kind === "withdrawn") for (const hold of message.holds) corrections.set(hold, message);
   }
 
   const idOf = ({ last }) => `${log}/${last}`;
@@ -67,7 +87,8 @@ export function makeWithdrawn(root, changed) {
   /** Those that nobody here has said to have understood. */
   function news(statuses, now_ms) {
     const done = understood();
-    return withdrawals(pieces, statuses, now_ms).filter((one) => one.zones.length && !done.includes(idOf(one)));
+    return withdrawals(lived(now_ms), statuses, now_ms).filter((one) => one.zones.length && !done.includes(idOf(one)))
+      .map((one) => ({ ...one, correction: corrections.get(one.hold.id) ?? null }));
   }
 
   function understand(withdrawal) {
@@ -89,7 +110,17 @@ export function makeWithdrawn(root, changed) {
 
   const understoodButton = (one) => h("button", { type: "button", class: "plain", "data-key": `understood-${one.last}`, onclick: () => understand(one) }, t("withdrawn.understood"));
 
-  return { ask, hear, news, show, understoodButton };
+  return { ask, hear, hearMessage, news, show, understoodButton };
+}
+
+/** The same for one zone that got the alarm: the approved correction where it was heard and still holds, else our own words. */
+export function toldIn(zone, withdrawal, view) {
+  const { correction, cause } = withdrawal;
+  const now = view.live.get(zone);
+  const isAsLeft = correction && (correction.leaves === "clear" ? now.status === "clear" && !now.mayMean.length && !now.silent.length : correction.leaves === now.status);
+  const wording = isAsLeft ? correction.wording[language()] : null;
+  if (!wording) return [h("p", {}, wordsOf(withdrawal, view))];
+  return [h("p", {}, [wording.body, why(cause)].filter(Boolean).join(" ")), h("div", { class: "advice" }, lists(wording))];
 }
 
 /** What was taken back, why, and whether another alarm goes on there. */
@@ -97,10 +128,12 @@ export function wordsOf({ hold, began, zones, cause }, view) {
   const still = zones.filter((zone) => view.live.get(zone).status !== "clear" || view.live.get(zone).mayMean.length);
   return [
     t("withdrawn.was", { what: causeOf(hold), time: moment(Date.parse(began), view.serverNow) }),
-    cause && t("withdrawn.why", { cause: /[.!?…]$/.test(cause) ? cause : `${cause}.` }),
+    why(cause),
     still.length && t("withdrawn.still", { zones: someNames(view.atlas, still) }),
   ].filter(Boolean).join(" ");
 }
+
+const why = (cause) => cause && t("withdrawn.why", { cause: /[.!?…]$/.test(cause) ? cause : `${cause}.` });
 
 function understood() {
   try {
