@@ -30,8 +30,10 @@ from tocsin.commands import (
     Order,
     SourceBack,
     SourceSilent,
+    UponHolds,
 )
 from tocsin.engine import Draft, State, decide, overdue
+from tocsin.engine.decide import require_fresh
 from tocsin.errors import CeilingReached, ClockRanBack, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
 from tocsin.model import Hierarchy, Reach, SourceId
@@ -200,6 +202,7 @@ class Service:
                 raise KeyReused(f"the key {command.key} was used for another order", key=command.key)
             return receipt
         state, now = group.draft.state, _no_earlier(self.clock.now(), group.recorded_at)
+        require_fresh(state, command.decided_upon, ())  # whatever it orders, nobody has seen what is yet to come
         permission = permit(group.access, caller, command, state, self.store.realm, now)
         if not caller.local:
             self._require_running_clock(command.order, group.recorded_at)
@@ -374,7 +377,11 @@ class Service:
 
 def content_digest(command: Command) -> bytes:
     """SHA-256 of everything in a command that its effect depends on."""
-    content = (command.actor, command.source, command.reason, command.order, command.decided_upon)
+    order: object = command.order
+    if isinstance(order, UponHolds) and order.of is None:
+        # As before an order could name another's holds: what was given then and is given again is the same order.
+        order = {name: value for name, value in msgspec.to_builtins(order).items() if name != "of"}
+    content = (command.actor, command.source, command.reason, order, command.decided_upon)
     return hashlib.sha256(_json.encode(content)).digest()
 
 

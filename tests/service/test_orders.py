@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -29,7 +30,7 @@ from tests.world import (
     releasing,
 )
 from tocsin.access import LOCAL, Caller
-from tocsin.commands import Command, RevokeGrant
+from tocsin.commands import Command, Heartbeat, Order, Raise, Release, RevokeGrant
 from tocsin.engine import State, statuses
 from tocsin.errors import (
     Forbidden,
@@ -309,3 +310,22 @@ def test_the_same_set_of_keyed_orders_gives_the_same_open_holds_in_any_order_and
         return {(hold.zone, hold.ref) for hold in service.state.holds.values()}
 
     assert lived() == lived() == {(zone, ref) for zone, ref in alerts if (zone, ref) not in ended}
+
+
+def test_a_release_from_before_orders_could_name_anothers_holds_is_the_same_order_still() -> None:
+    release = releasing(EAST, key="row 2")
+    content = (
+        '["local","duty","",{"type":"release","zones":["east"],"hazard":"air_raid","threat":null,"ref":null,'
+        '"at":null,"cause":null},null]'
+    )
+    assert content_digest(release) == hashlib.sha256(content.encode()).digest()
+    other = command(Release(zones=(EAST,), of=ARMY), key="row 2")
+    assert content_digest(other) != content_digest(release)
+
+
+def test_no_order_of_any_kind_was_decided_upon_what_is_yet_to_come() -> None:
+    service = Service(MemoryStore(), COUNTRY, StillClock())
+    orders: list[Order] = [Raise(zones=(EAST,)), Heartbeat(), RevokeGrant(grant=1)]
+    for order in orders:
+        [error] = service.submit([command(order, decided_upon=2**50)], LOCAL)
+        assert isinstance(error, StaleSeq), order
