@@ -14,7 +14,7 @@ from tests import drawing
 from tests.access.office import VERBS, terms
 from tests.failing_store import FailingFile, FailingStore
 from tests.service.rights import Rights
-from tests.world import ARMY, COAST, COUNTRY, DUTY, EAST, LAND, WEST, StillClock
+from tests.world import ARMY, COAST, COUNTRY, DUTY, EAST, LAND, NOON, WEST, StillClock
 from tocsin.access import LOCAL, Caller, token_digest
 from tocsin.commands import (
     AcceptClock,
@@ -37,7 +37,9 @@ from tocsin.store import Receipt
 
 FEED = SourceId("feed")
 SOURCES = [DUTY, ARMY, FEED]
-HOLDERS = ["olena", "ivan", "maria", "feed"]
+HOLDERS = ["feed", "maria", "petro", "olena", "ivan"]
+KNOWN = FEEDS, MARIAS, PETROS, OLENAS, IVANS, MARIAS_ON_THE_COAST = range(6)
+"""The places of the first tokens among the headers."""
 Asked = tuple[Command, Caller]
 
 
@@ -77,18 +79,22 @@ class Asking(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Olena and Ivan may all everywhere; Maria warns of air raids up to a ceiling; the feed warns in the east."""
+        """Olena and Ivan may all everywhere; Maria warns of air raids up to a ceiling, and has a second token for the
+        coast; Petro warns everywhere for eight minutes; the feed warns in the east."""
         warns = (Verb.REPORT, Verb.RAISE, Verb.RELEASE, Verb.WITHDRAW)
         feed = {"kind": HolderKind.SERVICE, "sources": (FEED,), "verbs": warns}
         given = [
             terms("feed", EAST, **feed),
             terms("maria", WEST, COAST, verbs=warns, max_zones=4, hazards=(Hazard.AIR_RAID,)),
+            terms("petro", LAND, verbs=warns, expires=NOON + timedelta(minutes=8)),
             terms("olena", LAND),
             terms("ivan", LAND, sources=(ARMY, DUTY)),
         ]
-        for each in given:
-            self.carry_out([self.by_local(GiveGrant(terms=each))])
-            self.carry_out([self.by_local(self.new_token(each.holder, days=30))])
+        tokens = [self.new_token(each.holder, days=30) for each in given]
+        tokens.insert(0, self.new_token("maria", COAST, days=30))
+        assert len(self.headers) == len(KNOWN)
+        orders: list[Order] = [*(GiveGrant(terms=each) for each in given), *tokens]
+        self.carry_out([self.by_local(order) for order in orders])
 
     def by_local(self, order: Order, source: SourceId = DUTY) -> Asked:
         return self.envelope(order, LOCAL, source), LOCAL
@@ -156,7 +162,8 @@ class Asking(RuleBasedStateMachine):
             given, giver = data.draw(st.sampled_from(self.sent))
             changed = msgspec.structs.replace(given, reason="changed")
             return data.draw(st.sampled_from([given, given, changed])), giver
-        header = data.draw(st.sampled_from([None, *self.headers[:2] * 2, *self.headers[2:4] * 4, *self.headers]))
+        known, people = self.headers[: len(KNOWN)], [self.headers[OLENAS], self.headers[IVANS]]
+        header = data.draw(st.sampled_from([None, *known * 2, *people * 4, *self.headers]))
         caller = self.authenticated(header)
         if caller is None:
             return None
@@ -167,6 +174,9 @@ class Asking(RuleBasedStateMachine):
         if data.draw(st.integers(0, 9)) == 0:
             given = msgspec.structs.replace(given, actor="olena")
         return given, caller
+
+    def shows(self, place: int) -> Caller | None:
+        return self.authenticated(self.headers[place])
 
     def authenticated(self, header: str | None) -> Caller | None:
         """Whoever shows this header, or is at the machine without one."""

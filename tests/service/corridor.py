@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from tests.engine.dumb import Dumb, known_as
-from tests.service.asking import Asked, Asking
-from tests.world import COUNTRY, DUTY
+from tests.service.asking import FEED, FEEDS, IVANS, KNOWN, OLENAS, PETROS, Asked, Asking
+from tests.world import COUNTRY, DUTY, LAND
 from tocsin.access import Caller
 from tocsin.commands import (
     Answering,
@@ -23,6 +23,10 @@ from tocsin.commands import (
     Command,
     EndingOrder,
     Heartbeat,
+    Order,
+    Raise,
+    Release,
+    RevokeGrant,
 )
 from tocsin.engine import stale_zones, statuses
 from tocsin.errors import StoreFull, TocsinError, WrongRealm
@@ -72,16 +76,51 @@ class Corridor(Asking):
     def orders_at_a_full_disk(self, data: st.DataObject, number: int) -> None:
         self.fail([asked for _ in range(number) if (asked := self.some_asked(data)) is not None])
 
+    @rule(place=st.sampled_from(KNOWN), zone=st.sampled_from(list(COUNTRY)), ref=st.sampled_from("abc"))
+    def warn(self, place: int, zone: ZoneId, ref: str) -> None:
+        """The simplest order there is, so that ends, areas and ceilings are reached."""
+        if (caller := self.shows(place)) is not None:
+            source = FEED if place == FEEDS else DUTY
+            self.carry_out([(self.envelope(Raise(zones=(zone,), ref=ref), caller, source), caller)])
+
+    @rule(data=st.data())
+    def at_the_machine(self, data: st.DataObject) -> None:
+        self.carry_out([self.by_local(self.some_authority(data))])
+
+    @rule(data=st.data())
+    def the_same_twice_in_one_append(self, data: st.DataObject) -> None:
+        if asked := self.some_asked(data):
+            self.carry_out([asked, asked])
+
+    @rule(place=st.sampled_from([PETROS, OLENAS, IVANS]), data=st.data())
+    def propose(self, place: int, data: st.DataObject) -> None:
+        """Something that takes two people."""
+        everywhere: list[Order] = [Raise(zones=(LAND,), ref="all"), Release(zones=(LAND,))]
+        order = data.draw(st.sampled_from([*everywhere, self.some_authority(data)]))
+        if (caller := self.shows(place)) is not None:
+            self.carry_out([(self.envelope(order, caller, DUTY), caller)])
+
+    @rule(grant=st.sampled_from([1, 2, 4]))
+    def dismiss(self, grant: int) -> None:
+        """Two people take a grant back: the feed's, Maria's or Olena's own."""
+        olena, ivan = self.shows(OLENAS), self.shows(IVANS)
+        if olena is not None and ivan is not None:
+            self.carry_out([(self.envelope(RevokeGrant(grant=grant), olena, DUTY), olena)])
+            self.agree_to(max(self.service.access.proposals, default=0), ivan)
+
     @precondition(lambda self: any(each.status == "open" for each in self.service.access.proposals.values()))
     @rule(data=st.data())
     def agree(self, data: st.DataObject) -> None:
         """Somebody else sees what waits, and agrees."""
         waiting = [each for each in self.service.access.proposals.values() if each.status == "open"]
         proposal = data.draw(st.sampled_from(waiting))
-        header = data.draw(st.sampled_from([self.headers[2], self.headers[3]]))
-        caller = self.authenticated(header)
-        if caller is not None:
-            yes = Approve(proposal=proposal.id, shown=proposal.shown)
+        if (caller := self.shows(data.draw(st.sampled_from([OLENAS, IVANS])))) is not None:
+            self.agree_to(proposal.id, caller)
+
+    def agree_to(self, number: int, caller: Caller) -> None:
+        proposal = self.service.access.proposals.get(number)
+        if proposal is not None:
+            yes = Approve(proposal=number, shown=proposal.shown)
             self.carry_out([(self.envelope(yes, caller, DUTY), caller)])
 
     @rule(minutes=st.sampled_from([0.5, 1.0, 3.0, 9.0, 11.0, 16.0, 1500.0]))
