@@ -182,7 +182,12 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
 
     Without ``webgl`` it has the flat map, which is drawn in no time.
     """
-    for server in {"standing", "drill", "killable"}.intersection(request.fixturenames):
+    callspec = getattr(request.node, "callspec", None)
+    wanted = {
+        *request.fixturenames,
+        *(name for name in (callspec.params.values() if callspec else ()) if isinstance(name, str)),
+    }  # a test may be given its name
+    for server in {"standing", "drill", "killable"}.intersection(wanted):
         request.getfixturevalue(server)  # first, so that its pages are closed before it stops
     contexts = []
     complaints: list[str] = []
