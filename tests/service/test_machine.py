@@ -30,7 +30,7 @@ class CorridorOnDisk(Corridor):
 
 
 TestCorridor = Corridor.TestCase
-TestCorridor.settings = dose(120, steps=30)
+TestCorridor.settings = dose(80, steps=25)
 
 TestCorridorOnDisk = CorridorOnDisk.TestCase
 TestCorridorOnDisk.settings = dose(8, steps=12)
