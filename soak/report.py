@@ -24,8 +24,7 @@ BEGIN, END = "<!-- soak {name} -->", "<!-- /soak {name} -->"
 JOBS = os.environ.get("JOBS", "2")
 
 PROOFS = {
-    "properties": f"pytest -q -p no:cacheprovider -n {JOBS} tests/engine tests/access tests/service "
-    "--hypothesis-profile soak",
+    "properties": f"pytest -q -p no:cacheprovider -n {JOBS} tests/engine tests/access tests/service",
     "worlds": f"soak.worlds --jobs {JOBS}",
     "sim": f"tocsin sim --seed 1 --seeds 10000 --steps 1000 --jobs {JOBS}",
     "crashes": "soak.crashes --rounds 2000",
@@ -62,6 +61,7 @@ def run(name: str) -> tuple[bool, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", *PROOFS[name].split()],
         cwd=ROOT,
+        env={**os.environ, "HYPOTHESIS_PROFILE": "soak"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
