@@ -7,6 +7,7 @@ import gzip
 import json
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,12 +23,16 @@ from tests.cli.processes import Process, process, refused, tocsin
 from tests.web.running import KHARKIV, KYIV, PATIENCE_S, Server
 from tests.world import StillClock
 from tocsin.access import LOCAL
+from tocsin.app import open_store
 from tocsin.atlas import Atlas
+from tocsin.cli import night
 from tocsin.cli.night import line_of
 from tocsin.commands import Annotate, Command, Escalate, Narrow, Raise, Release, WarningOrder, Withdraw
 from tocsin.model import Extent, Level, SourceId, Stage, Threat, ZoneId
 from tocsin.service import Service
+from tocsin.settings import Settings
 from tocsin.store.memory import MemoryStore
+from tocsin.store.sqlite import SQLiteStore
 
 DATA = Path(str(files("tocsin.data").joinpath("sirens")))
 HISTORY = DATA / "oblast_consolidated_2022-03_2026-06.csv.gz"
@@ -178,6 +183,26 @@ def test_a_demo_stopped_before_it_began_ends_calmly(demo: Process, tmp_path: Pat
     status, _ = demo.end(signal.SIGINT)
     assert (status, "Traceback" in demo.said) == (0, False), demo.said
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_demo_is_stopped_by_a_signal_that_python_loses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is raised in a finaliser goes nowhere."""
+
+    class Lost:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def losing(settings: Settings, atlas: Atlas) -> SQLiteStore:
+        Lost()
+        return open_store(settings, atlas)
+
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: dropped.append(lost.exc_type))
+    monkeypatch.setattr(night, "open_store", losing)
+    monkeypatch.setattr(night, "_evening", lambda service: pytest.fail("it went on"))
+    with pytest.raises(KeyboardInterrupt):
+        night._demo("127.0.0.1", 0, 0)
+    assert dropped == [KeyboardInterrupt], "it was lost indeed"
 
 
 def test_a_demo_whose_port_is_taken_says_so_before_it_imports_four_years(tmp_path: Path) -> None:

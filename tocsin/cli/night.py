@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import closing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -64,11 +65,37 @@ def _demo(host: str, port: int, rate: float) -> None:
     asyncio.run(require_address(host, port))
     atlas = open_atlas("ua")
     clock = ReplayClock(NIGHT.since, NIGHT.until, rate=0)
-    with TemporaryDirectory(prefix="tocsin-demo-") as folder:
+    with _interrupted() as end_if_asked, TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = Settings(database=Path(folder) / "demo.db")
         with closing(open_store(settings, atlas)) as store:
+            end_if_asked()
             replay = Replay(NIGHT, _evening(Service(store, atlas.hierarchy, clock)), clock)
+            end_if_asked()
             asyncio.run(_live(store, atlas, replay, host, port, rate))
+
+
+@contextmanager
+def _interrupted() -> Iterator[Callable[[], None]]:
+    """Ctrl-C ends the block as ever; and what this gives ends it if the interrupt got lost.
+
+    Python drops an exception raised in a finaliser or in a callback of a C library, and a signal can arrive there.
+    """
+    come = False
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal come
+        come = True
+        raise KeyboardInterrupt
+
+    def end_if_asked() -> None:
+        if come:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield end_if_asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _evening(service: Service) -> list[tuple[datetime, Command]]:
