@@ -174,6 +174,12 @@ class ServerUnreachable(TocsinError):
     code, status = "server_unreachable", 503
 
 
+class StreamRefused(TocsinError):
+    """Whoever follows a Tocsin's stream asked for what it does not have, or at an address that is none."""
+
+    code, status = "stream_refused", 502
+
+
 # --- files and the store ----------------------------------------------------------------------
 
 

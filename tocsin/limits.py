@@ -72,6 +72,12 @@ HEARTBEAT_S = 10.0
 STALE_AFTER_S = 25.0
 """Seconds without a word from the server after which a page must say that it is stale."""
 
+CLIENT_WORD_BYTES = 16 * 1024 * 1024
+"""Longest single word of a stream that a client takes; a snapshot of every zone of a country fits many times."""
+
+CLIENT_HELD_BYTES = 64 * 1024 * 1024
+"""Most that a client holds back of what it missed, until the server has shown that its log is the same."""
+
 SNAPSHOT_EVERY_EVENTS = 20_000
 """How many events may follow a snapshot before the next is taken."""
 
