@@ -12,7 +12,7 @@ from tocsin.limits import LEDGER_PAGE_EVENTS, REMEMBERED_ANSWERS
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.history import Covering, History, RecordedHold, Transition, history, recorded, transitions
 from tocsin.record.ledger import Ledger
-from tocsin.store import Store
+from tocsin.store import Log
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 class Questions:
     """Every answer stands upon all that the log held when it was asked. The first one folds the log."""
 
-    def __init__(self, store: Store, hierarchy: Hierarchy, parts: Callable[[ZoneId], str | None]) -> None:
+    def __init__(self, store: Log, hierarchy: Hierarchy, parts: Callable[[ZoneId], str | None]) -> None:
         """``parts`` names the level of a zone's direct parts, if it has any."""
         self._store = store
         self._hierarchy = hierarchy

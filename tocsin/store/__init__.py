@@ -3,6 +3,6 @@
 One contract (`Store`), kept by every store and checked by one suite (tests/store/contract.py).
 """
 
-from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal, Snapshot, Store
+from tocsin.store.contract import Batch, Done, Link, Log, Receipt, Refusal, Snapshot, Store
 
-__all__ = ["Batch", "Done", "Link", "Receipt", "Refusal", "Snapshot", "Store"]
+__all__ = ["Batch", "Done", "Link", "Log", "Receipt", "Refusal", "Snapshot", "Store"]

@@ -93,8 +93,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class Store(Protocol):
-    """The contract. Calls may come from any thread, one at a time or at once; after `close` each raises `StoreFailed`.
+class Log(Protocol):
+    """What everything that only reads asks of a log. Calls may come from any thread, one at a time or at once; after
+    `close` each raises `StoreFailed`.
 
     Moments come with a time zone; the store may give them back in UTC.
     """
@@ -109,6 +110,16 @@ class Store(Protocol):
     def head(self) -> int:
         """The seq of the last entry; 0 for an empty log."""
 
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Up to ``limit`` entries with seq > ``after``, in order."""
+
+    def close(self) -> None:
+        """Let go of everything; to close again changes nothing."""
+
+
+class Store(Log, Protocol):
+    """The contract."""
+
     def append(self, batches: Sequence[Batch], expected_seq: int, refusals: Sequence[Refusal] = ()) -> list[Receipt]:
         """Append all batches in one transaction, in order, and the refusals beside them; return once all is durable.
 
@@ -119,9 +130,6 @@ class Store(Protocol):
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
         """The receipts of those keys that are known."""
-
-    def read(self, after: int, limit: int) -> list[Entry]:
-        """Up to ``limit`` entries with seq > ``after``, in order."""
 
     def link(self) -> Link:
         """Where the chain of hashes has come to: the head's seq and hash."""
@@ -140,6 +148,3 @@ class Store(Protocol):
 
     def snapshot(self, format: str) -> Snapshot | None:
         """The newest of that format whose checksum holds."""
-
-    def close(self) -> None:
-        """Let go of everything; to close again changes nothing."""

@@ -18,7 +18,7 @@ from tocsin.engine import State
 from tocsin.events import Entry
 from tocsin.limits import MESSAGES_PER_PAGE
 from tocsin.model import Hierarchy, HoldId
-from tocsin.store import Store
+from tocsin.store import Log
 from tocsin.texts import Message, Texts
 from tocsin.told.teller import Teller
 
@@ -46,7 +46,7 @@ class _Mark:
 class Past:
     """A log in words, asked from any thread. The first question folds the log."""
 
-    def __init__(self, store: Store, hierarchy: Hierarchy, texts: Texts, local: tzinfo) -> None:
+    def __init__(self, store: Log, hierarchy: Hierarchy, texts: Texts, local: tzinfo) -> None:
         self._store = store
         self._texts = texts
         self._local = local
@@ -93,7 +93,7 @@ def _lean(state: State) -> State:
     )
 
 
-def orders(store: Store, after: int) -> Iterator[Sequence[Entry]]:
+def orders(store: Log, after: int) -> Iterator[Sequence[Entry]]:
     """The log after a seq, an order at a time."""
     order: list[Entry] = []
     while page := store.read(after, PAGE):
@@ -107,7 +107,7 @@ def orders(store: Store, after: int) -> Iterator[Sequence[Entry]]:
         yield order
 
 
-def newest(store: Store, entries: int, most: int) -> tuple[int, list[Entry]]:
+def newest(store: Log, entries: int, most: int) -> tuple[int, list[Entry]]:
     """The log's last ``entries``, but no more than its last ``most`` orders: the seq they follow, and the entries from
     the beginning of the order that this seq cuts in two, if it cuts one."""
     after = max(store.head() - entries, 0)
@@ -117,7 +117,7 @@ def newest(store: Store, entries: int, most: int) -> tuple[int, list[Entry]]:
     return max(after, tail[0][0].seq - 1), [entry for order in tail for entry in order]
 
 
-def whole_from(store: Store, after: int) -> int:
+def whole_from(store: Log, after: int) -> int:
     """The seq after which the order begins that ``after`` would cut in two; ``after`` itself where it cuts none."""
     cut = store.read(after, 1)
     if not cut:
