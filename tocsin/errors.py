@@ -105,6 +105,18 @@ class UnsupportedMedia(TocsinError):
     code, status = "unsupported_media", 415
 
 
+class ReadOnly(TocsinError):
+    """This is an edge. Orders, and whatever needs a token, go to where it hears from."""
+
+    code, status = "read_only", 403
+
+
+class NothingKnown(TocsinError):
+    """An edge that has never heard its upstream has nothing to tell, calm least of all."""
+
+    code, status = "nothing_known", 503
+
+
 class TooManyConnections(TocsinError):
     code, status = "too_many_connections", 503
 
