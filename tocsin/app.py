@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,16 +13,16 @@ import msgspec
 from tocsin import limits
 from tocsin.access import LOCAL
 from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
-from tocsin.channels.ring import Ring
+from tocsin.channels.ring import Ring, View
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
 from tocsin.commands import Command, RevokeGrant
-from tocsin.engine import State, fold, stale_zones, statuses
+from tocsin.engine import State, fold
 from tocsin.errors import TocsinError
 from tocsin.events import Entry, Event
 from tocsin.heads import Heads
 from tocsin.intake.replay import Replay
-from tocsin.model import Hold, Reach, Realm, Source, Status, ZoneId
+from tocsin.model import Reach, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.questions import Questions
 from tocsin.service import Service
@@ -32,32 +31,9 @@ from tocsin.store import Store
 from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
-from tocsin.told import Past, Teller, left_by_all, newest
+from tocsin.told import Encoded, Past, StateBody, Teller, encoded, left_by_all, narrowed, newest, state_body
 
 log = logging.getLogger("tocsin.app")
-
-
-class StateBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands now: every zone by name, and every open hold. A function of the log up to ``seq`` alone."""
-
-    seq: int
-    realm: Realm
-    zones: dict[ZoneId, Status]
-    stale: list[ZoneId]
-    """Zones whose status rests on a source that fell silent, or that such a source speaks for."""
-    holds: list[Hold]
-    sources: list[Source]
-    """The sources that are watched or silent."""
-    heard: bool
-    """Whether a warning or a source has ever been told of. Where not, that nothing is held is no calm."""
-
-
-class Encoded(msgspec.Struct, frozen=True):
-    """A state's JSON, made once per seq."""
-
-    seq: int
-    body: bytes
-    gzipped: bytes
 
 
 def open_atlas(name: str) -> Atlas:
@@ -113,8 +89,8 @@ class Tocsin:
         self.questions = open_questions(store, atlas)
         self.past = Past(store, atlas.hierarchy, self.texts, atlas.time_zone)
         """What people have been told."""
-        self._encoded: Encoded | None = None
-        self.hub = Hub(self._filled_ring(), store.identity, self._snapshot, self.clockface)
+        self._told: tuple[State, StateBody, Encoded] | None = None
+        self.hub = Hub(self._filled_ring(), store.identity, self._snapshot, self.clockface, clock.elapsed_s)
         loop = asyncio.get_running_loop()
 
         def publish(entries: Sequence[Entry]) -> None:
@@ -128,21 +104,7 @@ class Tocsin:
 
     def encoded_state(self) -> Encoded:
         """The state as told to everyone."""
-        state = self.service.state
-        if self._encoded is None or self._encoded.seq != state.seq:
-            body = msgspec.json.encode(
-                StateBody(
-                    seq=state.seq,
-                    realm=self.store.realm,
-                    zones=statuses(state),
-                    stale=stale_zones(state),
-                    holds=sorted(state.holds.values(), key=lambda hold: hold.id),
-                    sources=sorted(state.sources.values(), key=lambda source: source.id),
-                    heard=bool(state.touched or state.sources),
-                )
-            )
-            self._encoded = Encoded(state.seq, body, gzip.compress(body, 5, mtime=0))
-        return self._encoded
+        return self._now()[2]
 
     def clockface(self) -> Clockface:
         """What the clock says, for clients to count on from."""
@@ -200,14 +162,23 @@ class Tocsin:
             at=self.service.now(),
         )
 
-    def _snapshot(self) -> tuple[int, bytes]:
-        encoded = self.encoded_state()
-        return encoded.seq, encoded.body
+    def _snapshot(self, view: View | None) -> tuple[int, bytes]:
+        state, body, whole = self._now()
+        if view is None:
+            return whole.seq, whole.body
+        return whole.seq, msgspec.json.encode(narrowed(body, state, view.zones))
+
+    def _now(self) -> tuple[State, StateBody, Encoded]:
+        state = self.service.state
+        if self._told is None or self._told[0].seq != state.seq:
+            body = state_body(state, self.store.realm)
+            self._told = state, body, encoded(body)
+        return self._told
 
     def _filled_ring(self) -> Ring:
         """The ring with the log's tail in it, so that subscribers can resume across a restart."""
         teller = Teller(self.texts, self.store.realm, self.atlas.time_zone, self.service.state)
         after, tail = newest(self.store, limits.STREAM_BACKLOG_EVENTS, limits.RETOLD_ORDERS)
-        ring = Ring(limits.STREAM_BACKLOG_EVENTS, after, teller.tell)
+        ring = Ring(limits.STREAM_BACKLOG_EVENTS, self.atlas.hierarchy, after, teller.tell)
         ring.add(tail)
         return ring

@@ -60,11 +60,56 @@ RETOLD_ORDERS = 2_000
 MESSAGES_PER_PAGE = 1_000
 """Most messages one answer holds; about as many log entries are put into words for it."""
 
-STREAM_CONNECTIONS = 2_000
-"""Most open streams of one process; past it the answer is 503 and says when to try again."""
+STREAM_ZONES = 100
+"""Most zones that one stream may be narrowed to."""
+
+FILTER_CHARS = 4_096
+"""Longest list of such zones, in characters."""
+
+STREAM_CONNECTIONS = 50_000
+"""Most open streams of one process; fewer where the system lets it open fewer files."""
+
+CONNECTIONS_SPARE = 1_000
+"""Connections beyond these that are kept for everything else: orders are taken when no more streams are."""
+
+CONNECTIONS_PER_ADDRESS = 5_000
+"""Most connections from one address: whole districts can stand behind one."""
+
+FILES_SPARE = 100
+"""Open files that are kept for other things than connections."""
+
+HEAD_S = 10.0
+"""How long the head of a request may take to arrive, a handshake of TLS included, in seconds."""
+
+IDLE_S = 75.0
+"""How long a connection may stay open without a request, in seconds."""
 
 STREAM_UNREAD_S = 30.0
 """How long a subscriber may leave what it was sent unread before it is let go; it comes back and resumes."""
+
+SEND_BUFFER_BYTES = 64 * 1024
+"""What the kernel is asked to keep for one connection; it doubles that for its own needs."""
+
+SENDS_PER_TURN = 512
+"""Subscribers written to before orders and newcomers have their turn."""
+
+HANDSHAKES_PER_TURN = 16
+"""Handshakes of TLS taken a step further before everything else has its turn."""
+
+MADE_S = 0.1
+"""How long a snapshot or a heartbeat, once put into bytes, is good for newcomers, in seconds."""
+
+STARTS_KEPT = 512
+"""Most snapshots kept in bytes, one for each filter and form."""
+
+PIECES_BYTES = 64 * 1024 * 1024
+"""Bytes of the stream that are kept for subscribers who come back, until the next event."""
+
+HEADS_KEPT = 4_096
+"""Request heads whose reading is remembered: clients of one kind send the same bytes."""
+
+WEBSOCKET_BYTES = 4_096
+"""Longest message that a WebSocket client may send; nothing is read from it."""
 
 HEARTBEAT_S = 10.0
 """Seconds between two heartbeats of a stream."""
@@ -113,3 +158,30 @@ NEWS_S = 6 * 3_600
 
 MESSAGE_CHARS = 2_000
 """Longest message in one language, everything included but what people add themselves."""
+
+ASIDE_EVERY_S = 0.5
+"""Shortest time between two static copies, in seconds; what happens meanwhile is in the next."""
+
+ASIDE_BEAT_S = 15.0
+"""Longest time between two static copies, in seconds, while Tocsin lives."""
+
+EDGE_SILENCE_S = 15.0
+"""Seconds without the certainty that nothing is missing, after which an edge says that it is cut off."""
+
+EDGE_RECHECK_S = 300.0
+"""Seconds between two attempts of an edge to fetch all anew from an upstream that it does not agree with."""
+
+EDGE_HEAD_EVERY_S = 2.0
+"""Seconds between two questions of an edge for its upstream's signed head."""
+
+EDGE_FIRST_S = 5.0
+"""How long an edge that knows something waits at its start for its upstream, before it answers."""
+
+EDGE_WORDS_WAITING = 20_000
+"""Words of its upstream that an edge has heard and not told on, or not written to its mirror."""
+
+UPSTREAM_BYTES = 64 * 1024 * 1024
+"""Longest answer that an edge takes from its upstream."""
+
+WORKERS = 64
+"""Most processes of one edge."""

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC
 from functools import cache
+from itertools import count
 from typing import Any
 
 import msgspec
 
 from tests.world import COUNTRY, NOON, StillClock
 from tocsin.access import LOCAL
-from tocsin.channels.ring import Ring
+from tocsin.channels.ring import Ring, View
 from tocsin.channels.stream import Clockface, Hub
 from tocsin.commands import Command
 from tocsin.engine import State, fold
@@ -68,11 +69,12 @@ class Server:
             self.told += made
             return made
 
-        self.ring = Ring(ring_size, tell=tell)
-        self.hub = Hub(self.ring, "log one", self.snapshot, self.clockface, heartbeat_s)
+        self.ring = Ring(ring_size, COUNTRY, tell=tell)
+        self.hub = Hub(self.ring, "log one", self.snapshot, self.clockface, lambda: next(self._elapsed), heartbeat_s)
+        self._elapsed = count()
         self.service.wake(self.hub.publish)
 
-    def snapshot(self) -> tuple[int, bytes]:
+    def snapshot(self, view: View | None) -> tuple[int, bytes]:
         state = self.service.state
         return state.seq, msgspec.json.encode(pack(state))
 

@@ -29,6 +29,7 @@ from tests.world import (
     run_leaping,
     upon,
 )
+from tocsin.channels.frames import Form, piece
 from tocsin.channels.ring import Ring
 from tocsin.commands import Annotate, Command, Escalate, Extend, Heartbeat, SourceSilent, Withdraw
 from tocsin.events import Entry
@@ -262,10 +263,10 @@ def test_a_ring_that_begins_in_the_midst_of_an_order_tells_it_whole() -> None:
         told.append([entry.seq for entry in order])
         return []
 
-    ring = Ring(9, 3, tell)
+    ring = Ring(9, COUNTRY, 3, tell)
     ring.add(store.read(whole_from(store, 3), 9))
     assert told == [[2, 3, 4], [5]]
-    assert order_of(parsed(ring.since(3) or b"")) == [("entry", 4), ("entry", 5)]
+    assert order_of(parsed(piece(ring.since(3) or [], Form.SSE))) == [("entry", 4), ("entry", 5)]
     assert ring.since(2) is None
 
 
@@ -281,9 +282,14 @@ def test_an_order_for_which_no_words_are_found_is_told_without_and_the_next_ones
         return teller.tell(order)
 
     server.order(raising(EAST, WEST), raising(PORT))
-    ring = Ring(9, tell=tell)
+    ring = Ring(9, COUNTRY, tell=tell)
     ring.add(server.store.read(0, 9))
-    assert order_of(parsed(ring.since(0) or b"")) == [("entry", 1), ("entry", 2), ("message", 3), ("entry", 3)]
+    assert order_of(parsed(piece(ring.since(0) or [], Form.SSE))) == [
+        ("entry", 1),
+        ("entry", 2),
+        ("message", 3),
+        ("entry", 3),
+    ]
     [logged] = caplog.records
     assert (logged.levelno, logged.getMessage()) == (
         logging.ERROR,
@@ -366,5 +372,5 @@ def test_a_message_survives_the_wire() -> None:
     server = Server(speaks=True)
     server.order(raising(EAST))
     [message] = server.told
-    [told, _] = parsed(server.ring.since(0) or b"")
+    [told, _] = parsed(piece(server.ring.since(0) or [], Form.SSE))
     assert msgspec.convert(told.data, Message) == message

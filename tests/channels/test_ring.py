@@ -5,24 +5,28 @@ import pytest
 
 from tests.channels.listening import parsed
 from tests.record.rows import Row, entries
-from tests.world import EAST
-from tocsin.channels.ring import Ring, frame
+from tests.world import COUNTRY, EAST
+from tocsin.channels.frames import Form, Said, piece
+from tocsin.channels.ring import Ring
 from tocsin.events import Entry
 
 LOG = entries([Row(EAST, number, None) for number in range(12)])
 
 
 def ring(size: int = 5, upto: int = 8, head: int = 0) -> Ring:
-    made = Ring(size, head)
+    made = Ring(size, COUNTRY, head)
     made.add(LOG[head:upto])
     return made
 
 
-def seqs(piece: bytes | None) -> list[int] | None:
-    """The seqs in a piece; none where there is no answer."""
-    if piece is None:
-        return None
-    return [found.data["seq"] for found in parsed(piece)] if piece else []
+def seqs(words: list[Said] | None) -> list[int | None] | None:
+    """The seqs of what is said; none where there is no answer."""
+    return None if words is None else [said.seq for said in words]
+
+
+def frame(event: str, data: object, seq: int | None = None) -> bytes:
+    body = data if isinstance(data, bytes) else msgspec.json.encode(data)
+    return piece([Said(event, body, seq)], Form.SSE)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +54,8 @@ def test_a_ring_not_full_yet_gives_all_from_the_first() -> None:
 
 
 def test_an_empty_ring_has_nothing_new_at_its_head_and_knows_no_other_seq() -> None:
-    assert [seqs(Ring(5).since(after)) for after in (0, 1, -1)] == [[], None, None]
-    assert [seqs(Ring(5, head=7).since(after)) for after in (7, 6, 8, 0)] == [[], None, None, None]
+    assert [seqs(Ring(5, COUNTRY).since(after)) for after in (0, 1, -1)] == [[], None, None]
+    assert [seqs(Ring(5, COUNTRY, head=7).since(after)) for after in (7, 6, 8, 0)] == [[], None, None, None]
 
 
 def test_a_ring_that_starts_late_in_the_log_goes_on_from_there() -> None:
@@ -73,7 +77,7 @@ def test_a_gap_in_what_it_is_fed_is_a_bug() -> None:
 
 
 def test_an_entry_is_told_with_its_seq_to_resume_from_and_whole() -> None:
-    [found] = parsed(ring(upto=1).since(0) or b"")
+    [found] = parsed(piece(ring(upto=1).since(0) or [], Form.SSE))
     assert (found.event, found.id) == ("entry", 1)
     assert msgspec.convert(found.data, Entry) == LOG[0]
 
@@ -84,7 +88,7 @@ def test_a_frame_is_one_event_on_lines_of_its_own() -> None:
 
 
 def test_line_breaks_in_a_text_cannot_end_a_frame() -> None:
-    piece = frame("entry", {"cause": "one\n\nevent: goodbye\r\ndata: {}\n\n\u2028"})
-    assert piece.count(b"\n") == 3
-    assert b"\r" not in piece
-    assert parsed(piece)[0].data["cause"].startswith("one\n\nevent: goodbye")
+    told = frame("entry", {"cause": "one\n\nevent: goodbye\r\ndata: {}\n\n\u2028"})
+    assert told.count(b"\n") == 3
+    assert b"\r" not in told
+    assert parsed(told)[0].data["cause"].startswith("one\n\nevent: goodbye")

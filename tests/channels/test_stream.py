@@ -51,7 +51,7 @@ def scene(play: Callable[[], Coroutine[object, object, None]]) -> Callable[[], N
 async def test_whoever_comes_without_a_seq_is_given_the_snapshot_and_a_heartbeat() -> None:
     server = filled(3)
     subscriber, frames = await fresh(server)
-    assert events(frames) == [("snapshot", 3), ("heartbeat", None)]
+    assert events(frames) == [("snapshot", 3), ("heartbeat", 3)]
     assert frames[0].data["log"] == frames[1].data["log"] == "log one"
     assert (
         frames[0].data["clock"]
@@ -68,33 +68,33 @@ async def test_whoever_comes_without_a_seq_is_given_the_snapshot_and_a_heartbeat
 @scene
 async def test_the_snapshot_of_an_empty_log_is_of_seq_0() -> None:
     _, frames = await fresh(Server())
-    assert events(frames) == [("snapshot", 0), ("heartbeat", None)]
+    assert events(frames) == [("snapshot", 0), ("heartbeat", 0)]
     assert frames[1].data["seq"] == 0
 
 
 @scene
 async def test_whoever_says_what_it_has_is_given_exactly_what_it_missed() -> None:
     _, frames = await fresh(filled(5), last=2)
-    assert events(frames) == [("entry", 3), ("entry", 4), ("entry", 5), ("heartbeat", None)]
+    assert events(frames) == [("entry", 3), ("entry", 4), ("entry", 5), ("heartbeat", 5)]
     assert frames[-1].data["seq"] == 5
 
 
 @scene
 async def test_whoever_missed_nothing_is_given_a_heartbeat_alone() -> None:
     _, frames = await fresh(filled(5), last=5)
-    assert events(frames) == [("heartbeat", None)]
+    assert events(frames) == [("heartbeat", 5)]
 
 
 @scene
 async def test_whoever_was_away_too_long_is_reset_with_the_snapshot() -> None:
     server = filled(10, ring_size=4)
-    assert events((await fresh(server, last=5))[1]) == [("snapshot", 10), ("heartbeat", None)]
+    assert events((await fresh(server, last=5))[1]) == [("snapshot", 10), ("heartbeat", 10)]
     assert events((await fresh(server, last=6))[1])[0] == ("entry", 7)
 
 
 @scene
 async def test_whoever_is_ahead_of_the_log_is_reset_for_it_was_another_log() -> None:
-    assert events((await fresh(filled(5), last=6))[1]) == [("snapshot", 5), ("heartbeat", None)]
+    assert events((await fresh(filled(5), last=6))[1]) == [("snapshot", 5), ("heartbeat", 5)]
 
 
 # --- news ------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ async def test_where_all_is_quiet_a_heartbeat_with_the_head_comes_every_so_many_
     for _ in range(3):
         frames = await subscriber.hear()
         heard.append((events(frames), frames[0].data["seq"], round(loop.time(), 3)))
-    assert heard == [([("heartbeat", None)], 3, HEARTBEAT_S * number) for number in (1, 2, 3)]
+    assert heard == [([("heartbeat", 3)], 3, HEARTBEAT_S * number) for number in (1, 2, 3)]
 
 
 @scene
@@ -191,7 +191,7 @@ async def test_a_change_of_the_clock_beside_news_comes_after_them_and_once() -> 
     server.order(raising(EAST))
     server.hub.clock_changed()
     assert events(await subscriber.hear()) == [("entry", 1), ("clock", None)]
-    assert events(await subscriber.hear()) == [("heartbeat", None)]
+    assert events(await subscriber.hear()) == [("heartbeat", 1)]
 
 
 @scene
@@ -209,7 +209,7 @@ async def test_at_the_close_everyone_hears_goodbye_and_the_stream_ends() -> None
             await subscriber.hear()
     assert server.hub.subscribers == 0
     _, frames = await fresh(server, last=1)
-    assert events(frames) == [("entry", 2), ("heartbeat", None)], "who comes late still gets what it missed"
+    assert events(frames) == [("entry", 2), ("heartbeat", 2)], "who comes late still gets what it missed"
 
 
 @scene

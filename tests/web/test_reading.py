@@ -18,7 +18,7 @@ HEAD = 8 + BEGUN
 
 def test_the_state_names_every_zone_and_every_open_hold(morning: Running) -> None:
     told = morning.get("/api/v1/state")
-    assert list(told) == ["seq", "realm", "zones", "stale", "holds", "sources", "heard"]
+    assert list(told) == ["seq", "realm", "zones", "stale", "holds", "sources", "heard", "cut_off_since"]
     assert (told["seq"], told["realm"], len(told["zones"])) == (HEAD, "live", 1_633)
     assert (told["stale"], told["sources"], told["heard"]) == ([], [], True)
     assert [hold["id"] for hold in told["holds"]] == [5, 6, 7, 8]

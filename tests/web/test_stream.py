@@ -45,8 +45,8 @@ def test_a_subscriber_without_a_past_gets_the_state_first_and_then_a_heartbeat(m
     assert (snapshot.event, snapshot.id) == ("snapshot", MORNING)
     log, clock = morning.tocsin.store.identity, {"now": "2026-03-01T12:00:00Z", "rate": 1.0, "replay": None}
     assert snapshot.data == {**state, "log": log, "clock": clock}
-    assert (heartbeat.event, heartbeat.id) == ("heartbeat", None)
-    assert heartbeat.data == {"seq": MORNING, "log": log, "clock": clock}
+    assert (heartbeat.event, heartbeat.id) == ("heartbeat", MORNING)
+    assert heartbeat.data == {"seq": MORNING, "log": log, "clock": clock, "cut_off_since": None}
 
 
 def test_an_answer_is_a_stream_that_no_cache_and_no_proxy_holds_back(morning: Running) -> None:

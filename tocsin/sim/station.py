@@ -16,11 +16,10 @@ import msgspec
 
 from tocsin import limits
 from tocsin.access import LOCAL
-from tocsin.app import StateBody
-from tocsin.channels.ring import Ring
+from tocsin.channels.ring import Ring, View
 from tocsin.channels.stream import Clockface, Hub
 from tocsin.commands import Command
-from tocsin.engine import State, stale_zones, statuses
+from tocsin.engine import State
 from tocsin.errors import BadRequest, TocsinError
 from tocsin.events import Entry
 from tocsin.model import Realm
@@ -37,7 +36,7 @@ from tocsin.standing import verified
 from tocsin.store import Receipt
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts
-from tocsin.told import Teller, newest
+from tocsin.told import Teller, newest, state_body
 
 Answer = Receipt | TocsinError
 
@@ -146,7 +145,7 @@ class Station:
             return
         service.checker, service.disk = self.checker, self.disk
         self._encoded = None
-        hub = Hub(ring, store.identity, self._snapshot, self._clockface)
+        hub = Hub(ring, store.identity, self._snapshot, self._clockface, self.clock.elapsed_s)
         loop = ProcessLoop(self.universe, self._in_thread)  # type: ignore[abstract]  # without what no process here uses
         self.process = process = Process(loop, service, hub)
 
@@ -348,24 +347,16 @@ class Station:
     def _filled_ring(self, service: CheckedService, store: DiskStore) -> Ring:
         teller = Teller(_texts(), self.realm, UTC, service.state)
         after, tail = newest(store, self._backlog, limits.RETOLD_ORDERS)
-        ring = Ring(self._backlog, after, teller.tell)
+        ring = Ring(self._backlog, COUNTRY, after, teller.tell)
         ring.add(tail)
         return ring
 
-    def _snapshot(self) -> tuple[int, bytes]:
+    def _snapshot(self, view: View | None) -> tuple[int, bytes]:
         assert self.process is not None
+        assert view is None, "nobody here asks for some zones only"
         state = self.process.service.state
         if self._encoded is None or self._encoded[0] != state.seq:
-            body = StateBody(
-                seq=state.seq,
-                realm=self.realm,
-                zones=statuses(state),
-                stale=stale_zones(state),
-                holds=sorted(state.holds.values(), key=lambda hold: hold.id),
-                sources=sorted(state.sources.values(), key=lambda source: source.id),
-                heard=bool(state.touched or state.sources),
-            )
-            self._encoded = state.seq, msgspec.json.encode(body)
+            self._encoded = state.seq, msgspec.json.encode(state_body(state, self.realm))
         return self._encoded
 
     def _clockface(self) -> Clockface:

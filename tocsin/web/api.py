@@ -9,11 +9,11 @@ import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
-from tocsin.app import Tocsin
 from tocsin.engine import covering, inside, status_of
 from tocsin.errors import BadRequest, BadTime, NotFound
 from tocsin.events import PublicEntry, public
 from tocsin.model import Hold, Zone, ZoneId, ZoneStatus
+from tocsin.reading import Reading
 from tocsin.record.history import History, RecordedHold, Transition
 from tocsin.web.advice import advice
 from tocsin.web.answers import REVALIDATE, answer
@@ -22,10 +22,8 @@ from tocsin.web.questions import (
     HistoryQuery,
     HoldsQuery,
     NoQuery,
-    ReplayBody,
     TextsQuery,
     ZonesQuery,
-    body,
     query,
     takes_gzip,
     window,
@@ -67,14 +65,13 @@ class HoldsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Api:
     """The handlers, over one running Tocsin."""
 
-    def __init__(self, tocsin: Tocsin) -> None:
+    def __init__(self, tocsin: Reading) -> None:
         self._tocsin = tocsin
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
         router.add_get("/api/v1/state", self.state)
         router.add_get("/api/v1/clock", self.clock)
-        router.add_put("/api/v1/replay", self.replay)
         router.add_get("/api/v1/zones", self.zones)
         router.add_get("/api/v1/zones/{id}", self.zone)
         router.add_get("/api/v1/holds", self.holds)
@@ -87,9 +84,10 @@ class Api:
         """All zones and open holds. The ETag is the seq; an unchanged state answers 304."""
         query(request, NoQuery)
         state = self._tocsin.encoded_state()
-        etag = f'"{state.seq}"'
-        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag, hdrs.VARY: "Accept-Encoding"}
-        if request.if_none_match and any(tag.value in (str(state.seq), "*") for tag in request.if_none_match):
+        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: state.etag, hdrs.VARY: "Accept-Encoding"}
+        if state.cut_off_since is not None:
+            headers[CUT_OFF_HEADER] = state.cut_off_since
+        if request.if_none_match and any(tag.value in (state.etag.strip('"'), "*") for tag in request.if_none_match):
             return web.Response(status=304, headers=headers)
         if takes_gzip(request):
             headers[hdrs.CONTENT_ENCODING] = "gzip"
@@ -100,14 +98,6 @@ class Api:
         """The server's clock."""
         query(request, NoQuery)
         return answer(self._tocsin.clockface())
-
-    async def replay(self, request: web.Request) -> web.Response:
-        """Pause, speed up or move ahead what is replayed."""
-        query(request, NoQuery)
-        if self._tocsin.replay is None:
-            raise NotFound("nothing is being replayed here: this is the present")
-        asked = await body(request, ReplayBody)
-        return answer(self._tocsin.control_replay(self._tocsin.replay, asked.rate, asked.at))
 
     async def zones(self, request: web.Request) -> web.Response:
         """The atlas: all zones, those of one level, or those around a point."""

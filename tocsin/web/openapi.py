@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from tocsin import __version__, limits
-from tocsin.app import StateBody
 from tocsin.channels.stream import Clockface
 from tocsin.model import Realm
 from tocsin.record.history import History
 from tocsin.store.heads import SignedHead
+from tocsin.told import StateBody
 from tocsin.web import questions
 from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 
 from tocsin import limits
 from tocsin.commands import Moment, Name, Order, SourceName, Text
+from tocsin.door.heads import packs
 from tocsin.errors import BadJson, BadRequest, BadTime, BodyTooLarge, RequestTimeout, UnsupportedMedia
 from tocsin.model import Extent, Hazard, Level, Realm, Stage, Threat
 from tocsin.record.history import Covering
@@ -46,6 +47,8 @@ class EventsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Seq | None = None
     """Resume after this seq; the header Last-Event-ID goes before it."""
+    zones: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.FILTER_CHARS)] | None = None
+    """Only what can change what is said of these zones: ids or codes, with commas between them."""
 
 
 class HoldsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,15 +166,8 @@ def decoded(data: bytes, form: type[T]) -> T:
 
 
 def takes_gzip(request: web.Request) -> bool:
-    """Whether the answer may be packed: Accept-Encoding with its weights (RFC 9110, section 12.5.3)."""
-    weights: dict[str, float] = {}
-    for said in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
-        coding, _, weight = said.partition(";")
-        try:
-            weights[coding.strip()] = float(weight.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weights[coding.strip()] = 0
-    return weights.get("gzip", weights.get("*", 0)) > 0
+    """Whether the answer may be packed."""
+    return packs(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
 
 
 def last_event_id(request: web.Request) -> int | None:

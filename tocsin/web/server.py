@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 
 from aiohttp import web
 
 from tocsin import limits
 from tocsin.app import Tocsin
-from tocsin.errors import AddressTaken, BadRequest, TocsinError
+from tocsin.door import Bounds, Door, listening
+from tocsin.door import refusal as door_refusal
+from tocsin.edge.edge import Edge
+from tocsin.errors import BadRequest, RequestTimeout, TocsinError
 from tocsin.model import Realm
 from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
@@ -20,18 +25,22 @@ from tocsin.web.openapi import REALM_HEADER, document
 from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
-from tocsin.web.sse import Stream
+from tocsin.web.read_only import Elsewhere
+from tocsin.web.sse import DOOR, Stream
 from tocsin.web.words import WordsApi
 
 log = logging.getLogger("tocsin.web")
 
 
-def application(tocsin: Tocsin) -> web.Application:
+def application(tocsin: Tocsin | Edge) -> web.Application:
     """All routes, over one running Tocsin."""
     app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
     Api(tocsin).add_routes(app)
-    Orders(tocsin).add_routes(app)
-    Authority(tocsin).add_routes(app)
+    if isinstance(tocsin, Edge):
+        Elsewhere(tocsin.upstream).add_routes(app)
+    else:
+        Orders(tocsin).add_routes(app)
+        Authority(tocsin).add_routes(app)
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
@@ -54,9 +63,17 @@ def application(tocsin: Tocsin) -> web.Application:
 class Connection(web.RequestHandler):
     """One connection. What is refused before it is a request is refused in the one shape too, and the line closed."""
 
-    __slots__ = ("_realm",)
+    __slots__ = ("_closed", "_deadline", "_first", "_realm")
 
-    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop, realm: Realm) -> None:
+    def __init__(
+        self,
+        manager: web.Server,
+        loop: asyncio.AbstractEventLoop,
+        realm: Realm,
+        first: bytes,
+        closed: Callable[[], None],
+    ) -> None:
+        """``first`` is what it has said already; ``closed`` is called when it is."""
         super().__init__(
             manager,
             loop=loop,
@@ -66,6 +83,28 @@ class Connection(web.RequestHandler):
             max_field_size=limits.HEADER_BYTES,
         )
         self._realm = realm
+        self._first = first
+        self._closed = closed
+        self._deadline = loop.call_later(limits.HEAD_S, self._too_slow)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.data_received(self._first)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._deadline.cancel()
+        self._closed()
+        super().connection_lost(exc)
+
+    def begin(self) -> None:
+        """Its first request is whole. Those that follow have the time that a connection may be idle."""
+        self._deadline.cancel()
+
+    def _too_slow(self) -> None:
+        if isinstance(self.transport, asyncio.Transport):
+            error = RequestTimeout(f"the request did not arrive within {limits.HEAD_S:g} s")
+            self.transport.write(door_refusal(error, self._realm, formatdate(usegmt=True)))
+        self.force_close()
 
     def handle_error(
         self,
@@ -90,24 +129,38 @@ class Connection(web.RequestHandler):
 
 
 @asynccontextmanager
-async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
+async def serving(
+    tocsin: Tocsin | Edge, host: str, port: int, *, bounds: Bounds | None = None, shared: bool = False
+) -> AsyncIterator[str]:
     """Serve inside the block; gives the address as a URL. Leaving it ends every stream within a second or so.
 
-    Errors: `AddressTaken`.
+    ``shared``: other processes listen there too. Errors: `AddressTaken`.
     """
-    runner = web.AppRunner(application(tocsin), shutdown_timeout=limits.SHUTDOWN_S)
-    await runner.setup()
-    listening: asyncio.Server | None = None
+    app = application(tocsin)
+    runner = web.AppRunner(app, shutdown_timeout=limits.SHUTDOWN_S)
+    door: Door | None = None
     try:
-        listening = await _listen(_connections(runner, tocsin.store.realm), host, port)
-        bound = listening.sockets[0].getsockname()
+        listeners = listening(host, port, shared=shared)
+        bound = listeners[0].getsockname()
+        hand_over = HandOver(tocsin.store.realm)
+        door = Door(
+            tocsin.hub,
+            tocsin.encoded_state,
+            lambda zone: tocsin.atlas.resolve(zone).id,
+            hand_over,
+            tocsin.store.realm,
+            bounds or Bounds.usual(),
+        )
+        app[DOOR] = door
+        await runner.setup()
+        hand_over.to(runner)
+        door.open(listeners)
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
     finally:
         # Streams first: they never end by themselves. Then what was asked for, then what was begun.
-        if listening is not None:
-            listening.close()
-        tocsin.hub.close()
+        if door is not None:
+            door.close()
         try:
             await runner.cleanup()
         finally:
@@ -116,29 +169,45 @@ async def serving(tocsin: Tocsin, host: str, port: int) -> AsyncIterator[str]:
 
 async def require_address(host: str, port: int) -> None:
     """Find out whether one could listen there, before long work is done for nothing. Errors: `AddressTaken`."""
-    (await _listen(asyncio.Protocol, host, port)).close()
+    for sock in listening(host, port):
+        sock.close()
 
 
-async def _listen(protocol: Callable[[], asyncio.Protocol], host: str, port: int) -> asyncio.Server:
-    try:
-        return await asyncio.get_running_loop().create_server(protocol, host, port, backlog=1024)
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
+class HandOver:
+    """Takes the door's connections to the application."""
 
+    def __init__(self, realm: Realm) -> None:
+        self._realm = realm
+        self._server: web.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
-def _connections(runner: web.AppRunner, realm: Realm) -> Callable[[], Connection]:
-    """What `web.TCPSite` does, with our own kind of connection."""
-    server = runner.server
-    assert server is not None, "the runner is set up"
-    loop = asyncio.get_running_loop()
-    routed = server.request_handler
+    def to(self, runner: web.AppRunner) -> None:
+        server = runner.server
+        assert server is not None, "the runner is set up"
+        routed = server.request_handler
 
-    async def shaped(request: web.BaseRequest) -> web.StreamResponse:
-        """Some refusals, such as of an Expect header, come before any middleware."""
-        assert isinstance(request, web.Request)
-        return await one_shape(request, routed)
+        async def shaped(request: web.BaseRequest) -> web.StreamResponse:
+            """Some refusals, such as of an Expect header, come before any middleware."""
+            assert isinstance(request, web.Request)
+            assert isinstance(request.protocol, Connection)
+            request.protocol.begin()
+            return await one_shape(request, routed)
 
-    server.request_handler = shaped
+        server.request_handler = shaped
+        self._server = server
 
-    return lambda: Connection(server, loop, realm)
+    def __call__(self, sock: socket.socket, said: bytes, closed: Callable[[], None]) -> None:
+        loop, server = asyncio.get_running_loop(), self._server
+        assert server is not None
+
+        async def connect() -> None:
+            try:
+                await loop.connect_accepted_socket(lambda: Connection(server, loop, self._realm, said, closed), sock)
+            except OSError as error:
+                log.debug("a connection was lost before it was answered: %s", error)
+                sock.close()
+                closed()
+
+        task = loop.create_task(connect())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

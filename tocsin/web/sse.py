@@ -1,30 +1,30 @@
-"""GET /api/v1/stream: server-sent events (WHATWG HTML, section 9.2) over one long answer."""
+"""GET /api/v1/stream where the door has handed it over: it comes on a connection that asked for other things before, or
+something about it is wrong. What is right goes back to the door with its socket."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-from contextlib import aclosing
+import os
+import socket
 
 from aiohttp import hdrs, web
 
 from tocsin import limits
-from tocsin.app import Tocsin
-from tocsin.errors import TooManyConnections
-from tocsin.web.questions import StreamQuery, last_event_id, query
+from tocsin.channels.frames import Form
+from tocsin.door import Door, Wanted
+from tocsin.door.heads import websocket_key
+from tocsin.errors import BadRequest, TooManyConnections
+from tocsin.model import ZoneId
+from tocsin.reading import Reading
+from tocsin.web.questions import StreamQuery, last_event_id, query, takes_gzip
 
-HEADERS: dict[str, str] = {
-    hdrs.CONTENT_TYPE: "text/event-stream",
-    hdrs.CACHE_CONTROL: "no-store",
-    "X-Accel-Buffering": "no",
-}
+DOOR: web.AppKey[Door] = web.AppKey("door", Door)
 
 
 class Stream:
     """The handler, over one running Tocsin."""
 
-    def __init__(self, tocsin: Tocsin) -> None:
-        self._hub = tocsin.hub
+    def __init__(self, tocsin: Reading) -> None:
+        self._resolve = tocsin.atlas.resolve
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/v1/stream", self.stream, allow_head=False)
@@ -32,21 +32,29 @@ class Stream:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """What is missed since the seq said, or a snapshot, and from then on everything as it happens."""
         asked = query(request, StreamQuery)
-        after = last_event_id(request)
-        if self._hub.subscribers >= limits.STREAM_CONNECTIONS:
-            raise TooManyConnections("too many streams are open here; try again shortly")
-        response = web.StreamResponse(headers=HEADERS)
-        await response.prepare(request)
-        try:
-            # Clients that lost the same server come back spread out over some seconds, not all at once.
-            await response.write(f"retry: {random.randint(1000, 4000)}\n\n".encode())
-            async with aclosing(self._hub.subscribe(asked.after if after is None else after)) as words:
-                async for word in words:
-                    async with asyncio.timeout(limits.STREAM_UNREAD_S):
-                        await response.write(word)
-        except ConnectionResetError:
-            pass  # the subscriber has left, which is its right
-        except TimeoutError:
-            if request.transport is not None:
-                request.transport.abort()
-        return response
+        last = last_event_id(request)
+        zones = self._zones(asked.zones)
+        form, key = Form.PACKED if takes_gzip(request) else Form.SSE, None
+        if hdrs.UPGRADE in request.headers:
+            form, key = Form.WEBSOCKET, websocket_key({name.lower(): said for name, said in request.headers.items()})
+            if key is None:
+                raise BadRequest("this is not the opening handshake of a WebSocket (RFC 6455, section 4.1)")
+        wanted = Wanted(form=form, after=asked.after if last is None else last, key=key)
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError
+        if request.app[DOOR].full:
+            raise TooManyConnections("too many connections are open here; try again shortly")
+        sock: socket.socket = transport.get_extra_info("socket")
+        request.app[DOOR].adopt(os.dup(sock.fileno()), str(request.remote), wanted, zones)
+        request.protocol.force_close()  # its own end of it; the door holds the other
+        return web.Response()
+
+    def _zones(self, said: str | None) -> tuple[ZoneId, ...]:
+        """Errors: `BadRequest`, `UnknownZone`."""
+        if said is None:
+            return ()
+        zones = tuple(dict.fromkeys(self._resolve(zone).id for zone in said.split(",")))
+        if len(zones) > limits.STREAM_ZONES:
+            raise BadRequest(f"a stream can be narrowed to {limits.STREAM_ZONES} zones at most", zones=len(zones))
+        return zones

@@ -1,0 +1,367 @@
+"""The door itself: it takes connections in, watches all of them in one epoll, counts them and lets them go."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import random
+import select
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Protocol
+
+import msgspec
+
+from tocsin import limits
+from tocsin.channels.frames import Form, opening
+from tocsin.channels.stream import Hub
+from tocsin.door import websocket
+from tocsin.door.asking import Asking
+from tocsin.door.fanout import SHARES, Fanout, Subscriber
+from tocsin.door.heads import StateWanted, Wanted, asked
+from tocsin.door.wire import close, write
+from tocsin.errors import AddressTaken, RequestTimeout, TocsinError, TooManyConnections
+from tocsin.model import Realm, ZoneId
+
+log = logging.getLogger("tocsin.door")
+
+_READ, _WRITE = select.EPOLLIN | select.EPOLLRDHUP, select.EPOLLOUT
+_EVENTS_PER_TURN = 512
+_NEWCOMERS_PER_TURN = 128
+_HEAD_KEPT_BYTES = 2_048
+"""Longest head whose reading is remembered."""
+
+
+class Stated(Protocol):
+    """The state in bytes."""
+
+    @property
+    def etag(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def gzipped(self) -> bytes: ...
+
+
+HandOver = Callable[[socket.socket, bytes, Callable[[], None]], None]
+"""Takes a connection with what it has said, and calls back once it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many streams there may be, and how many connections from one address; 0 is no bound."""
+
+    streams: int
+    per_address: int = 0
+
+    @classmethod
+    def usual(cls) -> Bounds:
+        return cls(limits.STREAM_CONNECTIONS, limits.CONNECTIONS_PER_ADDRESS)
+
+
+def listening(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
+    """Sockets that listen there, and nowhere if one of them cannot. ``shared``: with other processes.
+
+    What a connection inherits from them is set here (tcp(7), socket(7)). Errors: `AddressTaken`.
+    """
+    opened: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            sock = socket.socket(family, kind, protocol)
+            opened.append(sock)
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if shared:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SEND_BUFFER_BYTES)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(limits.STREAM_UNREAD_S * 1000))
+            taken = opened[0].getsockname()[1] if len(opened) > 1 else address[1]
+            sock.bind((address[0], taken, *address[2:]))
+            sock.listen(4096)
+    except (OSError, UnicodeError) as error:
+        for sock in opened:
+            sock.close()
+        why = getattr(error, "strerror", None) or error
+        raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
+    return opened
+
+
+class Door:
+    """All connections of one process. In the event loop's thread."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        state: Callable[[], Stated],
+        resolve: Callable[[str], ZoneId],
+        hand_over: HandOver,
+        realm: Realm,
+        bounds: Bounds,
+    ) -> None:
+        """``state`` gives what stands, ``resolve`` the zone of an id or a code."""
+        self._loop = asyncio.get_running_loop()
+        self._hub = hub
+        self._state = state
+        self._resolve = resolve
+        self._hand_over = hand_over
+        self._realm = realm
+        self._bounds = bounds
+        self._epoll = select.epoll()
+        self._listeners: dict[int, socket.socket] = {}
+        self._asking: dict[int, Asking] = {}
+        self._subscribers: dict[int, Subscriber] = {}
+        self._fanout = Fanout(hub, self._loop, self._watch, self._let_go)
+        self._of_address: Counter[str] = Counter()
+        self.connections = 0
+        """Open ones, those that were handed over among them."""
+        self._read: dict[bytes, Wanted | StateWanted | None] = {}
+        self._answers: dict[tuple[bool, bool], bytes] = {}
+        """By whether the asker has it already, and whether it may be packed."""
+        self._answers_etag = ""
+        self._date = formatdate(usegmt=True)
+        self._ticking = self._loop.call_later(0, self._tick)
+        self._loop.add_reader(self._epoll.fileno(), self._turn)
+
+    def open(self, listeners: Sequence[socket.socket]) -> None:
+        """Take in who comes."""
+        for sock in listeners:
+            self._listeners[sock.fileno()] = sock
+            self._epoll.register(sock.fileno(), select.EPOLLIN)
+
+    def close(self) -> None:
+        """Take in nobody any more, say goodbye to those who listen, and let everyone go that is still here."""
+        for sock in self._listeners.values():
+            self._epoll.unregister(sock.fileno())
+            sock.close()
+        self._listeners.clear()
+        self._hub.close()
+        self._hub.stop_listening(self._fanout)
+        for subscriber in list(self._subscribers.values()):
+            self._let_go(subscriber, False)
+        for asking in list(self._asking.values()):
+            self.gone(asking)
+        self._ticking.cancel()
+        self._loop.remove_reader(self._epoll.fileno())
+        self._epoll.close()
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        """Something has happened to some connections."""
+        for fd, mask in self._epoll.poll(0, _EVENTS_PER_TURN):
+            if subscriber := self._subscribers.get(fd):
+                self._fanout.ready(subscriber, bool(mask & ~_WRITE), bool(mask & _WRITE))
+            elif asking := self._asking.get(fd):
+                asking.ready(bool(mask & ~_WRITE), bool(mask & _WRITE))
+            elif fd in self._listeners:
+                self._take_in(self._listeners[fd])
+
+    def _tick(self) -> None:
+        self._ticking = self._loop.call_later(self._hub.heartbeat_s / SHARES, self._tick)
+        self._date = formatdate(usegmt=True)
+        self._answers.clear()
+        self._fanout.tick()
+        now = self._loop.time()
+        for asking in [one for one in self._asking.values() if one.deadline < now]:
+            self.too_slow(asking)
+
+    def _watch(self, fd: int, room_wanted: bool) -> None:
+        self._epoll.modify(fd, _READ | _WRITE if room_wanted else _READ)
+
+    # --- who comes ----------------------------------------------------------------------------
+
+    def _take_in(self, listener: socket.socket) -> None:
+        for _ in range(_NEWCOMERS_PER_TURN):
+            try:
+                sock, address = listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    log.error("no more connections can be taken in: %s", error.strerror)
+                    self._pause(listener)
+                    return
+                continue  # it left before it was let in
+            sock.setblocking(False)
+            fd, peer = sock.detach(), self._admit(address[0])
+            if peer is None:
+                self._turn_away(fd, None)
+                close(fd, None)
+                continue
+            self._epoll.register(fd, _READ)
+            self._asking[fd] = Asking(self, fd, None, peer)
+
+    def _admit(self, address: str) -> str | None:
+        """Count one more from there; None where there are enough. One text serves for all from one address."""
+        bounds = self._bounds
+        if bounds.per_address and self._of_address[address] >= bounds.per_address:
+            return None
+        if bounds.streams and self.connections >= bounds.streams + limits.CONNECTIONS_SPARE:
+            # Whoever has been silent for longest makes room: it may be that nobody of them has anything to say.
+            silent = next((asking for asking in self._asking.values() if asking.idle), None)
+            if silent is None:
+                return None
+            self.gone(silent)
+        self._of_address[address] += 1
+        self.connections += 1
+        return address
+
+    def _release(self, address: str) -> None:
+        self.connections -= 1
+        self._of_address[address] -= 1
+        if not self._of_address[address]:
+            del self._of_address[address]
+
+    def _turn_away(self, fd: int, tls: ssl.SSLSocket | None) -> None:
+        error = TooManyConnections("too many connections are open here; try again shortly")
+        with suppress(OSError):  # gone already
+            write(fd, tls, refusal(error, self._realm, self._date))
+
+    def _pause(self, listener: socket.socket) -> None:
+        """Leave who waits in the kernel's queue for a while."""
+        self._epoll.modify(listener.fileno(), 0)
+
+        def go_on() -> None:
+            if listener.fileno() in self._listeners:
+                self._epoll.modify(listener.fileno(), select.EPOLLIN)
+
+        self._loop.call_later(1, go_on)
+
+    # --- what they want -----------------------------------------------------------------------
+
+    def now(self) -> float:
+        return self._loop.time()
+
+    def room_wanted(self, fd: int, wanted: bool) -> None:
+        self._watch(fd, wanted)
+
+    def reading(self, head: bytes) -> Wanted | StateWanted | None:
+        known = self._read.get(head, ...)
+        if known is not ...:
+            return known
+        wanted = asked(head)
+        if len(head) <= _HEAD_KEPT_BYTES:
+            if len(self._read) >= limits.HEADS_KEPT:
+                self._read.clear()
+            self._read[head] = wanted
+        return wanted
+
+    def state(self, wanted: StateWanted) -> bytes:
+        stated = self._state()
+        unchanged = wanted.known is not None and (stated.etag in wanted.known or "*" in wanted.known)
+        if stated.etag != self._answers_etag:
+            self._answers_etag = stated.etag
+            self._answers.clear()
+        answer = self._answers.get((unchanged, wanted.packed))
+        if answer is None:
+            answer = self._answers[unchanged, wanted.packed] = self._answered(stated, unchanged, wanted.packed)
+        return answer
+
+    def _answered(self, stated: Stated, unchanged: bool, packed: bool) -> bytes:
+        lines = [f"ETag: {stated.etag}", "Cache-Control: no-cache", "Vary: Accept-Encoding"]
+        lines += [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
+        if unchanged:
+            return _head("304 Not Modified", lines)
+        body = stated.gzipped if packed else stated.body
+        lines += ["Content-Encoding: gzip"] if packed else []
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        return _head("200 OK", lines) + body
+
+    def subscribe(self, asking: Asking, wanted: Wanted, data: bytes) -> None:
+        try:
+            zones = tuple(dict.fromkeys(self._resolve(zone) for zone in wanted.zones))
+        except TocsinError:
+            zones = None
+        if zones is None or len(zones) > limits.STREAM_ZONES:
+            self.hand_over(asking, data)
+            return
+        if self.full:
+            self._turn_away(asking.fd, asking.tls)
+            self.gone(asking)
+            return
+        del self._asking[asking.fd]
+        self._join(asking.fd, asking.tls, asking.peer, wanted, zones)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more streams are opened."""
+        return 0 < self._bounds.streams <= len(self._subscribers)
+
+    def adopt(self, fd: int, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
+        """Take back a connection that was handed over, for it asks for the stream after all."""
+        self._of_address[peer] += 1
+        self.connections += 1
+        self._epoll.register(fd, _READ)
+        self._join(fd, None, peer, wanted, zones)
+
+    def _join(self, fd: int, tls: ssl.SSLSocket | None, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
+        view = self._hub.ring.enter(zones) if zones else None
+        subscriber = Subscriber(fd, tls, peer, self._fanout.group(view, wanted.form))
+        self._subscribers[fd] = subscriber
+        self._fanout.join(subscriber, self._opening(wanted), wanted.after)
+
+    def _opening(self, wanted: Wanted) -> bytes:
+        lines = [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
+        if wanted.key is not None:
+            lines += ["Upgrade: websocket", "Connection: Upgrade"]
+            return _head("101 Switching Protocols", [*lines, f"Sec-WebSocket-Accept: {websocket.accept(wanted.key)}"])
+        lines += ["Content-Type: text/event-stream", "Cache-Control: no-store", "X-Accel-Buffering: no"]
+        lines += ["Vary: Accept-Encoding", "Connection: close"]
+        lines += ["Content-Encoding: gzip"] if wanted.form is Form.PACKED else []
+        # Clients that lost the same server come back spread out over some seconds, not all at once.
+        return _head("200 OK", lines) + opening(wanted.form, random.randint(1000, 4000))
+
+    def hand_over(self, asking: Asking, data: bytes) -> None:
+        """To whoever answers everything else."""
+        del self._asking[asking.fd]
+        self._epoll.unregister(asking.fd)
+        self._hand_over(socket.socket(fileno=asking.fd), data, lambda: self._release(asking.peer))
+
+    # --- who leaves ---------------------------------------------------------------------------
+
+    def too_slow(self, asking: Asking) -> None:
+        """It has not said what it wants in time; whoever has said nothing is only let go."""
+        if not asking.idle:
+            error = RequestTimeout(f"the request did not arrive within {limits.HEAD_S:g} s")
+            with suppress(OSError):  # gone already
+                write(asking.fd, asking.tls, refusal(error, self._realm, self._date))
+        self.gone(asking)
+
+    def gone(self, asking: Asking) -> None:
+        if self._asking.pop(asking.fd, None) is asking:
+            self._shut(asking.fd, asking.tls, asking.peer, abruptly=False)
+
+    def _let_go(self, subscriber: Subscriber, abruptly: bool) -> None:
+        if self._subscribers.pop(subscriber.fd, None) is subscriber:
+            self._fanout.leave(subscriber)
+            self._shut(subscriber.fd, subscriber.tls, subscriber.peer, abruptly=abruptly)
+
+    def _shut(self, fd: int, tls: ssl.SSLSocket | None, peer: str, *, abruptly: bool) -> None:
+        self._epoll.unregister(fd)
+        close(fd, tls, abruptly=abruptly)
+        self._release(peer)
+
+
+def refusal(error: TocsinError, realm: Realm, date: str) -> bytes:
+    """An error in the one shape, after which the connection is closed."""
+    body = msgspec.json.encode(error.body())
+    lines = ["Content-Type: application/json", f"Content-Length: {len(body)}", "Cache-Control: no-store"]
+    lines += [f"Tocsin-Realm: {realm}", f"Date: {date}", "Connection: close"]
+    lines += ["Retry-After: 5"] if error.status == 503 else []
+    return _head(f"{error.status} {HTTPStatus(error.status).phrase}", lines) + body
+
+
+def _head(status: str, lines: list[str]) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1")

@@ -1,0 +1,343 @@
+"""Everyone is told: one shared piece of bytes to one socket after another.
+
+Subscribers who hear alike, through the same view and in the same form, are a group, and all of a group who have been
+told everything stand at the same cursor: what is new to one is new to all. Whoever does not take what is written at
+once drops out of the group and is brought up to date when there is room again, from the ring; nothing is queued for
+anybody. What happens during a round leaves together in the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from tocsin import limits
+from tocsin.channels.frames import Form, Said
+from tocsin.channels.ring import View
+from tocsin.channels.stream import Hub, latest
+from tocsin.door import websocket
+from tocsin.door.wire import read, write
+
+log = logging.getLogger("tocsin.door")
+
+SHARES = 10
+"""Heartbeats go out in so many shares, so that no event waits for all of them."""
+
+Gone = Callable[["Subscriber", bool], None]
+"""Called with a subscriber who is to be let go, abruptly or not."""
+
+
+class Subscriber:
+    """One connection that hears the stream."""
+
+    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "tls")
+
+    def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
+        self.fd = fd
+        self.tls = tls
+        self.peer = peer
+        self.group = group
+        self.ahead = False
+        """Whether it has been told everything and stands with its group."""
+        self.cursor = 0
+        """Up to which seq it has been told, while it does not stand with its group."""
+        self.rest: memoryview | None = None
+        """What it has not taken yet of a shared piece."""
+        self.moved_at = 0.0
+        """When it last took anything, while it is behind."""
+        self.said = b""
+        """The beginning of what it says, until that is whole."""
+        self.heard = 0
+        """Bytes that it has said where nothing is expected of it."""
+
+
+class Group:
+    """All who hear through one view in one form."""
+
+    __slots__ = ("busy", "cursor", "form", "late", "members", "view")
+
+    def __init__(self, view: View | None, form: Form) -> None:
+        self.view = view
+        self.form = form
+        self.cursor = 0
+        self.members: dict[int, Subscriber] = {}
+        """By file descriptor; all of them have been told everything up to ``cursor``."""
+        self.late: list[Subscriber] = []
+        """Those who came while the others were being told something."""
+        self.busy = False
+
+
+class Fanout:
+    """All subscribers of one door. An ear of the hub."""
+
+    def __init__(
+        self, hub: Hub, loop: asyncio.AbstractEventLoop, watch: Callable[[int, bool], None], gone: Gone
+    ) -> None:
+        """``watch(fd, writable)`` says whether to wake the subscriber when there is room."""
+        self._hub = hub
+        self._loop = loop
+        self._watch = watch
+        self._gone = gone
+        self._groups: dict[tuple[View | None, Form], Group] = {}
+        self._of_view: dict[View | None, list[Group]] = {}
+        self._stirred: dict[Group, None] = {}
+        self._words: list[Said] = []
+        self._anew = False
+        self._due: list[Subscriber] = []
+        """Those who are due a heartbeat."""
+        self._share = 0
+        self._rounds: Iterator[None] | None = None
+        self.behind: dict[int, Subscriber] = {}
+        hub.listen(self)
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def news(self, views: set[View]) -> None:
+        for view in (None, *views):
+            for group in self._of_view.get(view, ()):
+                self._stirred[group] = None
+        self._go()
+
+    def word(self, said: Said) -> None:
+        self._words = latest(self._words, said)
+        self._go()
+
+    def anew(self) -> None:
+        self._anew = True
+        self._go()
+
+    def goodbye(self) -> None:
+        """Whoever stands with its group is told; whoever does not listen is only let go."""
+        rounds, self._rounds = self._rounds, None
+        for _ in rounds or ():
+            pass  # first, what was to be said before
+        for group in self._groups.values():
+            words = self._hub.goodbye(group.form)
+            if group.form is Form.WEBSOCKET:
+                words += websocket.closing(websocket.GOING_AWAY)
+            for subscriber in group.members.values():
+                self._try(subscriber, words)
+
+    # --- who is here --------------------------------------------------------------------------
+
+    def join(self, subscriber: Subscriber, head: bytes, after: int | None) -> None:
+        """Say the first words: ``head``, and what is missed since ``after``."""
+        group = subscriber.group
+        self._hub.subscribers += 1
+        subscriber.cursor, words = self._hub.first(after, group.view, group.form)
+        self._tell(subscriber, head + words)
+
+    def group(self, view: View | None, form: Form) -> Group:
+        """The group of all who hear so; it lasts as long as anybody is in it."""
+        group = self._groups.get((view, form))
+        if group is None:
+            group = self._groups[view, form] = Group(view, form)
+            self._of_view.setdefault(view, []).append(group)
+        return group
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """It is gone. Its file descriptor may be somebody else's from now on."""
+        group = subscriber.group
+        subscriber.ahead = False
+        self._hub.subscribers -= 1
+        self.behind.pop(subscriber.fd, None)
+        group.members.pop(subscriber.fd, None)
+        if subscriber in group.late:
+            group.late.remove(subscriber)
+        if group.view is not None:
+            self._hub.ring.leave(group.view)
+            if group.view.readers == 0:
+                for each in self._of_view.pop(group.view):
+                    self._groups.pop((each.view, each.form), None)
+                    self._stirred.pop(each, None)
+
+    def tick(self) -> None:
+        """A share of the heartbeats is due; whoever has taken nothing for too long is let go."""
+        self._share = (self._share + 1) % SHARES
+        self._due = [
+            subscriber
+            for group in self._groups.values()
+            for fd, subscriber in group.members.items()
+            if fd % SHARES == self._share
+        ]
+        now = self._loop.time()
+        stuck = [one for one in self.behind.values() if now - one.moved_at > limits.STREAM_UNREAD_S]
+        for subscriber in stuck:
+            self._gone(subscriber, True)
+        self._go()
+
+    def ready(self, subscriber: Subscriber, readable: bool, writable: bool) -> None:
+        """The kernel has something from it, or room for it."""
+        try:
+            if readable and not self._hear(subscriber):
+                return
+            if writable and subscriber.rest is not None:
+                self._more(subscriber)
+        except OSError:
+            self._gone(subscriber, False)
+
+    # --- rounds -------------------------------------------------------------------------------
+
+    def _go(self) -> None:
+        if self._rounds is None:
+            self._rounds = self._round_after_round()
+            self._turn()
+
+    def _turn(self) -> None:
+        """Write to some; then let orders and newcomers have their turn."""
+        if self._rounds is None:
+            return
+        try:
+            next(self._rounds)
+        except StopIteration:
+            self._rounds = None
+        except Exception:
+            # Whoever was passed over would miss something: all come back and resume where they were.
+            log.exception("a round could not be finished")
+            self._rounds = None
+            self._stirred.clear()
+            for subscriber in self._everyone():
+                self._gone(subscriber, False)
+        else:
+            self._loop.call_soon(self._turn)
+
+    def _everyone(self) -> list[Subscriber]:
+        standing = [one for group in self._groups.values() for one in (*group.members.values(), *group.late)]
+        return [*standing, *self.behind.values()]
+
+    def _round_after_round(self) -> Iterator[None]:
+        sent = 0
+        while self._stirred or self._words or self._anew or self._due:
+            for group, piece in self._jobs():
+                for subscriber in list(group.members.values()):
+                    if subscriber.ahead:
+                        self._tell(subscriber, piece)
+                        sent += 1
+                        if sent % limits.SENDS_PER_TURN == 0:
+                            yield
+                group.busy = False
+                self._welcome(group)
+            batch, self._due = self._due[: limits.SENDS_PER_TURN], self._due[limits.SENDS_PER_TURN :]
+            for subscriber in batch:
+                if subscriber.ahead and subscriber.group not in self._stirred:
+                    self._tell(subscriber, self._hub.heartbeat(subscriber.group.form))
+            if batch:
+                yield
+
+    def _jobs(self) -> list[tuple[Group, bytes]]:
+        """What is new, for each group to which anything is. Its members' cursor moves on with it."""
+        stirred, self._stirred = self._stirred, {}
+        words, self._words = self._words, []
+        anew, self._anew = self._anew, False
+        jobs = []
+        for group in list(self._groups.values()) if words or anew else stirred:
+            start_or_news = self._hub.start(group.view, group.form) if anew else self._news(group)
+            group.cursor, piece = start_or_news
+            piece += b"".join(self._hub.encoded(said, group.form) for said in words)
+            group.busy = True
+            jobs.append((group, piece))
+        return jobs
+
+    def _news(self, group: Group) -> tuple[int, bytes]:
+        return self._hub.news(group.cursor, group.view, group.form) if group.members else (self._hub.ring.head, b"")
+
+    def _welcome(self, group: Group) -> None:
+        """Those who came meanwhile stand with the others, or wait for the round in which they do."""
+        late, group.late = group.late, []
+        for subscriber in late:
+            self._stand(subscriber)
+
+    # --- one subscriber -----------------------------------------------------------------------
+
+    def _tell(self, subscriber: Subscriber, words: bytes) -> None:
+        """Write; what does not go out makes it drop behind."""
+        if not words:
+            self._stand(subscriber)
+            return
+        try:
+            taken = write(subscriber.fd, subscriber.tls, words)
+        except OSError:
+            self._gone(subscriber, False)
+            return
+        if taken == len(words):
+            if not subscriber.ahead:
+                self._stand(subscriber)
+            return
+        if subscriber.ahead:
+            subscriber.ahead = False
+            subscriber.cursor = subscriber.group.cursor
+            subscriber.group.members.pop(subscriber.fd, None)
+        subscriber.rest = memoryview(words)[taken:]
+        subscriber.moved_at = self._loop.time()
+        self.behind[subscriber.fd] = subscriber
+        self._watch(subscriber.fd, True)
+
+    def _more(self, subscriber: Subscriber) -> None:
+        """There is room for one who is behind."""
+        assert subscriber.rest is not None
+        taken = write(subscriber.fd, subscriber.tls, subscriber.rest)
+        if taken:
+            subscriber.moved_at = self._loop.time()
+        if taken < len(subscriber.rest):
+            subscriber.rest = subscriber.rest[taken:]
+            return
+        subscriber.rest = None
+        del self.behind[subscriber.fd]
+        self._watch(subscriber.fd, False)
+        group = subscriber.group
+        subscriber.cursor, news = self._hub.news(subscriber.cursor, group.view, group.form)
+        # The heartbeat tells it how the clock goes and whether all is well here, which it may have missed.
+        self._tell(subscriber, news + self._hub.heartbeat(group.form))
+
+    def _stand(self, subscriber: Subscriber) -> None:
+        """It has been told everything up to its cursor: it hears on with its group, once that is there too."""
+        group = subscriber.group
+        if group.busy:
+            group.late.append(subscriber)
+            return
+        if not group.members:
+            group.cursor = subscriber.cursor
+        elif group not in self._stirred:
+            group.cursor = max(group.cursor, self._hub.ring.head)  # nothing in between concerns it
+        if subscriber.cursor < group.cursor:
+            subscriber.cursor, news = self._hub.news(subscriber.cursor, group.view, group.form)
+            if news:
+                self._tell(subscriber, news)
+                return
+        if subscriber.cursor == group.cursor:
+            subscriber.ahead = True
+            group.members[subscriber.fd] = subscriber
+        else:
+            group.late.append(subscriber)  # it has been told what the others are about to be told
+
+    def _hear(self, subscriber: Subscriber) -> bool:
+        """What a subscriber says; whether it is still there. Errors: `OSError`."""
+        while True:
+            data = read(subscriber.fd, subscriber.tls)
+            if data is None:
+                return True
+            if not data:
+                self._gone(subscriber, False)
+                return False
+            if subscriber.group.form is not Form.WEBSOCKET:
+                subscriber.heard += len(data)
+                if subscriber.heard > limits.WEBSOCKET_BYTES:
+                    self._gone(subscriber, False)
+                    return False
+                continue
+            heard = websocket.hear(subscriber.said + data)
+            subscriber.said = heard.rest
+            if heard.answers and subscriber.rest is None:
+                # Within a message that it has not taken nothing else can be said; it will ask again.
+                self._try(subscriber, heard.answers)
+            if heard.over:
+                self._gone(subscriber, False)
+                return False
+
+    def _try(self, subscriber: Subscriber, words: bytes) -> None:
+        """Say it if it goes out at once and whole."""
+        with suppress(OSError):  # it has left first
+            write(subscriber.fd, subscriber.tls, words)
