@@ -212,7 +212,7 @@ class Fanout:
         sent = 0
         while self._stirred or self._words or self._anew or self._due:
             for group, piece in self._jobs():
-                for subscriber in list(group.members.values()):
+                for subscriber in list(group.members.values()) if piece else ():
                     if subscriber.ahead:
                         self._tell(subscriber, piece)
                         sent += 1
