@@ -27,7 +27,7 @@ from tocsin.queue import Queue
 from tocsin.record.questions import Questions
 from tocsin.service import Service
 from tocsin.settings import Settings
-from tocsin.store import Store
+from tocsin.store import Log, Store
 from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
@@ -52,7 +52,7 @@ def open_heads(settings: Settings, store: SQLiteStore, clock: Clock) -> Heads:
     return Heads(store, signer, clock, settings.head_file)
 
 
-def open_questions(store: Store, atlas: Atlas) -> Questions:
+def open_questions(store: Log, atlas: Atlas) -> Questions:
     """The record of a store."""
 
     def level_of_parts(zone: ZoneId) -> str | None:

@@ -123,7 +123,7 @@ class Ring:
         stirred: set[View] = set()
         for entry in order:
             if entry.seq > self.head:
-                stirred |= self.add_told(entry.seq, _zones(entry), msgspec.json.encode(public(entry)), told[entry.seq])
+                stirred |= self.add_told(entry.seq, zones_of(entry), msgspec.json.encode(public(entry)), told[entry.seq])
         return stirred
 
     def _words_of(self, order: Sequence[Entry]) -> Sequence[Message]:
@@ -248,7 +248,8 @@ class Ring:
         return stirred
 
 
-def _zones(entry: Entry) -> Zones | None:
+def zones_of(entry: Entry) -> Zones | None:
+    """The zones that it is about; none where it is nobody's business, None where it is everybody's."""
     if isinstance(entry.event, WarningEvent):
         return (entry.event.zone,)
     return None if isinstance(entry.event, SourceEvent) else ()

@@ -9,6 +9,7 @@ import random
 import select
 import socket
 import ssl
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -44,6 +45,8 @@ class Stated(Protocol):
 
     @property
     def etag(self) -> str: ...
+    @property
+    def cut_off_since(self) -> str | None: ...
     @property
     def body(self) -> bytes: ...
     @property
@@ -216,7 +219,7 @@ class Door:
             self.gone(silent)
         self._of_address[address] += 1
         self.connections += 1
-        return address
+        return sys.intern(address)
 
     def _release(self, address: str) -> None:
         self.connections -= 1
@@ -272,6 +275,7 @@ class Door:
     def _answered(self, stated: Stated, unchanged: bool, packed: bool) -> bytes:
         lines = [f"ETag: {stated.etag}", "Cache-Control: no-cache", "Vary: Accept-Encoding"]
         lines += [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
+        lines += [f"Tocsin-Cut-Off: {stated.cut_off_since}"] if stated.cut_off_since else []
         if unchanged:
             return _head("304 Not Modified", lines)
         body = stated.gzipped if packed else stated.body

@@ -35,6 +35,8 @@ class Encoded(msgspec.Struct, frozen=True):
 
     seq: int
     etag: str
+    cut_off_since: str | None
+    """As in the body, for a header."""
     body: bytes
     gzipped: bytes
 
@@ -52,10 +54,13 @@ def state_body(state: State, realm: Realm, cut_off_since: datetime | None = None
     )
 
 
-def encoded(body: StateBody) -> Encoded:
+def encoded(body: StateBody, mark: str = "") -> Encoded:
+    """``mark`` is put into the ETag: where the seq does not tell this state from another that was told."""
     data = msgspec.json.encode(body)
-    etag = f'"{body.seq}"' if body.cut_off_since is None else f'"{body.seq}-{body.cut_off_since.timestamp():.0f}"'
-    return Encoded(body.seq, etag, data, gzip.compress(data, 5, mtime=0))
+    if body.cut_off_since is None:
+        return Encoded(body.seq, f'"{body.seq}{mark}"', None, data, gzip.compress(data, 5, mtime=0))
+    since = msgspec.to_builtins(body.cut_off_since)
+    return Encoded(body.seq, f'"{body.seq}{mark}-{since}"', since, data, gzip.compress(data, 5, mtime=0))
 
 
 def narrowed(body: StateBody, state: State, zones: Collection[ZoneId]) -> StateBody:

@@ -29,6 +29,9 @@ from tocsin.web.questions import (
     window,
 )
 
+CUT_OFF_HEADER = "Tocsin-Cut-Off"
+"""Only an edge's answers carry it, and only while it is cut off: since when."""
+
 
 class ZonesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     zones: list[Zone]

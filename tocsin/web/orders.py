@@ -1,4 +1,4 @@
-"""Orders over HTTP, and those that wait for a second person. Documented in docs/api.md."""
+"""Orders over HTTP, those that wait for a second person, and how a replay runs. Documented in docs/api.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tocsin.model import SourceId
 from tocsin.store import Receipt
 from tocsin.web.answers import answer
 from tocsin.web.callers import Callers
-from tocsin.web.questions import NoQuery, OrderBody, ProposalsQuery, decoded, query, read
+from tocsin.web.questions import NoQuery, OrderBody, ProposalsQuery, ReplayBody, body, decoded, query, read
 
 WAITS = 202
 """The status of an order that was taken and waits for a second person."""
@@ -78,9 +78,18 @@ class Orders:
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
+        router.add_put("/api/v1/replay", self.replay)
         router.add_post("/api/v1/commands", self.command)
         router.add_get("/api/v1/proposals", self.proposals)
         router.add_get("/api/v1/proposals/{id}", self.proposal)
+
+    async def replay(self, request: web.Request) -> web.Response:
+        """Pause, speed up or move ahead what is replayed."""
+        query(request, NoQuery)
+        if self._tocsin.replay is None:
+            raise NotFound("nothing is being replayed here: this is the present")
+        asked = await body(request, ReplayBody)
+        return answer(self._tocsin.control_replay(self._tocsin.replay, asked.rate, asked.at))
 
     async def command(self, request: web.Request) -> web.Response:
         """Give one order. It is durable once this answers."""

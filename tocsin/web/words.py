@@ -11,8 +11,8 @@ import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
-from tocsin.app import Tocsin
-from tocsin.texts import Catalogue, Message
+from tocsin.reading import Reading
+from tocsin.texts import Catalogue, Message, Texts
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.questions import NoQuery, Seq, query, takes_gzip
 
@@ -42,14 +42,9 @@ class CatalogueAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class WordsApi:
     """The handlers, over one running Tocsin."""
 
-    def __init__(self, tocsin: Tocsin) -> None:
+    def __init__(self, tocsin: Reading) -> None:
         self._tocsin = tocsin
-        texts = tocsin.texts
-        self._body = msgspec.json.encode(
-            CatalogueAnswer(languages=dict(texts.languages), digests=dict(texts.digests)), order="deterministic"
-        )
-        self._gzipped = gzip.compress(self._body, 9, mtime=0)
-        self._tag = hashlib.sha256(self._body).hexdigest()[:32]
+        self._packed = _Packed(tocsin.texts)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/v1/messages", self.messages)
@@ -64,10 +59,24 @@ class WordsApi:
     async def catalogue(self, request: web.Request) -> web.Response:
         """All texts. The ETag is that of their content; an unchanged catalogue answers 304."""
         query(request, NoQuery)
-        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: f'"{self._tag}"', hdrs.VARY: "Accept-Encoding"}
-        if request.if_none_match and any(tag.value in (self._tag, "*") for tag in request.if_none_match):
+        if self._packed.texts is not self._tocsin.texts:
+            self._packed = _Packed(self._tocsin.texts)
+        packed = self._packed
+        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: f'"{packed.tag}"', hdrs.VARY: "Accept-Encoding"}
+        if request.if_none_match and any(tag.value in (packed.tag, "*") for tag in request.if_none_match):
             return web.Response(status=304, headers=headers)
         if takes_gzip(request):
             headers[hdrs.CONTENT_ENCODING] = "gzip"
-            return web.Response(body=self._gzipped, content_type="application/json", headers=headers)
-        return web.Response(body=self._body, content_type="application/json", headers=headers)
+            return web.Response(body=packed.gzipped, content_type="application/json", headers=headers)
+        return web.Response(body=packed.body, content_type="application/json", headers=headers)
+
+
+class _Packed:
+    """The catalogue of some texts in bytes, made once."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+        told = CatalogueAnswer(languages=dict(texts.languages), digests=dict(texts.digests))
+        self.body = msgspec.json.encode(told, order="deterministic")
+        self.gzipped = gzip.compress(self.body, 9, mtime=0)
+        self.tag = hashlib.sha256(self.body).hexdigest()[:32]
