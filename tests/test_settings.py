@@ -29,6 +29,7 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "texts": "/etc/tocsin/texts",
         "signing_key": "/etc/tocsin/signing.key",
         "head_file": "/var/lib/tocsin/head.json",
+        "static_dir": "/var/lib/tocsin/static",
         "server": "https://tocsin.example/",
         "token": TOKEN,
     }
@@ -43,6 +44,7 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         texts=Path("/etc/tocsin/texts"),
         signing_key=Path("/etc/tocsin/signing.key"),
         head_file=Path("/var/lib/tocsin/head.json"),
+        static_dir=Path("/var/lib/tocsin/static"),
         server="https://tocsin.example/",
         token=TOKEN,
     )

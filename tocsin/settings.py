@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The file with the key that signs heads, made where there is none; beside the log, if not said."""
     head_file: Path | None = None
     """A file that is to hold the latest signed head."""
+    static_dir: Path | None = None
+    """A folder that is to hold a static copy of the state and the list."""
     server: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that this command line talks to; this machine's, if not said."""
     token: Annotated[str, msgspec.Meta(min_length=16)] | None = None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import click
 
 from tocsin.app import Tocsin, open_atlas, open_heads, open_store
+from tocsin.aside.bell import writer
+from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
+from tocsin.settings import Settings
 from tocsin.texts import load_texts
+from tocsin.web import aside
 from tocsin.web.server import serving
 
 
@@ -30,6 +34,9 @@ from tocsin.web.server import serving
 @click.option(
     "--head-file", type=click.Path(path_type=Path, dir_okay=False), help="A file to hold the latest signed head."
 )
+@click.option(
+    "--static-dir", type=click.Path(path_type=Path, file_okay=False), help="A folder to hold a static copy for others."
+)
 def serve(
     database: Path | None,
     realm: str | None,
@@ -39,6 +46,7 @@ def serve(
     texts: Path | None,
     signing_key: Path | None,
     head_file: Path | None,
+    static_dir: Path | None,
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
     settings = options.settings(
@@ -50,21 +58,36 @@ def serve(
         texts=texts,
         signing_key=signing_key,
         head_file=head_file,
+        static_dir=static_dir,
     )
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
+    if settings.static_dir is not None:
+        require_realm(settings.static_dir, settings.realm)
     with closing(open_store(settings, zones)) as store:
 
         async def main() -> None:
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
-            await until_signalled(tocsin, settings.host, settings.port, announce)
+            async with _copied(tocsin, settings):
+                await until_signalled(tocsin, settings.host, settings.port, announce)
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
 
         asyncio.run(main())
+
+
+@asynccontextmanager
+async def _copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
+    """Keep the static copy, where one is wanted, until after the last order."""
+    if settings.static_dir is None:
+        yield
+        return
+    async with writer(aside.command(settings, settings.static_dir)) as bell:
+        tocsin.service.wake(lambda entries: bell.ring())
+        yield
 
 
 async def until_signalled(tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object]) -> None:

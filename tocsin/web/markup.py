@@ -12,7 +12,7 @@ VOID = frozenset({"meta", "link", "br", "hr", "img"})
 
 
 class Html:
-    """Finished markup. Made by `tag` and `joined` only."""
+    """Finished markup. Made by `tag`, `joined` and `sheet` only."""
 
     __slots__ = ("_text",)
 
@@ -47,6 +47,12 @@ def joined(*children: Child) -> Html:
         elif child is not None:
             parts.append(str(joined(*child)))
     return Html("".join(parts))
+
+
+def sheet(css: str) -> Html:
+    """A style sheet of ours within the page, where it is not read as text: nothing in it may end the element."""
+    assert "</" not in css
+    return Html(f"<style>{css}</style>")
 
 
 def document(root: Html) -> str:

@@ -11,7 +11,7 @@ from tocsin.engine import State, around, covering, inside, silent_sources
 from tocsin.model import Hold, Realm, Source, Status, Zone, ZoneId, ZoneStatus
 from tocsin.web.advice import Advice
 from tocsin.web.markup import Html, joined, tag
-from tocsin.web.texts import Words, moment
+from tocsin.web.texts import LANGUAGES, Words, moment, second, words
 from tocsin.web.withdrawn import Withdrawal
 
 DRILL_BAND = "НАВЧАННЯ — DRILL"
@@ -32,6 +32,9 @@ class Moment:
     attribution: str
     withdrawn: Sequence[Withdrawal]
     """The false alarms taken back that are still news."""
+    copied: Html | None = None
+    """The style sheet of a page that is kept as a file and needs nothing beside it. Whoever reads that page may do so
+    long after: nothing in it may speak of the present, and least of all of a calm one."""
 
     def name(self, zone: ZoneId) -> str:
         return self.words.name(self.zones[zone].names)
@@ -69,6 +72,23 @@ def band(m: Moment) -> Html | None:
     if m.realm is not Realm.DRILL:
         return None
     return tag("p", tag("b", DRILL_BAND), " ", tag("span", m.words("realm.drill.words")), class_="drill-band")
+
+
+def copied(m: Moment) -> Html:
+    """Of what moment the copy is and what it cannot tell, in every language: who reads it may have come to any."""
+    at = second(m.clock.now)
+
+    def told(t: Words) -> Html:
+        return tag(
+            "div",
+            tag("p", tag("b", tag("time", t("copy.as_of", time=at), datetime=m.clock.now.isoformat()))),
+            tag("p", t("copy.old")),
+            tag("p", t("copy.held")),
+            lang=t.lang,
+        )
+
+    others = [words(lang, m.realm) for lang in LANGUAGES if lang != m.words.lang]
+    return tag("div", told(m.words), [told(other) for other in others], class_="copied")
 
 
 def silences(m: Moment, said: ZoneStatus) -> list[Html]:

@@ -14,9 +14,9 @@ from importlib.resources.abc import Traversable
 import msgspec
 from aiohttp import hdrs, web
 
-from tocsin.app import Tocsin
 from tocsin.errors import NotFound
 from tocsin.model import Realm, Status, ZoneId
+from tocsin.reading import Reading
 from tocsin.web.advice import advice_on
 from tocsin.web.flatmap import flat_map
 from tocsin.web.markup import Html
@@ -64,11 +64,11 @@ class Kept(msgspec.Struct, frozen=True):
 class Pages:
     """The handlers, over one running Tocsin."""
 
-    def __init__(self, tocsin: Tocsin) -> None:
+    def __init__(self, tocsin: Reading) -> None:
         self._tocsin = tocsin
         self._zones = {zone.id: zone for zone in tocsin.atlas.zones}
         self._static = dict(_read(files("tocsin.web").joinpath("static")))
-        self._static[NIGHT] = _kept(NIGHT, b"".join(_by_night(self._static[name].body) for name in TOKENS))
+        self._static[NIGHT] = _kept(NIGHT, b"".join(by_night(self._static[name].body) for name in TOKENS))
         if tocsin.store.realm is Realm.DRILL:
             self._static[INDEX] = _kept(INDEX, _of_drill(self._static[INDEX].body))
 
@@ -198,7 +198,7 @@ def _kept(name: str, body: bytes) -> Kept:
     )
 
 
-def _by_night(tokens: bytes) -> bytes:
+def by_night(tokens: bytes) -> bytes:
     """The dark theme's tokens for pages on which no script can choose a theme: whenever the system is dark."""
     selector, _, after = tokens.partition(b'[data-theme="dark"] {')
     dark = after.partition(b"\n}")[0]

@@ -13,7 +13,7 @@ from tocsin.web import notices
 from tocsin.web.advice import Advice
 from tocsin.web.markup import Html, document, joined, tag
 from tocsin.web.notices import Moment, cause_of, word
-from tocsin.web.texts import LANGUAGES, moment
+from tocsin.web.texts import LANGUAGES, moment, second
 from tocsin.web.withdrawn import reached
 
 RELOAD_S = 30
@@ -41,15 +41,18 @@ def list_page(m: Moment, flat: Html | None) -> str:
         count = [t("summary.only_early", n=len(early))] if early else []
         count += [", "] if early and parts else []
         count += [t("summary.only_part", n=len(parts))] if parts else []
+    elif m.copied:
+        count = [t("copy.none", time=second(m.clock.now)), " ", t("copy.none.more")]
     elif silent:
         count = [t("summary.none.silent")]
     else:
         count = [t("summary.none"), ". ", t("summary.none.more")]
+    title = t("copy.title", time=second(m.clock.now)) if m.copied else t("plain.title")
     return _page(
         m,
-        t("plain.title"),
+        title,
         "/list",
-        tag("h1", t("list.title")),
+        tag("h1", title if m.copied else t("list.title")),
         tag("p", count, class_="count"),
         notices.withdrawn(m, m.withdrawn),
         silent,
@@ -57,6 +60,11 @@ def list_page(m: Moment, flat: Html | None) -> str:
         tag("h2", t("plain.all")),
         _table(m, ("zone", "status", "since", "cause"), (_row(m, one) for one in said)),
     )
+
+
+def copy_name(lang: str) -> str:
+    """What the list in one language is called where it is kept as a file."""
+    return f"list.{lang}.html"
 
 
 def heard(m: Moment) -> bool:
@@ -100,28 +108,28 @@ def zone_page(
 def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> str:
     t, replayed = m.words, m.clock.replay
     other = next(lang for lang in LANGUAGES if lang != t.lang)
+    in_other = copy_name(other) if m.copied else f"{path}?lang={other}"
     sheets = ("tokens", "drill", "night", "map", "plain")
     style = (tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in sheets)
     drill = m.realm is Realm.DRILL
+    icon = f"/static/icons/{'drill-calm' if drill else 'calm'}.svg"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="refresh", content=RELOAD_S),
         tag("title", f"{notices.DRILL_BAND} · " if drill else None, f"{title} · {t('title')}"),
-        tag("link", rel="icon", href=f"/static/icons/{'drill-calm' if drill else 'calm'}.svg", type="image/svg+xml"),
-        style,
+        m.copied or [tag("link", rel="icon", href=icon, type="image/svg+xml"), *style],
     )
     body = tag(
         "body",
         notices.band(m),
         tag("p", t("replay.of", title=t.name(replayed.title)), class_="replayed") if replayed else None,
-        tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
+        notices.copied(m) if m.copied else tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
         tag(
             "nav",
-            tag("a", t("plain.full"), href="/"),
-            " · ",
-            tag("a", t("lang.other"), href=f"{path}?lang={other}", lang=other, hreflang=other),
+            None if m.copied else joined(tag("a", t("plain.full"), href="/"), " · "),
+            tag("a", t("lang.other"), href=in_other, lang=other, hreflang=other),
             aria_label=t("nav.label"),
         ),
         tag("main", *content),
@@ -141,8 +149,10 @@ def _table(m: Moment, columns: Iterable[str], rows: Iterable[Html]) -> Html:
 
 def _row(m: Moment, one: ZoneStatus) -> Html:
     holds = _rests_on(m, one.zone)
+    shown = len(m.zones) if m.copied else PARTS_SHOWN  # a copy has no page of each zone to lead to
     held = list(dict.fromkeys(hold.zone for hold in holds if hold.zone != one.zone and one.status is Status.PARTIAL))
-    parts = tag("ul", [tag("li", _part(m, id)) for id in held[:PARTS_SHOWN]]) if held else None
+    parts = tag("ul", [tag("li", _part(m, id)) for id in held[:shown]]) if held else None
+    calm = m.copied is not None and one.status is Status.CLEAR
     return tag(
         "tr",
         tag("th", _link(m, m.zones[one.zone]), parts, scope="row"),
@@ -150,15 +160,16 @@ def _row(m: Moment, one: ZoneStatus) -> Html:
         tag("td", _since(m, one.since)),
         tag("td", _causes(m, holds)),
         data_zone=one.zone,
-        data_status=one.status,
+        data_status=None if calm else one.status,
         data_freshness=one.freshness,
     )
 
 
 def _status(m: Moment, said: ZoneStatus) -> Html:
     """The status in words, and who fell silent that it rests on."""
-    silent = notices.silent_since(m, said.zone)
-    return joined(m.words(f"status.{_word(m, said)}"), tag("small", silent) if silent else None)
+    silent, word = notices.silent_since(m, said.zone), _word(m, said)
+    said_so = m.words("copy.clear", time=second(m.clock.now)) if word == "as_of" else m.words(f"status.{word}")
+    return joined(said_so, tag("small", silent) if silent else None)
 
 
 def _part(m: Moment, zone: ZoneId) -> Html:
@@ -173,8 +184,11 @@ def _part(m: Moment, zone: ZoneId) -> Html:
 
 
 def _word(m: Moment, said: ZoneStatus) -> str:
-    """A server that has never heard anything knows of no calm."""
-    return word(m, said) if heard(m) else "unknown"
+    """A server that has never heard anything knows of no calm, and a copy knows only of one that was."""
+    if not heard(m):
+        return "unknown"
+    told = word(m, said)
+    return "as_of" if m.copied and told == Status.CLEAR else told
 
 
 def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
@@ -192,6 +206,8 @@ def _state(m: Moment, said: ZoneStatus) -> Html:
 def _since(m: Moment, since: datetime | None) -> Html:
     if since is None:
         return joined("–")
+    if m.copied:
+        return tag("time", moment(since), datetime=since.isoformat())
     return joined(tag("time", moment(since), datetime=since.isoformat()), f" ({m.words.elapsed(m.clock.now - since)})")
 
 
@@ -261,4 +277,6 @@ def _figures(m: Moment, history: History) -> Html:
 
 
 def _link(m: Moment, zone: Zone) -> Html:
+    if m.copied:
+        return joined(m.words.name(zone.names))
     return tag("a", m.words.name(zone.names), href=f"/list/{zone.id}?lang={m.words.lang}")

@@ -90,5 +90,14 @@ def kyiv() -> tzinfo:
 
 def moment(at: datetime) -> str:
     """``06:36, 13.11.2024``, in Kyiv's time."""
+    return _told(at, "%H:%M, %d.%m.%Y")
+
+
+def second(at: datetime) -> str:
+    """``06:36:09, 13.11.2024``, in Kyiv's time."""
+    return _told(at, "%H:%M:%S, %d.%m.%Y")
+
+
+def _told(at: datetime, form: str) -> str:
     zone = kyiv()
-    return f"{at.astimezone(zone):%H:%M, %d.%m.%Y}" + (" UTC" if zone is UTC else "")
+    return at.astimezone(zone).strftime(form) + (" UTC" if zone is UTC else "")
