@@ -30,6 +30,9 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "signing_key": "/etc/tocsin/signing.key",
         "head_file": "/var/lib/tocsin/head.json",
         "static_dir": "/var/lib/tocsin/static",
+        "upstream": "https://node.example",
+        "mirror": "/var/lib/tocsin/mirror.db",
+        "workers": "4",
         "server": "https://tocsin.example/",
         "token": TOKEN,
     }
@@ -45,6 +48,9 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         signing_key=Path("/etc/tocsin/signing.key"),
         head_file=Path("/var/lib/tocsin/head.json"),
         static_dir=Path("/var/lib/tocsin/static"),
+        upstream="https://node.example",
+        mirror=Path("/var/lib/tocsin/mirror.db"),
+        workers=4,
         server="https://tocsin.example/",
         token=TOKEN,
     )
@@ -54,6 +60,7 @@ def test_every_setting_can_stand_in_the_environment() -> None:
 def test_a_drill_has_a_log_and_a_port_of_its_own_unless_others_are_set() -> None:
     drill = from_environment({"TOCSIN_REALM": "drill"})
     assert (str(drill.database), drill.port) == ("tocsin-drill.db", 8090)
+    assert str(drill.mirror) == "tocsin-mirror-drill.db"
     assert drill.server_url == "http://127.0.0.1:8090"
     assert from_environment({}, realm="drill") == drill
     assert from_environment({"TOCSIN_REALM": "drill"}, realm="live") == Settings()

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from tocsin.errors import BadSetting
+from tocsin.limits import WORKERS
 from tocsin.model import Realm
 
 PREFIX = "TOCSIN_"
@@ -19,6 +20,9 @@ PORTS = {Realm.LIVE: 8080, Realm.DRILL: 8090}
 
 DATABASES = {Realm.LIVE: Path("tocsin.db"), Realm.DRILL: Path("tocsin-drill.db")}
 """Where each realm's log lies if nothing else is said."""
+
+MIRRORS = {Realm.LIVE: Path("tocsin-mirror.db"), Realm.DRILL: Path("tocsin-mirror-drill.db")}
+"""Where an edge of each realm keeps what it was told if nothing else is said."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +44,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A file that is to hold the latest signed head."""
     static_dir: Path | None = None
     """A folder that is to hold a static copy of the state and the list."""
+    upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    """The Tocsin that an edge follows."""
+    mirror: Path = MIRRORS[Realm.LIVE]
+    """The file in which an edge keeps what it was told. Its default follows the realm."""
+    workers: Annotated[int, msgspec.Meta(ge=1, le=WORKERS)] = 1
+    """How many processes an edge is."""
     server: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that this command line talks to; this machine's, if not said."""
     token: Annotated[str, msgspec.Meta(min_length=16)] | None = None
@@ -65,7 +75,8 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
             raise BadSetting("the token is set twice: as itself and as a file")
         chosen["token"] = _secret(Path(str(token_file)))
     if chosen.get("realm") == Realm.DRILL:
-        chosen = {"database": DATABASES[Realm.DRILL], "port": PORTS[Realm.DRILL], **chosen}
+        drill = Realm.DRILL
+        chosen = {"database": DATABASES[drill], "port": PORTS[drill], "mirror": MIRRORS[drill], **chosen}
     try:
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:

@@ -241,6 +241,7 @@ def running(
     replay: Replay | None = None,
     more: Sequence[Person] | None = (),
     signed: bool = False,
+    heartbeat_s: float | None = None,
 ) -> Iterator[Running]:
     """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
 
@@ -253,6 +254,8 @@ def running(
         present = clock or StandingClock()
         heads = Heads(store, Signer(store.realm, b"\1" * 32), present) if signed else None
         tocsin = Tocsin(store, atlas, present, replay=replay, heads=heads)
+        if heartbeat_s is not None:
+            tocsin.hub.heartbeat_s = heartbeat_s
         if more is not None and not tocsin.service.access.grants:
             begin(tocsin.service, more)
         stop = asyncio.Event()

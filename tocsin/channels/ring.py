@@ -123,7 +123,8 @@ class Ring:
         stirred: set[View] = set()
         for entry in order:
             if entry.seq > self.head:
-                stirred |= self.add_told(entry.seq, zones_of(entry), msgspec.json.encode(public(entry)), told[entry.seq])
+                told_on = msgspec.json.encode(public(entry))
+                stirred |= self.add_told(entry.seq, zones_of(entry), told_on, told[entry.seq])
         return stirred
 
     def _words_of(self, order: Sequence[Entry]) -> Sequence[Message]:

@@ -12,6 +12,7 @@ from tocsin.cli.agreeing import approve, decline, proposals
 from tocsin.cli.asking import history, zone
 from tocsin.cli.auditing import audit, clock, head
 from tocsin.cli.checking import doctor, verify
+from tocsin.cli.edge import edge
 from tocsin.cli.importing import imports
 from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 for command in (
-    *(serve, demo, imports, history, zone),
+    *(serve, edge, demo, imports, history, zone),
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),

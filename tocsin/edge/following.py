@@ -154,7 +154,7 @@ class Follower:
         try:
             if isinstance(word, Word):
                 await self._hear(word)
-                if self._whole:
+                if self._whole:  # and so it was told in its order
                     self._be_sure()
                 return
             self._pass_on()
@@ -164,7 +164,7 @@ class Follower:
         except Differs as error:
             # What can be told on is, for there may be a warning in it; but it is not relied upon.
             log.error("what %s tells does not agree with what is known here: %s", self._upstream.url, error)
-            self._agreed = False
+            self._agreed = self._whole = False
             self._tried.set()
             self._judge()
         except ServerUnreachable as error:
@@ -228,8 +228,7 @@ class Follower:
             if self._behind_too_long():
                 self._listen_anew(f"it knows {told.seq} entries, and here are {known}")
         else:
-            self._whole = True
-            self._head_due.set()
+            self._be_sure()
         self._judge()
 
     # --- a new beginning ----------------------------------------------------------------------
@@ -263,9 +262,9 @@ class Follower:
             log.error("what %s tells differs, and is fetched anew: %s", self._upstream.url, error)
             await begin_anew(edge, self._upstream, told, catalogue)
         self._another_log = self._behind_s = None
-        self._agreed = self._whole = True
-        self._head_due.set()
+        self._agreed = True
         edge.known.set()
+        self._be_sure()
 
     def _is_behind(self, seq: int) -> bool:
         if seq >= self._edge.state.seq:
@@ -285,6 +284,8 @@ class Follower:
 
     def _be_sure(self) -> None:
         """At this moment all is known that the upstream knows."""
+        self._whole = True
+        self._head_due.set()
         self._sure_s = self._loop.time()
         self._sure_at = self._upstream_since or self._edge.clock.now()
         self._edge.store.keep_fresh_at(self._sure_at)
@@ -293,8 +294,8 @@ class Follower:
 
     def _judge(self) -> None:
         """Say since when one is cut off; or that one is not."""
-        self._whole = self._whole and self._loop.time() - self._sure_s < self._times.silence_s
         lost = self._loop.time() - self._sure_s >= self._times.silence_s
+        self._whole = self._whole and not lost
         if not self._agreed or lost or (self._own_since is not None and not self._whole):
             self._own_since = self._own_since or self._sure_at
         else:
