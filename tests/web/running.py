@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -208,8 +208,9 @@ class Running(Server):
         return asyncio.run_coroutine_threadsafe(called(), self.loop).result(PATIENCE_S)
 
     def stop(self) -> None:
-        """Have it end, without waiting for it."""
-        self.loop.call_soon_threadsafe(self._stop)
+        """Have it end, without waiting for it; it may have ended already."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self._stop)
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait, looking from within its loop, until something is so."""

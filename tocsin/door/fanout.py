@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from tocsin import limits
 from tocsin.channels.frames import Form, Said
@@ -33,11 +35,15 @@ Gone = Callable[["Subscriber", bool], None]
 class Subscriber:
     """One connection that hears the stream."""
 
-    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "tls")
+    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "send", "sock", "tls")
 
     def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
         self.fd = fd
         self.tls = tls
+        self.sock = None if tls else socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
+        """Another hand on ``fd``, which stays the door's to close: send(2) costs the kernel less than write(2)."""
+        self.send: Callable[[bytes], int] = self.sock.send if self.sock else partial(write, fd, tls)
+        """Takes what goes out at once. Errors: `BlockingIOError` where nothing does, `OSError`."""
         self.peer = peer
         self.group = group
         self.ahead = False
@@ -142,6 +148,8 @@ class Fanout:
         """It is gone. Its file descriptor may be somebody else's from now on."""
         group = subscriber.group
         subscriber.ahead = False
+        if subscriber.sock is not None:
+            subscriber.sock.detach()
         self._hub.subscribers -= 1
         self.behind.pop(subscriber.fd, None)
         group.members.pop(subscriber.fd, None)
@@ -209,15 +217,10 @@ class Fanout:
         return [*standing, *self.behind.values()]
 
     def _round_after_round(self) -> Iterator[None]:
-        sent = 0
         while self._stirred or self._words or self._anew or self._due:
             for group, piece in self._jobs():
-                for subscriber in list(group.members.values()) if piece else ():
-                    if subscriber.ahead:
-                        self._tell(subscriber, piece)
-                        sent += 1
-                        if sent % limits.SENDS_PER_TURN == 0:
-                            yield
+                if piece:
+                    yield from self._tell_all(list(group.members.values()), piece)
                 group.busy = False
                 self._welcome(group)
             batch, self._due = self._due[: limits.SENDS_PER_TURN], self._due[limits.SENDS_PER_TURN :]
@@ -226,6 +229,25 @@ class Fanout:
                     self._tell(subscriber, self._hub.heartbeat(subscriber.group.form))
             if batch:
                 yield
+
+    def _tell_all(self, members: list[Subscriber], piece: bytes) -> Iterator[None]:
+        """The loop that everything here is for: what it does for each costs as much as all else together."""
+        size, turn = len(piece), limits.SENDS_PER_TURN
+        for start in range(0, len(members), turn):
+            if start:
+                yield
+            for subscriber in members[start : start + turn]:
+                if not subscriber.ahead:
+                    continue
+                try:
+                    taken = subscriber.send(piece)
+                except BlockingIOError:
+                    taken = 0
+                except OSError:
+                    self._gone(subscriber, False)
+                    continue
+                if taken != size:
+                    self._fall_behind(subscriber, piece, taken)
 
     def _jobs(self) -> list[tuple[Group, bytes]]:
         """What is new, for each group to which anything is. Its members' cursor moves on with it."""
@@ -266,6 +288,10 @@ class Fanout:
             if not subscriber.ahead:
                 self._stand(subscriber)
             return
+        self._fall_behind(subscriber, words, taken)
+
+    def _fall_behind(self, subscriber: Subscriber, words: bytes, taken: int) -> None:
+        """It is told the rest, and what comes after, when there is room."""
         if subscriber.ahead:
             subscriber.ahead = False
             subscriber.cursor = subscriber.group.cursor
