@@ -18,7 +18,7 @@ export JOBS
 demo: setup-demo ## live through a real night on a map, at http://127.0.0.1:8080 (PORT=, ARGS=; Ctrl-C ends it)
 	@exec $(BIN)/tocsin demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: setup-test browser ## lint, types, layers and all tests (ARGS= for pytest)
+test: setup-test browser nginx ## lint, types, layers and all tests (ARGS= for pytest)
 	@MAKE="$(MAKE)" exec sh tools/test.sh $(ARGS)
 
 ##@ One check at a time
@@ -77,7 +77,7 @@ soak-mutants: setup-soak ## bugs planted by machine in engine, access and store:
 	@$(BIN)/python -m soak.mutants $(ARGS)
 
 ##@ The rest
-.PHONY: help setup-demo setup-test setup-soak browser clean
+.PHONY: help setup-demo setup-test setup-soak browser nginx clean
 setup-demo: ## .venv with what the program needs
 	@sh tools/setup.sh demo
 
@@ -89,6 +89,9 @@ setup-test: ## .venv with what the tests need as well
 
 browser: setup-test ## a Chromium for the tests of the pages
 	@sh tools/setup-browser.sh
+
+nginx: setup-test ## an nginx for the tests of deploy/
+	@sh tools/setup-nginx.sh
 
 clean: ## remove .venv and everything else that was made here
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

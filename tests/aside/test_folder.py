@@ -179,6 +179,7 @@ def test_whoever_serves_the_files_may_read_them_whatever_the_umask(folder: Folde
     finally:
         os.umask(before)
     assert {oct((folder.path / name).stat().st_mode)[-3:] for name in (STATE, STATE + PACKED)} == {"644"}
+    assert oct(folder.path.stat().st_mode)[-3:] == "755"
 
 
 def test_a_folder_that_was_removed_is_made_again_and_taken_again(

@@ -79,7 +79,9 @@ class Folder:
                 if os.path.samestat(os.fstat(self._lock), path.stat()):
                     return
             self.close()
-        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.path.is_dir():
+            self.path.mkdir(parents=True)
+            self.path.chmod(0o755)  # whatever the umask: a web server of another name looks into it
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             if not _locked(descriptor):
@@ -100,7 +102,7 @@ class Folder:
         """Onto the medium before it gets its name, so that a power cut leaves the old content or the new."""
         descriptor = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         try:
-            os.fchmod(descriptor, 0o644)  # whatever the umask: a web server of another name reads it
+            os.fchmod(descriptor, 0o644)
             rest = memoryview(content)
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
