@@ -168,7 +168,7 @@ class Ring:
         if view is not None:
             return self._seen(after, view)
         words = []
-        for told in islice(self._told, len(self._told) - missing, None):
+        for told in reversed(list(islice(reversed(self._told), missing))):
             words += [Said("message", message) for message, _ in told.messages]
             words.append(Said("entry", told.entry, told.seq))
         return words
