@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import pytest
 
 from tests.pages.conftest import Open
+from tests.streams import between_orders, heard, jumbled, plain, random_log
 from tests.web.running import Running
-from tests.world import COUNTRY, NOON, command
-from tocsin.commands import (
-    Annotate,
-    Escalate,
-    Extend,
-    Heartbeat,
-    Narrow,
-    Order,
-    Raise,
-    Release,
-    Replace,
-    SourceBack,
-    SourceSilent,
-    WarningOrder,
-    Withdraw,
-)
-from tocsin.engine import State, decide, fold, stale_zones, status_of
+from tests.world import COUNTRY, NOON
+from tocsin.engine import State, fold, stale_zones, status_of
 from tocsin.engine.snapshot import Packed, unpack
-from tocsin.errors import TocsinError
-from tocsin.events import ClockAccepted, Entry, Event, WarningEvent, public
-from tocsin.model import Extent, Freshness, Hold, Level, SourceId, Stage, Threat, ZoneId
+from tocsin.events import Entry, WarningEvent, public
+from tocsin.model import Freshness, Hold, ZoneId
 from tocsin.record.history import recorded
 from tocsin.record.ledger import Ledger
 
-T = TypeVar("T")
-
-SOURCES = (SourceId("duty"), SourceId("army"))
-THREATS = (Threat.DRONES, Threat.MIG31K)
 DAY = timedelta(days=1)
 
 FOLD = """async ({zones, levels, cases}) => {
@@ -91,77 +71,6 @@ PIECES = """async (cases) => {
       [id, Date.parse(began), ended && Date.parse(ended), ended_how, threat, stage, level, note]));
   });
 }"""
-
-
-def random_order(chance: random.Random, state: State) -> Order:
-    """Any order that the public hears of, upon zones and holds of which some are there."""
-    held = sorted({hold.zone for hold in state.holds.values()}) or list(COUNTRY)
-
-    def zones(among: Sequence[ZoneId] = tuple(COUNTRY)) -> tuple[ZoneId, ...]:
-        return tuple(chance.sample(among, min(len(among), chance.choice((1, 1, 2)))))
-
-    def some(choices: Sequence[T]) -> T | None:
-        return chance.choice((None, None, *choices))
-
-    def raising() -> Raise:
-        return Raise(
-            zones=zones(),
-            threat=chance.choice(THREATS),
-            stage=chance.choice(list(Stage)),
-            level=chance.choice(list(Level)),
-            extent=chance.choice((Extent.WHOLE, Extent.WHOLE, Extent.PART)),
-        )
-
-    on = (chance.choice(held),)
-    upon: dict[str, Any] = {"zones": on, "threat": some(THREATS), "of": chance.choice(SOURCES)}
-    orders: list[Callable[[], Order]] = [
-        raising,
-        raising,
-        lambda: Escalate(**upon, to_threat=some(THREATS), to_stage=some(list(Stage)), to_level=some(list(Level))),
-        lambda: Escalate(**upon, to_stage=Stage.ALERT, to_level=Level.RED),
-        lambda: Escalate(**upon, to_level=Level.RED),
-        lambda: Escalate(**upon, to_threat=chance.choice(THREATS)),
-        lambda: Release(**upon),
-        lambda: Withdraw(**upon),
-        lambda: Narrow(**upon, to=zones(COUNTRY.descendants(on[0]) or on)),
-        lambda: Narrow(**upon, to=zones(COUNTRY.descendants(on[0]) or on)),
-        lambda: Extend(**upon, to=zones()),
-        lambda: Replace(**upon, by=raising()),
-        lambda: Annotate(**upon, note=f"note {chance.random()}"),
-        lambda: Heartbeat(silent_after_s=chance.choice((5, 60)), zones=zones()),
-        lambda: SourceSilent(of=chance.choice(SOURCES)),
-        lambda: SourceSilent(of=chance.choice(SOURCES)),
-        lambda: SourceBack(of=chance.choice(SOURCES)),
-    ]
-    return chance.choice(orders)()
-
-
-def random_log(chance: random.Random, length: int) -> list[Entry]:
-    """What the engine makes of random orders, a minute apart, some of them of a while ago."""
-    entries = [Entry(seq=1, recorded_at=NOON, order="first", event=ClockAccepted(at=NOON))]
-    state = fold(State(COUNTRY), [entries[0].event])
-    while len(entries) < length:
-        now = NOON + timedelta(minutes=len(entries))
-        order = random_order(chance, state)
-        if isinstance(order, WarningOrder) and chance.random() < 0.4:
-            order = msgspec.structs.replace(order, at=now - timedelta(minutes=chance.randint(0, 20)))
-        given = command(order, source=chance.choice(SOURCES))
-        try:
-            events: tuple[Event, ...] = decide(state, given, now)
-        except TocsinError:
-            continue
-        if chance.random() < 0.1:
-            events = (*events, ClockAccepted(at=now))
-        entries += [
-            Entry(seq=seq, recorded_at=now, order=given.key, event=event)
-            for seq, event in enumerate(events, state.seq + 1)
-        ]
-        state = fold(state, events)
-    return entries
-
-
-def plain(value: object) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def by(name: str, told: list[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
@@ -229,23 +138,6 @@ def told_by_the_page(told: dict[str, Any]) -> dict[str, Any]:
         "statuses": by("zone", told["statuses"]),
         "stale": {one["zone"] for one in told["statuses"] if one["freshness"] == Freshness.STALE},
     }
-
-
-def heard(log: list[Entry]) -> bool:
-    """Whether it tells of any warning or source."""
-    return any(not isinstance(entry.event, ClockAccepted) for entry in log)
-
-
-def jumbled(chance: random.Random, entries: list[Any]) -> list[Any]:
-    """In any order, some of them more than once."""
-    copies = chance.choices(entries, k=chance.randint(0, 10)) if entries else []
-    return chance.sample([*entries, *copies], len(entries) + len(copies))
-
-
-def between_orders(chance: random.Random, log: list[Entry], least: int) -> int:
-    """A seq at which nothing is half done: what an order leads to is appended at once."""
-    ends = [seq for seq in range(1, len(log)) if log[seq - 1].order != log[seq].order]
-    return chance.choice([seq for seq in (*ends, len(log)) if seq >= least])
 
 
 @pytest.mark.parametrize("seed", range(4))
