@@ -200,6 +200,8 @@ def test_cut_off_is_since_whichever_ear_went_deaf_first() -> None:
     assert edge.with_silence(minute(3)).cut_off_since == minute(3)
     assert edge.with_silence(minute(3)).with_silence(None).with_cut_off(None).cut_off_since is None
     assert edge.with_heartbeat(beat(0)).cut_off_since is None
+    anew = edge.with_silence(minute(3)).with_snapshot(snapshot([], State(COUNTRY)))
+    assert (anew.unheard_since, anew.server_cut_off_since) == (minute(3), None), "the snapshot says no more of the edge"
 
 
 def test_zones_that_an_atlas_lacks_are_left_out_of_what_is_asked_of_it() -> None:

@@ -1,10 +1,10 @@
 """The wire: a Tocsin's stream over HTTP, word by word, for as long as one cares to listen.
 
-What it promises: no word is lost or comes twice over a break that the server can bridge, since it resumes after the
-last one; where the server cannot, the next word is a snapshot. What is said right after a resumption is held back
-until the server has shown that its log is still the same, so that entries of two logs never mix. Whoever listens is
-told of each break and each silence, and never has to reconnect. What no Tocsin sends is refused and said: it counts
-as a break.
+What it promises: no word is lost over a break that the server can bridge, since it resumes after the last one; where
+the server cannot, the next word is a snapshot. (A message comes again where its entry was not heard yet.) What is said
+right after a resumption is held back until the server has shown that its log is still the same, so that entries of two
+logs never mix. Whoever listens is told of each break and each silence, and never has to reconnect. What no Tocsin
+sends is refused and said: it counts as a break.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tocsin.client.sse import Garbled, Parser, Word
 from tocsin.clock import Clock, SystemClock
 from tocsin.errors import StreamRefused
 
-__all__ = ["Garbled", "Lost", "Wire", "Word", "words"]
+__all__ = ["Lost", "Rest", "Wire", "Word", "address", "words"]
 
 RETRY_S = 2.0
 """How long to wait after a break where the server has not said."""
@@ -87,6 +87,17 @@ async def words(
             yield word
 
 
+def address(url: str) -> URL:
+    """Where a Tocsin is. Errors: `StreamRefused` where that can be no address."""
+    try:
+        base = URL(url)
+    except ValueError:
+        base = URL()
+    if base.scheme not in ("http", "https") or not base.host:
+        raise StreamRefused(f"{url} is not the address of a Tocsin", url=url)
+    return base
+
+
 class Wire:
     """One stream that is listened to."""
 
@@ -108,13 +119,7 @@ class Wire:
         ``after`` is the last seq that is known, of the log whose identity is ``log``. ``rest`` waits between two
         attempts, and ``chance`` draws from 0 to 1. Errors: `StreamRefused` where ``url`` can be no address.
         """
-        try:
-            base = URL(url)
-        except ValueError as error:
-            raise StreamRefused(f"{url} is not the address of a Tocsin", url=url) from error
-        if base.scheme not in ("http", "https") or not base.host:
-            raise StreamRefused(f"{url} is not the address of a Tocsin", url=url)
-        self._url = base / "api/v1/stream"
+        self._url = address(url) / "api/v1/stream"
         if zones:
             self._url = self._url.with_query({"zones": ",".join(zones)})
         self._headers = dict(headers or {}) | {"Accept": "text/event-stream", "Accept-Encoding": "gzip"}
