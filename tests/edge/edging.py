@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from tests.web.running import PATIENCE_S, Running
 from tocsin.atlas import Atlas
 from tocsin.edge.edge import Edge
@@ -19,8 +21,11 @@ from tocsin.edge.starting import followed
 from tocsin.model import Realm
 from tocsin.web.server import serving
 
-QUICK = Times(silence_s=1.5, recheck_s=0.5, head_every_s=0.05, return_s=0.1)
-"""What takes a quarter of a minute in earnest."""
+PATIENT = Times(silence_s=120, recheck_s=0.5, head_every_s=0.05, return_s=0.1)
+"""However slow the machine is, what is heard is not taken for lost."""
+
+QUICK = msgspec.structs.replace(PATIENT, silence_s=2.5)
+"""For tests of what takes a quarter of a minute in earnest. Nothing in them depends on its not being cut off."""
 
 BEAT_S = 0.3
 
@@ -29,6 +34,11 @@ class RunningEdge(Running):
     """One that runs in this process."""
 
     edge: Edge
+    ended: Future[None]
+
+    def until_it_ends(self) -> None:
+        """Wait for it; what went wrong is raised."""
+        self.ended.result(PATIENCE_S)
 
     def until_fresh(self) -> None:
         self.until(lambda: self.edge.known.is_set() and self.edge.hub.cut_off_since is None)
@@ -47,7 +57,7 @@ def edging(
     atlas: Atlas,
     *,
     realm: Realm = Realm.LIVE,
-    times: Times = QUICK,
+    times: Times = PATIENT,
 ) -> Iterator[RunningEdge]:
     """Serve an edge inside the block, known or not. What goes wrong in its thread is raised at the end."""
     started: Future[RunningEdge] = Future()
@@ -59,7 +69,7 @@ def edging(
             following = asyncio.create_task(follower.run())
             async with serving(edge, "127.0.0.1", 0) as here:
                 server = RunningEdge(here, None, asyncio.get_running_loop(), stop.set)  # type: ignore[arg-type]  # it is no Tocsin
-                server.edge = edge
+                server.edge, server.ended = edge, ended
                 started.set_result(server)
                 stopping = asyncio.create_task(stop.wait())
                 await asyncio.wait((stopping, following), return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +91,6 @@ def edging(
     try:
         server = started.result(PATIENCE_S)
         yield server
-        server.stop()
     finally:
         if started.done() and started.exception() is None and not ended.done():
             with suppress(RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,9 +19,6 @@ from tocsin.clock import SystemClock
 from tocsin.edge.mirror import Mirror
 from tocsin.model import Realm
 from tocsin.store.sqlite import SQLiteStore
-
-DOOR_OPENED = BEGUN
-"""The seq of a log in which nobody has ordered anything yet."""
 
 
 def entries(listener: Listener, upto: int) -> list[Word]:
@@ -53,15 +51,14 @@ def test_an_edge_tells_on_what_its_upstream_tells_word_for_word(node: Running, e
 def test_the_very_bytes_of_the_upstream_are_told_on(node: Running, edge: RunningEdge) -> None:
     assert node.order("k1").status == 200
     edge.until_at(BEGUN + 1)
-    both = [server.call(lambda hub=hub: said(hub)) for server, hub in ((node, node.tocsin.hub), (edge, edge.edge.hub))]
-    assert both[0] == both[1]
 
+    async def there() -> bytes:
+        return node.tocsin.hub.news(BEGUN, None, Form.SSE)[1]
 
-async def said(hub: object) -> bytes:
-    from tocsin.channels.stream import Hub
+    async def here() -> bytes:
+        return edge.edge.hub.news(BEGUN, None, Form.SSE)[1]
 
-    assert isinstance(hub, Hub)
-    return hub.news(BEGUN, None, Form.SSE)[1]
+    assert edge.call(here) == node.call(there)
 
 
 def test_a_filtered_stream_of_an_edge_is_that_of_its_upstream(node: Running, edge: RunningEdge) -> None:
@@ -79,8 +76,6 @@ def test_a_filtered_stream_of_an_edge_is_that_of_its_upstream(node: Running, edg
 
 
 def opened(server: Running, path: str) -> tuple[ExitStack, Listener]:
-    import http.client
-
     stack = ExitStack()
     connection = http.client.HTTPConnection(*server.address, timeout=30)
     stack.callback(connection.close)
@@ -133,7 +128,7 @@ def test_an_edge_goes_on_when_its_upstream_is_started_again(store: SQLiteStore, 
 
 
 def test_an_edge_that_was_away_for_too_long_is_reset_by_a_snapshot_and_misses_nothing(
-    node: Running, wire: Line, edge: RunningEdge, monkeypatch: pytest.MonkeyPatch
+    node: Running, wire: Line, edge: RunningEdge
 ) -> None:
     assert node.order("k0", zones=[SUMY]).status == 200
     edge.until_at(BEGUN + 1)

@@ -67,12 +67,19 @@ class FlatMap:
         self._levels = tuple(levels)
 
     def draw(
-        self, state: State, realm: Realm, title: Callable[[ZoneId, Status, bool], str], label: str, drill: str
+        self,
+        state: State,
+        realm: Realm,
+        title: Callable[[ZoneId, Status, bool], str],
+        label: str,
+        drill: str,
+        *,
+        cut_off: bool = False,
     ) -> Html:
         """The map of ``state``. Of the smaller zones those are filled that a hold of their own covers; a silent source
-        veils what it leaves without a word. ``title`` is given a zone, its status, and whether it is veiled; in a drill
-        the word ``drill`` stands across the picture."""
-        said, veiled = statuses(state), veiled_zones(state)
+        veils what it leaves without a word, and all is veiled where this server is ``cut_off``. ``title`` is given a
+        zone, its status, and whether it is veiled; in a drill the word ``drill`` stands across the picture."""
+        said, veiled = statuses(state), set(state.hierarchy) if cut_off else veiled_zones(state)
         held = {hold.zone for hold in state.holds.values() if hold.extent is Extent.WHOLE}
         shown = {zone: path for zone, path in self.paths.items() if zone in said}
 

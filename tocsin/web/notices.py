@@ -36,6 +36,14 @@ class Moment:
     """The style sheet of a page that is kept as a file and needs nothing beside it. Whoever reads that page may do so
     long after: nothing in it may speak of the present, and least of all of a calm one."""
 
+    cut_off_since: datetime | None = None
+    """Since when this server, an edge, does not know what happens. It knows of no present calm."""
+
+    @property
+    def calm_at(self) -> datetime | None:
+        """The moment of which calm can be told, where that is not the present."""
+        return self.clock.now if self.copied else self.cut_off_since
+
     def name(self, zone: ZoneId) -> str:
         return self.words.name(self.zones[zone].names)
 
@@ -89,6 +97,12 @@ def copied(m: Moment) -> Html:
 
     others = [words(lang, m.realm) for lang in LANGUAGES if lang != m.words.lang]
     return tag("div", told(m.words), [told(other) for other in others], class_="copied")
+
+
+def cut_off(m: Moment) -> Html | None:
+    if m.cut_off_since is None:
+        return None
+    return tag("p", tag("b", m.words("stale.banner", time=second(m.cut_off_since))), class_="cut-off")
 
 
 def silences(m: Moment, said: ZoneStatus) -> list[Html]:

@@ -22,7 +22,7 @@ from tocsin.web.flatmap import flat_map
 from tocsin.web.markup import Html
 from tocsin.web.notices import DRILL_BAND, Moment, status_word
 from tocsin.web.plain import list_page, zone_page
-from tocsin.web.texts import LANGUAGES, Words, preferred, words
+from tocsin.web.texts import LANGUAGES, Words, preferred, second, words
 from tocsin.web.withdrawn import TOLD, withdrawals
 
 SAFE: dict[str, str] = {
@@ -139,6 +139,7 @@ class Pages:
             withdrawn=withdrawals(lately, state, clock.now),
             top_level=atlas.levels[1] if len(atlas.levels) > 1 else atlas.levels[0],
             attribution=atlas.attribution,
+            cut_off_since=self._tocsin.hub.cut_off_since,
         )
 
     def _words(self, request: web.Request) -> Words:
@@ -151,14 +152,18 @@ class Pages:
         if path is None:
             return None
 
-        state, realm = self._tocsin.state, self._tocsin.store.realm
+        state, realm, since = self._tocsin.state, self._tocsin.store.realm, self._tocsin.hub.cut_off_since
 
         def title(zone: ZoneId, status: Status, veiled: bool) -> str:
+            if since is not None and status is Status.CLEAR:
+                return f"{said.name(self._zones[zone].names)}: {said('copy.clear', time=second(since))}"
             word = status_word(state, zone, status, silent=veiled)
             silent = f", {said('silent.short')}" if veiled and word != "silent" else ""
             return f"{said.name(self._zones[zone].names)}: {said(f'status.{word}')}{silent}"
 
-        return flat_map(path, FLAT_LEVELS).draw(state, realm, title, said("plain.map"), DRILL_BAND)
+        return flat_map(path, FLAT_LEVELS).draw(
+            state, realm, title, said("plain.map"), DRILL_BAND, cut_off=since is not None
+        )
 
     async def _html(self, made: Callable[[], str]) -> web.Response:
         response = web.Response(text=await asyncio.to_thread(made), content_type="text/html", headers=NEVER_KEPT)

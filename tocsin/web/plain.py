@@ -41,8 +41,8 @@ def list_page(m: Moment, flat: Html | None) -> str:
         count = [t("summary.only_early", n=len(early))] if early else []
         count += [", "] if early and parts else []
         count += [t("summary.only_part", n=len(parts))] if parts else []
-    elif m.copied:
-        count = [t("copy.none", time=second(m.clock.now)), " ", t("copy.none.more")]
+    elif m.calm_at:
+        count = [t("copy.none", time=second(m.calm_at)), " ", t("copy.none.more" if m.copied else "stale.none.more")]
     elif silent:
         count = [t("summary.none.silent")]
     else:
@@ -126,6 +126,7 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
         notices.band(m),
         tag("p", t("replay.of", title=t.name(replayed.title)), class_="replayed") if replayed else None,
         notices.copied(m) if m.copied else tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
+        notices.cut_off(m),
         tag(
             "nav",
             None if m.copied else joined(tag("a", t("plain.full"), href="/"), " · "),
@@ -152,7 +153,7 @@ def _row(m: Moment, one: ZoneStatus) -> Html:
     shown = len(m.zones) if m.copied else PARTS_SHOWN  # a copy has no page of each zone to lead to
     held = list(dict.fromkeys(hold.zone for hold in holds if hold.zone != one.zone and one.status is Status.PARTIAL))
     parts = tag("ul", [tag("li", _part(m, id)) for id in held[:shown]]) if held else None
-    calm = m.copied is not None and one.status is Status.CLEAR
+    calm = m.calm_at is not None and one.status is Status.CLEAR
     return tag(
         "tr",
         tag("th", _link(m, m.zones[one.zone]), parts, scope="row"),
@@ -167,9 +168,8 @@ def _row(m: Moment, one: ZoneStatus) -> Html:
 
 def _status(m: Moment, said: ZoneStatus) -> Html:
     """The status in words, and who fell silent that it rests on."""
-    silent, word = notices.silent_since(m, said.zone), _word(m, said)
-    said_so = m.words("copy.clear", time=second(m.clock.now)) if word == "as_of" else m.words(f"status.{word}")
-    return joined(said_so, tag("small", silent) if silent else None)
+    silent = notices.silent_since(m, said.zone)
+    return joined(_said(m, said), tag("small", silent) if silent else None)
 
 
 def _part(m: Moment, zone: ZoneId) -> Html:
@@ -177,18 +177,23 @@ def _part(m: Moment, zone: ZoneId) -> Html:
     silent = notices.silent_since(m, zone)
     return joined(
         _link(m, m.zones[zone]),
-        f": {m.words(f'status.{_word(m, said)}')}, ",
+        f": {_said(m, said)}, ",
         f"{silent}, " if silent else None,
         _since(m, said.since),
     )
 
 
 def _word(m: Moment, said: ZoneStatus) -> str:
-    """A server that has never heard anything knows of no calm, and a copy knows only of one that was."""
+    """A server that has never heard anything knows of no calm; a copy, or an edge cut off, only of one that was."""
     if not heard(m):
         return "unknown"
     told = word(m, said)
-    return "as_of" if m.copied and told == Status.CLEAR else told
+    return "as_of" if m.calm_at and told == Status.CLEAR else told
+
+
+def _said(m: Moment, said: ZoneStatus) -> str:
+    word = _word(m, said)
+    return m.words("copy.clear", time=second(m.calm_at)) if word == "as_of" and m.calm_at else m.words(f"status.{word}")
 
 
 def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
@@ -198,9 +203,7 @@ def _rests_on(m: Moment, zone: ZoneId) -> list[Hold]:
 
 def _state(m: Moment, said: ZoneStatus) -> Html:
     since = _since(m, said.since)
-    return joined(
-        tag("b", m.words(f"status.{_word(m, said)}")), ", " if said.since else None, since if said.since else None
-    )
+    return joined(tag("b", _said(m, said)), ", " if said.since else None, since if said.since else None)
 
 
 def _since(m: Moment, since: datetime | None) -> Html:
