@@ -111,6 +111,9 @@ HEADS_KEPT = 4_096
 WEBSOCKET_BYTES = 4_096
 """Longest message that a WebSocket client may send; nothing is read from it."""
 
+SAID_BYTES = 8 * 1024
+"""Most that a subscriber may say between two heartbeats; nothing but pings is expected of it."""
+
 HEARTBEAT_S = 10.0
 """Seconds between two heartbeats of a stream."""
 
@@ -149,6 +152,9 @@ HISTORY_WINDOW_DAYS = 31
 
 HEADER_BYTES = 16 * 1024
 """Longest request line and longest header."""
+
+HEADERS = 100
+"""Most headers of a request."""
 
 SHUTDOWN_S = 0.5
 """How long a stopping server waits for open requests."""

@@ -151,11 +151,10 @@ class Hub:
     # --- what is said -------------------------------------------------------------------------
 
     def first(self, after: int | None, view: View | None, form: Form) -> tuple[int, bytes]:
-        """The first words to a subscriber that has seen everything up to ``after``, or nothing; and up to which seq
-        it then has everything."""
+        """What comes before the first heartbeat to a subscriber that has seen everything up to ``after``, or nothing;
+        and up to which seq it then has everything."""
         news = None if after is None else self._news(after, view, form)
-        cursor, words = (self.ring.head, news) if news is not None else self.start(view, form)
-        return cursor, words + self.heartbeat(form)
+        return (self.ring.head, news) if news is not None else self.start(view, form)
 
     def start(self, view: View | None, form: Form) -> tuple[int, bytes]:
         """The snapshot, and its seq."""
@@ -229,7 +228,7 @@ class Hub:
         form = Form.SSE
         try:
             cursor, first = self.first(after, None, form)
-            yield first
+            yield first + self.heartbeat(form)
             while not self.closing:
                 bell.rung.clear()
                 cursor, news = self.start(None, form) if bell.anew_due else self.news(cursor, None, form)

@@ -28,7 +28,7 @@ class Keeper(Protocol):
     def gone(self, asking: Asking) -> None: ...
 
     def room_wanted(self, fd: int, wanted: bool) -> None:
-        """Whether to be woken when there is room to write."""
+        """Whether to be woken when there is room to write, and for nothing else until then."""
 
     def now(self) -> float: ...
 
@@ -52,14 +52,19 @@ class Asking:
         """Whether it has said nothing since it was last answered."""
         return not self._data and self._rest is None
 
+    @property
+    def full(self) -> bool:
+        """Whether it leaves unread what it was answered."""
+        return self._rest is not None
+
     def ready(self, readable: bool, writable: bool) -> None:
         """The kernel has something from it, or room for it."""
         try:
-            if writable and self._rest is not None:
-                self._write(self._rest)
-                self._take(self._data)
-            if readable and self._rest is None:
+            if self._rest is None:
                 self._read()
+            elif writable:
+                self._write(self._rest)
+                self._take(self._data)  # after which it may be somebody else's to read from
         except OSError:
             self._keeper.gone(self)
 

@@ -164,12 +164,21 @@ class Door:
     def _turn(self) -> None:
         """Something has happened to some connections."""
         for fd, mask in self._epoll.poll(0, _EVENTS_PER_TURN):
-            if subscriber := self._subscribers.get(fd):
-                self._fanout.ready(subscriber, bool(mask & ~_WRITE), bool(mask & _WRITE))
-            elif asking := self._asking.get(fd):
-                asking.ready(bool(mask & ~_WRITE), bool(mask & _WRITE))
-            elif fd in self._listeners:
-                self._take_in(self._listeners[fd])
+            subscriber, asking = self._subscribers.get(fd), self._asking.get(fd)
+            try:
+                if subscriber is not None:
+                    self._fanout.ready(subscriber, bool(mask & ~_WRITE), bool(mask & _WRITE))
+                elif asking is not None:
+                    asking.ready(bool(mask & ~_WRITE), bool(mask & _WRITE))
+                elif fd in self._listeners:
+                    self._take_in(self._listeners[fd])
+            except Exception:
+                # One that leads to a mistake here is not to have everyone else wait behind it for ever.
+                log.exception("a connection failed")
+                if subscriber is not None:
+                    self._let_go(subscriber, False)
+                elif asking is not None:
+                    self.gone(asking)
 
     def _tick(self) -> None:
         self._ticking = self._loop.call_later(self._hub.heartbeat_s / SHARES, self._tick)
@@ -248,7 +257,7 @@ class Door:
         return self._loop.time()
 
     def room_wanted(self, fd: int, wanted: bool) -> None:
-        self._watch(fd, wanted)
+        self._epoll.modify(fd, _WRITE if wanted else _READ)
 
     def reading(self, head: bytes) -> Wanted | StateWanted | None:
         known = self._read.get(head, ...)
@@ -301,7 +310,7 @@ class Door:
     @property
     def full(self) -> bool:
         """Whether no more streams are opened."""
-        return 0 < self._bounds.streams <= len(self._subscribers)
+        return self._hub.closing or 0 < self._bounds.streams <= len(self._subscribers)
 
     def adopt(self, fd: int, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
         """Take back a connection that was handed over, for it asks for the stream after all."""
@@ -337,18 +346,20 @@ class Door:
 
     def too_slow(self, asking: Asking) -> None:
         """It has not said what it wants in time; whoever has said nothing is only let go."""
-        if not asking.idle:
+        if not asking.idle and not asking.full:
             error = RequestTimeout(f"the request did not arrive within {limits.HEAD_S:g} s")
             with suppress(OSError):  # gone already
                 write(asking.fd, asking.tls, refusal(error, self._realm, self._date))
         self.gone(asking)
 
     def gone(self, asking: Asking) -> None:
-        if self._asking.pop(asking.fd, None) is asking:
+        if self._asking.get(asking.fd) is asking:
+            del self._asking[asking.fd]
             self._shut(asking.fd, asking.tls, asking.peer, abruptly=False)
 
     def _let_go(self, subscriber: Subscriber, abruptly: bool) -> None:
-        if self._subscribers.pop(subscriber.fd, None) is subscriber:
+        if self._subscribers.get(subscriber.fd) is subscriber:
+            del self._subscribers[subscriber.fd]
             self._fanout.leave(subscriber)
             self._shut(subscriber.fd, subscriber.tls, subscriber.peer, abruptly=abruptly)
 

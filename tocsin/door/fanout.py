@@ -13,17 +13,20 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
+from itertools import islice
 
 from tocsin import limits
 from tocsin.channels.frames import Form, Said
 from tocsin.channels.ring import View
 from tocsin.channels.stream import Hub, latest
 from tocsin.door import websocket
-from tocsin.door.wire import read, write
+from tocsin.door.wire import gather, read, write
 
 log = logging.getLogger("tocsin.door")
+
+_NOTHING = -1
+"""The cursor of one who has been told nothing that still holds."""
 
 SHARES = 10
 """Heartbeats go out in so many shares, so that no event waits for all of them."""
@@ -57,7 +60,7 @@ class Subscriber:
         self.said = b""
         """The beginning of what it says, until that is whole."""
         self.heard = 0
-        """Bytes that it has said where nothing is expected of it."""
+        """Bytes that it has said since it was last due a heartbeat."""
 
 
 class Group:
@@ -92,10 +95,12 @@ class Fanout:
         self._stirred: dict[Group, None] = {}
         self._words: list[Said] = []
         self._anew = False
-        self._due: list[Subscriber] = []
+        self._due: dict[Subscriber, None] = {}
         """Those who are due a heartbeat."""
         self._share = 0
         self._rounds: Iterator[None] | None = None
+        self._unaware: set[Subscriber] = set()
+        """Those who were late when something was said that is not in the ring."""
         self.behind: dict[int, Subscriber] = {}
         hub.listen(self)
 
@@ -112,19 +117,24 @@ class Fanout:
         self._go()
 
     def anew(self) -> None:
+        for group in self._groups.values():
+            group.cursor = _NOTHING  # for those who drop out of it in the round that goes on
+            for subscriber in group.late:
+                subscriber.cursor = _NOTHING
+        for subscriber in self.behind.values():
+            subscriber.cursor = _NOTHING
         self._anew = True
         self._go()
 
     def goodbye(self) -> None:
         """Whoever stands with its group is told; whoever does not listen is only let go."""
-        rounds, self._rounds = self._rounds, None
-        for _ in rounds or ():
-            pass  # first, what was to be said before
+        while self._rounds is not None:
+            self._turn()  # first, what was to be said before
         for group in self._groups.values():
             words = self._hub.goodbye(group.form)
             if group.form is Form.WEBSOCKET:
                 words += websocket.closing(websocket.GOING_AWAY)
-            for subscriber in group.members.values():
+            for subscriber in (*group.members.values(), *group.late):
                 self._try(subscriber, words)
 
     # --- who is here --------------------------------------------------------------------------
@@ -134,7 +144,21 @@ class Fanout:
         group = subscriber.group
         self._hub.subscribers += 1
         subscriber.cursor, words = self._hub.first(after, group.view, group.form)
-        self._tell(subscriber, head + words)
+        pieces = (head, words, self._hub.heartbeat(group.form))
+        try:
+            taken = gather(subscriber.fd, subscriber.tls, pieces)
+        except OSError:
+            taken = -1
+        if taken < len(head):
+            self._gone(subscriber, False)
+            return
+        for piece in pieces:
+            if taken < len(piece):
+                # Of what it leaves it holds no copy; a heartbeat comes anyway once it has caught up.
+                self._fall_behind(subscriber, piece, taken)
+                return
+            taken -= len(piece)
+        self._stand(subscriber)
 
     def group(self, view: View | None, form: Form) -> Group:
         """The group of all who hear so; it lasts as long as anybody is in it."""
@@ -152,6 +176,8 @@ class Fanout:
             subscriber.sock.detach()
         self._hub.subscribers -= 1
         self.behind.pop(subscriber.fd, None)
+        self._due.pop(subscriber, None)
+        self._unaware.discard(subscriber)
         group.members.pop(subscriber.fd, None)
         if subscriber in group.late:
             group.late.remove(subscriber)
@@ -165,12 +191,13 @@ class Fanout:
     def tick(self) -> None:
         """A share of the heartbeats is due; whoever has taken nothing for too long is let go."""
         self._share = (self._share + 1) % SHARES
-        self._due = [
-            subscriber
-            for group in self._groups.values()
-            for fd, subscriber in group.members.items()
-            if fd % SHARES == self._share
-        ]
+        for group in list(self._groups.values()):
+            if group.late and not group.busy:
+                self._welcome(group)  # what they waited for may have been of no concern to them
+            for fd, subscriber in group.members.items():
+                if fd % SHARES == self._share:
+                    self._due[subscriber] = None
+                    subscriber.heard = 0
         now = self._loop.time()
         stuck = [one for one in self.behind.values() if now - one.moved_at > limits.STREAM_UNREAD_S]
         for subscriber in stuck:
@@ -207,6 +234,8 @@ class Fanout:
             log.exception("a round could not be finished")
             self._rounds = None
             self._stirred.clear()
+            for group in self._groups.values():
+                group.busy = False
             for subscriber in self._everyone():
                 self._gone(subscriber, False)
         else:
@@ -223,9 +252,12 @@ class Fanout:
                     yield from self._tell_all(list(group.members.values()), piece)
                 group.busy = False
                 self._welcome(group)
-            batch, self._due = self._due[: limits.SENDS_PER_TURN], self._due[limits.SENDS_PER_TURN :]
+            batch = list(islice(self._due, limits.SENDS_PER_TURN))
             for subscriber in batch:
-                if subscriber.ahead and subscriber.group not in self._stirred:
+                del self._due[subscriber]
+                if subscriber.group in self._stirred:
+                    self._due[subscriber] = None  # after what is new
+                elif subscriber.ahead:
                     self._tell(subscriber, self._hub.heartbeat(subscriber.group.form))
             if batch:
                 yield
@@ -258,7 +290,9 @@ class Fanout:
         for group in list(self._groups.values()) if words or anew else stirred:
             start_or_news = self._hub.start(group.view, group.form) if anew else self._news(group)
             group.cursor, piece = start_or_news
-            piece += b"".join(self._hub.encoded(said, group.form) for said in words)
+            if words:
+                piece += b"".join(self._hub.encoded(said, group.form) for said in words)
+                self._unaware.update(group.late)
             group.busy = True
             jobs.append((group, piece))
         return jobs
@@ -316,13 +350,19 @@ class Fanout:
         group = subscriber.group
         subscriber.cursor, news = self._hub.news(subscriber.cursor, group.view, group.form)
         # The heartbeat tells it how the clock goes and whether all is well here, which it may have missed.
-        self._tell(subscriber, news + self._hub.heartbeat(group.form))
+        self._due[subscriber] = None
+        self._tell(subscriber, news)
+        self._go()
 
     def _stand(self, subscriber: Subscriber) -> None:
         """It has been told everything up to its cursor: it hears on with its group, once that is there too."""
         group = subscriber.group
         if group.busy:
             group.late.append(subscriber)
+            return
+        if subscriber.cursor == _NOTHING:
+            subscriber.cursor, words = self._hub.start(group.view, group.form)
+            self._tell(subscriber, words)
             return
         if not group.members:
             group.cursor = subscriber.cursor
@@ -336,34 +376,39 @@ class Fanout:
         if subscriber.cursor == group.cursor:
             subscriber.ahead = True
             group.members[subscriber.fd] = subscriber
+            if subscriber in self._unaware:
+                self._unaware.discard(subscriber)
+                self._due[subscriber] = None
         else:
             group.late.append(subscriber)  # it has been told what the others are about to be told
 
     def _hear(self, subscriber: Subscriber) -> bool:
         """What a subscriber says; whether it is still there. Errors: `OSError`."""
-        while True:
-            data = read(subscriber.fd, subscriber.tls)
-            if data is None:
-                return True
-            if not data:
-                self._gone(subscriber, False)
-                return False
-            if subscriber.group.form is not Form.WEBSOCKET:
-                subscriber.heard += len(data)
-                if subscriber.heard > limits.WEBSOCKET_BYTES:
-                    self._gone(subscriber, False)
-                    return False
-                continue
+        data = read(subscriber.fd, subscriber.tls)
+        if data is None:
+            return True
+        if not data:
+            self._gone(subscriber, False)
+            return False
+        subscriber.heard += len(data)
+        too_much = subscriber.heard > limits.SAID_BYTES
+        if subscriber.group.form is not Form.WEBSOCKET:
+            heard = websocket.Heard(b"", too_much, b"")
+        elif too_much:
+            heard = websocket.Heard(websocket.closing(websocket.TOO_MUCH), True, b"")
+        else:
             heard = websocket.hear(subscriber.said + data)
-            subscriber.said = heard.rest
-            if heard.answers and subscriber.rest is None:
-                # Within a message that it has not taken nothing else can be said; it will ask again.
-                self._try(subscriber, heard.answers)
-            if heard.over:
-                self._gone(subscriber, False)
-                return False
+        subscriber.said = heard.rest
+        # Within a message that it has not taken nothing else can be said; it will ask again.
+        if (heard.answers and subscriber.rest is None and not self._try(subscriber, heard.answers)) or heard.over:
+            self._gone(subscriber, False)
+            return False
+        return True
 
-    def _try(self, subscriber: Subscriber, words: bytes) -> None:
-        """Say it if it goes out at once and whole."""
-        with suppress(OSError):  # it has left first
-            write(subscriber.fd, subscriber.tls, words)
+    def _try(self, subscriber: Subscriber, words: bytes) -> bool:
+        """Say it if it goes out at once and whole; whether anything can be said after it."""
+        try:
+            taken = write(subscriber.fd, subscriber.tls, words)
+        except OSError:  # it has left first
+            return False
+        return taken == len(words) or (taken == 0 and subscriber.tls is None)

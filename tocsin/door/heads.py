@@ -21,6 +21,9 @@ BEGINNING = b"GET /api/v1/st"
 
 END = b"\r\n\r\n"
 
+_LAST_SEQ = 2**53
+"""What is larger is a seq to nobody (RFC 8259, section 6)."""
+
 _QUERY = re.compile(r"(?:after=(?P<after>[0-9]{1,16})|zones=(?P<zones>[A-Za-z0-9_:.,%-]+))")
 
 
@@ -53,15 +56,17 @@ def asked(head: bytes) -> Wanted | StateWanted | None:
         pass
     except httptools.HttpParserError:
         return None
-    if not reader.whole or parser.get_method() != b"GET" or reader.repeated:
+    headers, version = reader.headers, parser.get_http_version()
+    if not reader.whole or parser.get_method() != b"GET" or reader.repeated or len(headers) > limits.HEADERS:
         return None
-    headers = reader.headers
+    if version != "1.0" and (version != "1.1" or "host" not in headers):
+        return None
     if headers.keys() & {"content-length", "transfer-encoding", "expect"}:
         return None
     path, _, query = reader.url.partition("?")
     if path == "/api/v1/stream":
         return _stream(query, headers)
-    kept_open = parser.get_http_version() == "1.1" and headers.get("connection", "keep-alive").lower() == "keep-alive"
+    kept_open = version == "1.1" and headers.get("connection", "keep-alive").lower() == "keep-alive"
     if path == "/api/v1/state" and not query and kept_open and "upgrade" not in headers:
         return StateWanted(known=tags(headers.get("if-none-match")), packed=packs(headers.get("accept-encoding", "")))
     return None
@@ -107,8 +112,10 @@ def _stream(query: str, headers: dict[str, str]) -> Wanted | None:
         if found is None or (found["after"] and after is not None) or (found["zones"] and zones):
             return None
         after = int(found["after"]) if found["after"] else after
-        zones = unquote(found["zones"], errors="strict") if found["zones"] else zones
-    last = headers.get("last-event-id", "").strip()
+        zones = unquote(found["zones"], errors="replace") if found["zones"] else zones
+    if after is not None and after > _LAST_SEQ:
+        return None
+    last = headers.get("last-event-id", "").strip(" \t")
     if last:
         if not (last.isascii() and last.isdigit() and len(last) <= 16):
             return None
@@ -130,7 +137,7 @@ class _Reader:
         self.url = ""
         self.headers: dict[str, str] = {}
         self.repeated = False
-        """Whether a header came twice, which for some means a list and for others nothing good."""
+        """Whether a header came twice, which for some means a list and for others nothing good; or a whole head did."""
         self.whole = False
 
     def on_url(self, url: bytes) -> None:
@@ -142,4 +149,5 @@ class _Reader:
         self.headers[key] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
+        self.repeated |= self.whole
         self.whole = True

@@ -11,7 +11,7 @@ from tocsin import limits
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
-GOING_AWAY, PROTOCOL_ERROR, TOO_LARGE, TRY_LATER = 1001, 1002, 1009, 1013
+GOING_AWAY, PROTOCOL_ERROR, TOO_MUCH, TOO_LARGE, TRY_LATER = 1001, 1002, 1008, 1009, 1013
 
 
 def accept(key: str) -> str:
@@ -27,6 +27,9 @@ def control(opcode: int, payload: bytes = b"") -> bytes:
 
 def closing(code: int) -> bytes:
     return control(CLOSE, code.to_bytes(2, "big"))
+
+
+_WRONG = closing(PROTOCOL_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def hear(data: bytes) -> Heard:
             or (is_control and (size > 125 or not first & 0x80))
         )
         if wrong:
-            return Heard(answers + closing(PROTOCOL_ERROR), True, b"")
+            return Heard(answers + _WRONG, True, b"")
         if size == 126:
             size, begin = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
         elif size == 127:
@@ -69,7 +72,13 @@ def hear(data: bytes) -> Heard:
             mask, masked = data[begin : begin + 4], data[begin + 4 : end]
             payload = bytes(byte ^ mask[i % 4] for i, byte in enumerate(masked))
             if opcode == CLOSE:
-                return Heard(answers + control(CLOSE, payload[:2]), True, b"")
+                return Heard(answers + (control(CLOSE, payload[:2]) if _may_close(payload) else _WRONG), True, b"")
             answers += control(PONG, payload)
         at = end
     return Heard(answers, False, data[at:])
+
+
+def _may_close(payload: bytes) -> bool:
+    """Whether a close frame says nothing, or a code that may go over the wire (section 7.4)."""
+    code = int.from_bytes(payload[:2], "big")
+    return not payload or (len(payload) >= 2 and 1000 <= code < 5000 and code not in (1004, 1005, 1006, 1015))

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import struct
+from collections.abc import Sequence
 
 READ_BYTES = 16 * 1024
 _ABRUPTLY = struct.pack("ii", 1, 0)
@@ -19,6 +20,22 @@ def write(fd: int, tls: ssl.SSLSocket | None, data: bytes | memoryview) -> int:
         return os.write(fd, data)
     except BlockingIOError:
         return 0
+
+
+def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
+    """As `write`, of one piece after another."""
+    if tls is None:
+        try:
+            return os.writev(fd, pieces)
+        except BlockingIOError:
+            return 0
+    sent = 0
+    for piece in pieces:
+        taken = _write_tls(tls, piece)  # each by itself: OpenSSL wants the same bytes again where it could not go on
+        sent += taken
+        if taken < len(piece):
+            break
+    return sent
 
 
 def _write_tls(tls: ssl.SSLSocket, data: bytes | memoryview) -> int:

@@ -63,7 +63,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
 class Connection(web.RequestHandler):
     """One connection. What is refused before it is a request is refused in the one shape too, and the line closed."""
 
-    __slots__ = ("_closed", "_deadline", "_first", "_realm")
+    __slots__ = ("_closed", "_deadline", "_first", "_realm", "_underway")
 
     def __init__(
         self,
@@ -78,30 +78,50 @@ class Connection(web.RequestHandler):
             manager,
             loop=loop,
             access_log=None,  # type: ignore[arg-type]  # as AppRunner does: who reads what is nobody's business
+            keepalive_timeout=limits.IDLE_S,
             lingering_time=limits.BODY_S,
             max_line_size=limits.HEADER_BYTES,
             max_field_size=limits.HEADER_BYTES,
+            max_headers=limits.HEADERS,
         )
         self._realm = realm
         self._first = first
         self._closed = closed
-        self._deadline = loop.call_later(limits.HEAD_S, self._too_slow)
+        self._deadline: asyncio.TimerHandle | None = None
+        """When the head of its next request must be whole, once that has begun."""
+        self._underway = 0
+        """Requests that are being answered."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.data_received(self._first)
 
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None and not self._underway:
+            self._deadline = asyncio.get_running_loop().call_later(limits.HEAD_S, self._too_slow)
+        super().data_received(data)
+
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._deadline.cancel()
+        self._in_time()
         self._closed()
         super().connection_lost(exc)
 
     def begin(self) -> None:
-        """Its first request is whole. Those that follow have the time that a connection may be idle."""
-        self._deadline.cancel()
+        """The head of a request is whole."""
+        self._underway += 1
+        self._in_time()
+
+    def end(self) -> None:
+        self._underway -= 1
+
+    def _in_time(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _too_slow(self) -> None:
-        if isinstance(self.transport, asyncio.Transport):
+        self._deadline = None
+        if isinstance(self.transport, asyncio.Transport) and not self.transport.get_write_buffer_size():
             error = RequestTimeout(f"the request did not arrive within {limits.HEAD_S:g} s")
             self.transport.write(door_refusal(error, self._realm, formatdate(usegmt=True)))
         self.force_close()
@@ -159,9 +179,9 @@ async def serving(
         yield f"http://{shown}:{bound[1]}"
     finally:
         # Streams first: they never end by themselves. Then what was asked for, then what was begun.
-        if door is not None:
-            door.close()
         try:
+            if door is not None:
+                door.close()
             await runner.cleanup()
         finally:
             await tocsin.stop()
@@ -189,9 +209,13 @@ class HandOver:
         async def shaped(request: web.BaseRequest) -> web.StreamResponse:
             """Some refusals, such as of an Expect header, come before any middleware."""
             assert isinstance(request, web.Request)
-            assert isinstance(request.protocol, Connection)
-            request.protocol.begin()
-            return await one_shape(request, routed)
+            connection = request.protocol
+            assert isinstance(connection, Connection)
+            connection.begin()
+            try:
+                return await one_shape(request, routed)
+            finally:
+                connection.end()
 
         server.request_handler = shaped
         self._server = server

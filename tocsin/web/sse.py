@@ -43,6 +43,8 @@ class Stream:
         transport = request.transport
         if transport is None:
             raise ConnectionResetError
+        transport.set_write_buffer_limits(0)
+        await request.writer.drain()  # what was answered before on this connection
         if request.app[DOOR].full:
             raise TooManyConnections("too many connections are open here; try again shortly")
         sock: socket.socket = transport.get_extra_info("socket")
