@@ -58,12 +58,15 @@ class Saying:
 
     def __init__(self, *answers: tuple[bytes, ...]) -> None:
         self._answers = list(answers)
-        self._gone: list[asyncio.Task[None]] = []
+        self._open: dict[asyncio.Task[object], asyncio.StreamWriter] = {}
         self.url = ""
         self.asked: list[str] = []
         """The heads of the requests."""
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open[task] = writer
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             if not self._answers:
@@ -78,6 +81,14 @@ class Saying:
             pass  # the other side has left, which is its right
         finally:
             writer.close()
+            del self._open[task]
+
+    async def close(self) -> None:
+        """Close what is still open."""
+        tasks = list(self._open)
+        for writer in self._open.values():
+            writer.close()
+        await asyncio.gather(*tasks)
 
     def resumed_after(self) -> list[int | None]:
         """The seq that each connection asked to resume after."""
@@ -98,6 +109,7 @@ async def saying(*answers: tuple[bytes, ...]) -> AsyncIterator[Saying]:
         yield server
     finally:
         listening.close()
+        await server.close()
         await listening.wait_closed()
 
 

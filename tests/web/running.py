@@ -243,6 +243,7 @@ def running(
     more: Sequence[Person] | None = (),
     signed: bool = False,
     heartbeat_s: float | None = None,
+    port: int = 0,
 ) -> Iterator[Running]:
     """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
 
@@ -260,7 +261,7 @@ def running(
         if more is not None and not tocsin.service.access.grants:
             begin(tocsin.service, more)
         stop = asyncio.Event()
-        async with serving(tocsin, "127.0.0.1", 0) as url:
+        async with serving(tocsin, "127.0.0.1", port) as url:
             living = asyncio.create_task(tocsin.live())
             started.set_result(Running(url, tocsin, asyncio.get_running_loop(), stop.set))
             await stop.wait()

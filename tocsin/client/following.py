@@ -165,4 +165,4 @@ def _message(word: Word) -> Message | Word:
 
 def _shown(known: Known) -> Known:
     """All of it but how far it goes."""
-    return msgspec.structs.replace(known, base=0)
+    return msgspec.structs.replace(known, base=0, tail={})
