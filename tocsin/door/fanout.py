@@ -216,6 +216,11 @@ class Fanout:
 
     # --- rounds -------------------------------------------------------------------------------
 
+    @property
+    def telling(self) -> bool:
+        """Whether some are being told something, so that others can wait."""
+        return self._rounds is not None
+
     def _go(self) -> None:
         if self._rounds is None:
             self._rounds = self._round_after_round()
@@ -364,10 +369,10 @@ class Fanout:
             subscriber.cursor, words = self._hub.start(group.view, group.form)
             self._tell(subscriber, words)
             return
-        if not group.members:
+        if group not in self._stirred:
+            group.cursor = max(group.cursor, self._hub.ring.head)  # nothing in between concerns its members
+        elif not group.members:
             group.cursor = subscriber.cursor
-        elif group not in self._stirred:
-            group.cursor = max(group.cursor, self._hub.ring.head)  # nothing in between concerns it
         if subscriber.cursor < group.cursor:
             subscriber.cursor, news = self._hub.news(subscriber.cursor, group.view, group.form)
             if news:
