@@ -11,9 +11,9 @@ from email.utils import formatdate
 
 from aiohttp import web
 
-from tocsin import limits
+from tocsin import compat, limits
 from tocsin.app import Tocsin
-from tocsin.door import Bounds, Door, listening
+from tocsin.door import Bounds, Certificate, Door, listening
 from tocsin.door import refusal as door_refusal
 from tocsin.edge.edge import Edge
 from tocsin.errors import BadRequest, RequestTimeout, TocsinError
@@ -44,6 +44,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
+    compat.add_routes(app, tocsin)
     described = document()
 
     async def openapi(request: web.Request) -> web.Response:
@@ -150,11 +151,17 @@ class Connection(web.RequestHandler):
 
 @asynccontextmanager
 async def serving(
-    tocsin: Tocsin | Edge, host: str, port: int, *, bounds: Bounds | None = None, shared: bool = False
+    tocsin: Tocsin | Edge,
+    host: str,
+    port: int,
+    *,
+    bounds: Bounds | None = None,
+    shared: bool = False,
+    certificate: Certificate | None = None,
 ) -> AsyncIterator[str]:
     """Serve inside the block; gives the address as a URL. Leaving it ends every stream within a second or so.
 
-    ``shared``: other processes listen there too. Errors: `AddressTaken`.
+    ``shared``: other processes listen there too. With a ``certificate`` it is under TLS. Errors: `AddressTaken`.
     """
     app = application(tocsin)
     runner = web.AppRunner(app, shutdown_timeout=limits.SHUTDOWN_S)
@@ -170,13 +177,14 @@ async def serving(
             hand_over,
             tocsin.store.realm,
             bounds or Bounds.usual(),
+            certificate,
         )
         app[DOOR] = door
         await runner.setup()
         hand_over.to(runner)
         door.open(listeners)
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        yield f"http://{shown}:{bound[1]}"
+        yield f"http{'s' if certificate else ''}://{shown}:{bound[1]}"
     finally:
         # Streams first: they never end by themselves. Then what was asked for, then what was begun.
         try:
@@ -184,6 +192,8 @@ async def serving(
                 door.close()
             await runner.cleanup()
         finally:
+            if door is not None:
+                door.end()
             await tocsin.stop()
 
 
