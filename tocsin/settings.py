@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from tocsin.errors import BadSetting
-from tocsin.limits import WORKERS
+from tocsin.limits import CONNECTIONS_PER_ADDRESS, STREAM_CONNECTIONS, WORKERS
 from tocsin.model import Realm
 
 PREFIX = "TOCSIN_"
@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A file that is to hold the latest signed head."""
     static_dir: Path | None = None
     """A folder that is to hold a static copy of the state and the list."""
+    connections: Annotated[int, msgspec.Meta(ge=0)] = STREAM_CONNECTIONS
+    """The most streams that one process has open at once; 0 is as many as the system allows."""
+    connections_per_address: Annotated[int, msgspec.Meta(ge=0)] = CONNECTIONS_PER_ADDRESS
+    """The most connections from one address to one process; 0 is no bound."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""
     mirror: Path = MIRRORS[Realm.LIVE]

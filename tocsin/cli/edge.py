@@ -17,6 +17,7 @@ from tocsin import limits
 from tocsin.app import open_atlas
 from tocsin.atlas import Atlas
 from tocsin.cli import options
+from tocsin.door import Bounds
 from tocsin.edge.starting import followed, path_of
 from tocsin.edge.upstream import address
 from tocsin.edge.workers import Workers
@@ -32,6 +33,8 @@ from tocsin.web.waiting import waiting
 @options.atlas
 @options.host
 @options.port
+@options.connections
+@options.connections_per_address
 @click.option(
     "--mirror", type=click.Path(path_type=Path, dir_okay=False), help="The file that keeps what the upstream told."
 )
@@ -42,12 +45,22 @@ def edge(
     atlas: str | None,
     host: str | None,
     port: int | None,
+    connections: int | None,
+    connections_per_address: int | None,
     mirror: Path | None,
     workers: int | None,
 ) -> None:
     """Follow another Tocsin and serve the same API and pages, for reading."""
     settings = options.settings(
-        upstream=upstream, realm=realm, atlas=atlas, host=host, port=port, mirror=mirror, workers=workers
+        upstream=upstream,
+        realm=realm,
+        atlas=atlas,
+        host=host,
+        port=port,
+        connections=connections,
+        connections_per_address=connections_per_address,
+        mirror=mirror,
+        workers=workers,
     )
     if settings.upstream is None:
         raise BadSetting("an edge has to know its upstream: --upstream or TOCSIN_UPSTREAM")
@@ -55,12 +68,14 @@ def edge(
     logging.basicConfig(format="tocsin edge: %(message)s")
     asyncio.run(require_address(settings.host, settings.port))
     zones = open_atlas(settings.atlas)
+    bounds = options.bounds(settings)
 
     def announce(here: str) -> None:
         options.say(settings.realm, f"The edge of {url} is at {here}  (Ctrl-C ends it)")
+        options.say_if_fewer(settings, bounds)
 
     if settings.workers == 1:
-        asyncio.run(_serve(settings, url, zones, settings.port, settings.mirror, announce))
+        asyncio.run(_serve(settings, url, zones, settings.port, settings.mirror, bounds, announce))
         return
 
     with _reserved(settings.host, settings.port) as taken:
@@ -68,7 +83,7 @@ def edge(
         def work(number: int, orphaned: int) -> None:
             path = path_of(settings.mirror, number)
             said = announce if number == 0 else lambda here: None
-            asyncio.run(_serve(settings, url, zones, taken, path, said, orphaned))
+            asyncio.run(_serve(settings, url, zones, taken, path, bounds, said, orphaned))
 
         status = Workers(settings.workers, work).run()
     if status:
@@ -81,6 +96,7 @@ async def _serve(
     atlas: Atlas,
     port: int,
     path: Path,
+    bounds: Bounds,
     ready: Callable[[str], object],
     orphaned: int | None = None,
 ) -> None:
@@ -103,7 +119,10 @@ async def _serve(
                     ready(here)
                     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                     if not following.done() and not ended.done():
-                        await serves.enter_async_context(serving(edge, settings.host, taken, shared=True))
+                        served = serving(edge, settings.host, taken, bounds=bounds, shared=True)
+                        await serves.enter_async_context(
+                            served
+                        )
                 await asyncio.wait((following, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:

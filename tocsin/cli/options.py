@@ -12,6 +12,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.door import Bounds
+from tocsin.door.files import fitting, raised
 from tocsin.model import Realm
 from tocsin.settings import Settings, from_environment
 
@@ -25,6 +27,12 @@ atlas = click.option("--atlas", help="A shipped atlas by name, or a folder that 
 host = click.option("--host", help="The address to listen on.")
 port = click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one.")
 server = click.option("--server", help="The Tocsin to talk to; the one on this machine, if not given.")
+connections = click.option(
+    "--connections", type=click.IntRange(0), help="The most open streams; 0 is as many as the system allows."
+)
+connections_per_address = click.option(
+    "--connections-per-address", type=click.IntRange(0), help="The most connections from one address; 0 is no bound."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers.")
 
 DRILL = "DRILL"
@@ -49,6 +57,18 @@ def settings(**given: object) -> Settings:
     if found.realm is Realm.DRILL:
         click.echo(f"{DRILL}: this is the drill realm, nothing here is real", err=True)
     return found
+
+
+def bounds(settings: Settings) -> Bounds:
+    """How many connections this process takes in, once it may open as many files as the system lets it."""
+    return fitting(settings.connections, settings.connections_per_address, raised())
+
+
+def say_if_fewer(settings: Settings, found: Bounds) -> None:
+    """That not as many streams as were asked for can be open."""
+    if found.streams < settings.connections:
+        reason = f"the system allows {raised():,} open files (ulimit -n)"
+        click.echo(f"no more than {found.streams:,} streams can be open at once: {reason}", err=True)
 
 
 def say(realm: Realm, text: str) -> None:

@@ -63,6 +63,8 @@ class Bounds:
 
     streams: int
     per_address: int = 0
+    spare: int = limits.CONNECTIONS_SPARE
+    """Connections beyond the streams that are kept for everything else."""
 
     @classmethod
     def usual(cls) -> Bounds:
@@ -220,7 +222,7 @@ class Door:
         bounds = self._bounds
         if bounds.per_address and self._of_address[address] >= bounds.per_address:
             return None
-        if bounds.streams and self.connections >= bounds.streams + limits.CONNECTIONS_SPARE:
+        if bounds.streams and self.connections >= bounds.streams + bounds.spare:
             # Whoever has been silent for longest makes room: it may be that nobody of them has anything to say.
             silent = next((asking for asking in self._asking.values() if asking.idle), None)
             if silent is None:
