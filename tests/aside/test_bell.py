@@ -46,7 +46,7 @@ class Follower:
         self.let = threading.Semaphore(0)
         self.writes = 0
         heard = bell.hang()
-        self._thread = threading.Thread(target=self._follow, args=(heard,))
+        self._thread = threading.Thread(target=self._follow, args=(heard,), daemon=True)
         self._thread.start()
 
     def _follow(self, heard: int) -> None:
@@ -108,6 +108,7 @@ def test_the_first_ring_is_heard_at_once_and_the_next_only_after_the_pause(monke
         nonlocal now
         now += 0.2
         happened.append("written")
+        assert len(happened) < 10, "it never pauses"
         bell.ring()
 
     bell = Bell()
@@ -124,8 +125,15 @@ def test_to_ring_never_waits_although_nobody_listens() -> None:
     bell = Bell()
     bell.ring()  # there is none yet
     heard = bell.hang()
-    for _ in range(RINGS):
-        bell.ring()
+
+    def ring() -> None:
+        for _ in range(RINGS):
+            bell.ring()
+
+    ringing = threading.Thread(target=ring, daemon=True)
+    ringing.start()
+    ringing.join(PATIENCE_S)
+    assert not ringing.is_alive()
     os.close(heard)
     bell.ring()  # whoever listened is dead
     bell.take_down()

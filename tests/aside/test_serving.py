@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,15 @@ import pytest
 from tests.cli.processes import process, refused, tocsin
 from tests.web.people import begun
 from tests.web.running import KHARKIV, KYIV, LVIV, PATIENCE_S, SUMY
+from tocsin.access import LOCAL
+from tocsin.app import Tocsin
 from tocsin.atlas import Atlas, shipped
+from tocsin.cli.running import copied
+from tocsin.clock import SystemClock
+from tocsin.commands import Command, Raise
+from tocsin.model import SourceId, ZoneId
+from tocsin.settings import Settings
+from tocsin.store.memory import MemoryStore
 
 ZONES = (KYIV, KHARKIV, LVIV, SUMY)
 
@@ -72,6 +82,37 @@ def test_the_copy_follows_each_order_and_ends_a_burst_with_the_newest(log: Path,
         assert said == server.get("/api/v1/state")
         assert running.end(signal.SIGTERM)[0] == 0
         assert "Traceback" not in running.said
+
+
+class Counted:
+    """A bell that counts."""
+
+    rings = 0
+
+    def ring(self) -> None:
+        self.rings += 1
+
+
+def test_each_order_rings_the_bell_and_nothing_has_to_wait_for_the_next_beat(
+    ukraine: Atlas, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bell = Counted()
+
+    @asynccontextmanager
+    async def counting(command: Sequence[str]) -> AsyncIterator[Counted]:
+        yield bell
+
+    async def ordered() -> None:
+        tocsin = Tocsin(MemoryStore(), ukraine, SystemClock())
+        async with copied(tocsin, Settings(static_dir=copy)):
+            for number, zone in enumerate(ZONES):
+                order = Raise(zones=(ZoneId(zone),))
+                given = Command(key=f"k{number}", actor="watch", source=SourceId("watch"), order=order)
+                tocsin.service.submit([given], LOCAL, together=True)
+                assert bell.rings == number + 1
+
+    monkeypatch.setattr("tocsin.cli.running.writer", counting)
+    asyncio.run(ordered())
 
 
 def test_what_was_acknowledged_before_a_kill_is_in_the_copy(log: Path, copy: Path) -> None:

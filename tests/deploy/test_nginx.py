@@ -131,7 +131,7 @@ def test_a_websocket_passes_to_tocsin(site: Site) -> None:
             came = line.recv(65_536)
             assert came, told
             told += came
-        assert told.startswith(b"HTTP/1.1 101 ")
+            assert told.startswith(b"HTTP/1.1 101 "), told
         assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in told, "the answer to this key (RFC 6455, section 1.3)"
 
 

@@ -15,7 +15,6 @@ from tocsin.aside.bell import writer
 from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
-from tocsin.door import Bounds
 from tocsin.settings import Settings
 from tocsin.texts import load_texts
 from tocsin.web import aside
@@ -28,8 +27,6 @@ from tocsin.web.server import serving
 @options.atlas
 @options.host
 @options.port
-@options.connections
-@options.connections_per_address
 @click.option("--texts", type=click.Path(path_type=Path, file_okay=False), help="A folder with approved texts.")
 @click.option(
     "--signing-key", type=click.Path(path_type=Path, dir_okay=False), help="The file with the key that signs heads."
@@ -46,8 +43,6 @@ def serve(
     atlas: str | None,
     host: str | None,
     port: int | None,
-    connections: int | None,
-    connections_per_address: int | None,
     texts: Path | None,
     signing_key: Path | None,
     head_file: Path | None,
@@ -60,14 +55,11 @@ def serve(
         atlas=atlas,
         host=host,
         port=port,
-        connections=connections,
-        connections_per_address=connections_per_address,
         texts=texts,
         signing_key=signing_key,
         head_file=head_file,
         static_dir=static_dir,
     )
-    bounds = options.bounds(settings)
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
     if settings.static_dir is not None:
@@ -78,18 +70,17 @@ def serve(
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
-            async with _copied(tocsin, settings):
-                await until_signalled(tocsin, settings.host, settings.port, announce, bounds)
+            async with copied(tocsin, settings):
+                await until_signalled(tocsin, settings.host, settings.port, announce)
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
-            options.say_if_fewer(settings, bounds)
 
         asyncio.run(main())
 
 
 @asynccontextmanager
-async def _copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
+async def copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
     """Keep the static copy, where one is wanted, until after the last order."""
     if settings.static_dir is None:
         yield
@@ -99,9 +90,7 @@ async def _copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-async def until_signalled(
-    tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object], bounds: Bounds | None = None
-) -> None:
+async def until_signalled(tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object]) -> None:
     """Serve until SIGINT or SIGTERM, or until what runs by itself breaks; its error is raised.
 
     ``ready`` is called with the address once it answers.
@@ -110,7 +99,7 @@ async def until_signalled(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled.set)
-    async with serving(tocsin, host, port, bounds=bounds) as url:
+    async with serving(tocsin, host, port) as url:
         ready(url)
         living = asyncio.create_task(tocsin.live())
         waiting = asyncio.create_task(signalled.wait())
