@@ -15,6 +15,7 @@ from tocsin.aside.bell import writer
 from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
+from tocsin.door import Bounds
 from tocsin.settings import Settings
 from tocsin.texts import load_texts
 from tocsin.web import aside
@@ -27,6 +28,8 @@ from tocsin.web.server import serving
 @options.atlas
 @options.host
 @options.port
+@options.connections
+@options.connections_per_address
 @click.option("--texts", type=click.Path(path_type=Path, file_okay=False), help="A folder with approved texts.")
 @click.option(
     "--signing-key", type=click.Path(path_type=Path, dir_okay=False), help="The file with the key that signs heads."
@@ -43,6 +46,8 @@ def serve(
     atlas: str | None,
     host: str | None,
     port: int | None,
+    connections: int | None,
+    connections_per_address: int | None,
     texts: Path | None,
     signing_key: Path | None,
     head_file: Path | None,
@@ -55,11 +60,14 @@ def serve(
         atlas=atlas,
         host=host,
         port=port,
+        connections=connections,
+        connections_per_address=connections_per_address,
         texts=texts,
         signing_key=signing_key,
         head_file=head_file,
         static_dir=static_dir,
     )
+    bounds = options.bounds(settings)
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
     if settings.static_dir is not None:
@@ -90,7 +98,9 @@ async def copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-async def until_signalled(tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object]) -> None:
+async def until_signalled(
+    tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object], bounds: Bounds | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM, or until what runs by itself breaks; its error is raised.
 
     ``ready`` is called with the address once it answers.
@@ -99,7 +109,7 @@ async def until_signalled(tocsin: Tocsin, host: str, port: int, ready: Callable[
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled.set)
-    async with serving(tocsin, host, port) as url:
+    async with serving(tocsin, host, port, bounds=bounds) as url:
         ready(url)
         living = asyncio.create_task(tocsin.live())
         waiting = asyncio.create_task(signalled.wait())
