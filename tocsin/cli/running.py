@@ -79,10 +79,11 @@ def serve(
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
             async with copied(tocsin, settings):
-                await until_signalled(tocsin, settings.host, settings.port, announce)
+                await until_signalled(tocsin, settings.host, settings.port, announce, bounds)
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
+            options.say_if_fewer(settings, bounds)
 
         asyncio.run(main())
 
