@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import ssl
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import islice
 
 from tocsin import limits
@@ -21,7 +18,10 @@ from tocsin.channels.frames import Form, Said
 from tocsin.channels.ring import View
 from tocsin.channels.stream import Hub, latest
 from tocsin.door import websocket
+from tocsin.door.subscribers import Group, Subscriber
 from tocsin.door.wire import gather, read, write
+
+__all__ = ["SHARES", "Fanout", "Subscriber"]
 
 log = logging.getLogger("tocsin.door")
 
@@ -31,52 +31,8 @@ _NOTHING = -1
 SHARES = 10
 """Heartbeats go out in so many shares, so that no event waits for all of them."""
 
-Gone = Callable[["Subscriber", bool], None]
+Gone = Callable[[Subscriber, bool], None]
 """Called with a subscriber who is to be let go, abruptly or not."""
-
-
-class Subscriber:
-    """One connection that hears the stream."""
-
-    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "send", "sock", "tls")
-
-    def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
-        self.fd = fd
-        self.tls = tls
-        self.sock = None if tls else socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
-        """Another hand on ``fd``, which stays the door's to close: send(2) costs the kernel less than write(2)."""
-        self.send: Callable[[bytes], int] = self.sock.send if self.sock else partial(write, fd, tls)
-        """Takes what goes out at once. Errors: `BlockingIOError` where nothing does, `OSError`."""
-        self.peer = peer
-        self.group = group
-        self.ahead = False
-        """Whether it has been told everything and stands with its group."""
-        self.cursor = 0
-        """Up to which seq it has been told, while it does not stand with its group."""
-        self.rest: memoryview | None = None
-        """What it has not taken yet of a shared piece."""
-        self.moved_at = 0.0
-        """When it last took anything, while it is behind."""
-        self.said = b""
-        """The beginning of what it says, until that is whole."""
-        self.heard = 0
-        """Bytes that it has said since it was last due a heartbeat."""
-
-
-class Group:
-    """All who hear through one view in one form."""
-
-    __slots__ = ("busy", "cursor", "form", "late", "members", "view")
-
-    def __init__(self, view: View | None, form: Form) -> None:
-        self.view = view
-        self.form = form
-        self.cursor = 0
-        self.members: dict[int, Subscriber] = {}
-        """By file descriptor; all of them have been told everything up to ``cursor``."""
-        self.late: list[Subscriber] = []
-        """Those who came while the others were being told something."""
-        self.busy = False
 
 
 class Fanout:
