@@ -96,6 +96,9 @@ SENDS_PER_TURN = 512
 HANDSHAKES_PER_TURN = 16
 """Handshakes of TLS taken a step further before everything else has its turn."""
 
+CERTIFICATE_LOOK_S = 60.0
+"""Seconds between two looks at whether the certificate was renewed."""
+
 MADE_S = 0.1
 """How long a snapshot or a heartbeat, once put into bytes, is good for newcomers, in seconds."""
 

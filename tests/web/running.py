@@ -7,6 +7,7 @@ import gzip
 import http.client
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from tests.web.people import TOKEN, Person, begin
 from tocsin.app import Tocsin
 from tocsin.atlas import Atlas
 from tocsin.clock import Clock
+from tocsin.door import Certificate
 from tocsin.heads import Heads
 from tocsin.intake.replay import Replay
 from tocsin.store import Store
@@ -127,6 +129,13 @@ class Server:
         assert parts.hostname is not None
         assert parts.port is not None
         self.address = (parts.hostname, parts.port)
+        self.trusted: ssl.SSLContext | None = None
+        """How its certificate is checked, where it has one."""
+
+    def connection(self) -> http.client.HTTPConnection:
+        if self.trusted is None:
+            return http.client.HTTPConnection(*self.address, timeout=PATIENCE_S)
+        return http.client.HTTPSConnection(*self.address, timeout=PATIENCE_S, context=self.trusted)
 
     def ask(
         self,
@@ -143,7 +152,7 @@ class Server:
             sent.setdefault("Content-Type", "application/json")
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection(*self.address, timeout=PATIENCE_S)
+        connection = self.connection()
         try:
             data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
             connection.request(method, path, body=data, headers=sent)
@@ -177,7 +186,7 @@ class Server:
     @contextmanager
     def listening(self, after: int | None = None, *, last_event_id: int | None = None) -> Iterator[Listener]:
         """An open stream."""
-        connection = http.client.HTTPConnection(*self.address, timeout=PATIENCE_S)
+        connection = self.connection()
         try:
             headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
             connection.request("GET", "/api/v1/stream" + ("" if after is None else f"?after={after}"), headers=headers)
@@ -244,6 +253,7 @@ def running(
     signed: bool = False,
     heartbeat_s: float | None = None,
     port: int = 0,
+    certificate: Certificate | None = None,
 ) -> Iterator[Running]:
     """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
 
@@ -261,7 +271,7 @@ def running(
         if more is not None and not tocsin.service.access.grants:
             begin(tocsin.service, more)
         stop = asyncio.Event()
-        async with serving(tocsin, "127.0.0.1", port) as url:
+        async with serving(tocsin, "127.0.0.1", port, certificate=certificate) as url:
             living = asyncio.create_task(tocsin.live())
             started.set_result(Running(url, tocsin, asyncio.get_running_loop(), stop.set))
             await stop.wait()

@@ -5,7 +5,10 @@ what asks for the state or the stream stays here, and everything else is handed 
 said to many is one shared piece of bytes, written to one socket after another.
 """
 
-from tocsin.door.door import Bounds, Door, HandOver, listening, refusal
+from tocsin.door.answers import refusal
+from tocsin.door.door import Bounds, Door, HandOver
 from tocsin.door.heads import Wanted
+from tocsin.door.sockets import listening
+from tocsin.door.tls import Certificate
 
-__all__ = ["Bounds", "Door", "HandOver", "Wanted", "listening", "refusal"]
+__all__ = ["Bounds", "Certificate", "Door", "HandOver", "Wanted", "listening", "refusal"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import random
 import select
 import socket
@@ -15,20 +16,20 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
-from http import HTTPStatus
 from typing import Protocol
-
-import msgspec
 
 from tocsin import limits
 from tocsin.channels.frames import Form, opening
 from tocsin.channels.stream import Hub
 from tocsin.door import websocket
+from tocsin.door.answers import head, refusal
 from tocsin.door.asking import Asking
 from tocsin.door.fanout import SHARES, Fanout, Subscriber
 from tocsin.door.heads import StateWanted, Wanted, asked
+from tocsin.door.pump import Pumps
+from tocsin.door.tls import Certificate, Handshake, Handshakes
 from tocsin.door.wire import close, write
-from tocsin.errors import AddressTaken, RequestTimeout, TocsinError, TooManyConnections
+from tocsin.errors import RequestTimeout, TocsinError, TooManyConnections
 from tocsin.model import Realm, ZoneId
 
 log = logging.getLogger("tocsin.door")
@@ -71,38 +72,6 @@ class Bounds:
         return cls(limits.STREAM_CONNECTIONS, limits.CONNECTIONS_PER_ADDRESS)
 
 
-def listening(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
-    """Sockets that listen there, and nowhere if one of them cannot. ``shared``: with other processes.
-
-    What a connection inherits from them is set here (tcp(7), socket(7)). Errors: `AddressTaken`.
-    """
-    opened: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in dict.fromkeys(found):
-            sock = socket.socket(family, kind, protocol)
-            opened.append(sock)
-            sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if shared:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            if family == socket.AF_INET6:
-                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SEND_BUFFER_BYTES)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(limits.STREAM_UNREAD_S * 1000))
-            taken = opened[0].getsockname()[1] if len(opened) > 1 else address[1]
-            sock.bind((address[0], taken, *address[2:]))
-            sock.listen(4096)
-    except (OSError, UnicodeError) as error:
-        for sock in opened:
-            sock.close()
-        why = getattr(error, "strerror", None) or error
-        raise AddressTaken(f"cannot listen on {host}:{port}: {why}", host=host, port=port) from error
-    return opened
-
-
 class Door:
     """All connections of one process. In the event loop's thread."""
 
@@ -114,8 +83,9 @@ class Door:
         hand_over: HandOver,
         realm: Realm,
         bounds: Bounds,
+        certificate: Certificate | None = None,
     ) -> None:
-        """``state`` gives what stands, ``resolve`` the zone of an id or a code."""
+        """``state`` gives what stands, ``resolve`` the zone of an id or a code; with a ``certificate``, under TLS."""
         self._loop = asyncio.get_running_loop()
         self._hub = hub
         self._state = state
@@ -128,6 +98,12 @@ class Door:
         self._asking: dict[int, Asking] = {}
         self._subscribers: dict[int, Subscriber] = {}
         self._fanout = Fanout(hub, self._loop, self._watch, self._let_go)
+        self._pumps = Pumps(self._epoll, self._release)
+        self._handshakes: Handshakes | None = None
+        if certificate is not None:
+            self._handshakes = Handshakes(
+                certificate, self._epoll, lambda: self._fanout.telling, self._secured, self._release
+            )
         self._of_address: Counter[str] = Counter()
         self.connections = 0
         """Open ones, those that were handed over among them."""
@@ -146,7 +122,7 @@ class Door:
             self._epoll.register(sock.fileno(), select.EPOLLIN)
 
     def close(self) -> None:
-        """Take in nobody any more, say goodbye to those who listen, and let everyone go that is still here."""
+        """Take in nobody any more, say goodbye to those who listen, and let everyone go that nobody else answers."""
         for sock in self._listeners.values():
             self._epoll.unregister(sock.fileno())
             sock.close()
@@ -157,7 +133,13 @@ class Door:
             self._let_go(subscriber, False)
         for asking in list(self._asking.values()):
             self.gone(asking)
+        if self._handshakes is not None:
+            self._handshakes.close()
         self._ticking.cancel()
+
+    def end(self) -> None:
+        """After `close`, once those who answer everything else have ended."""
+        self._pumps.close()
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
 
@@ -172,6 +154,10 @@ class Door:
                     self._fanout.ready(subscriber, bool(mask & ~_WRITE), bool(mask & _WRITE))
                 elif asking is not None:
                     asking.ready(bool(mask & ~_WRITE), bool(mask & _WRITE))
+                elif fd in self._pumps:
+                    self._pumps.ready(fd)
+                elif self._handshakes is not None and fd in self._handshakes:
+                    self._handshakes.ready(fd)
                 elif fd in self._listeners:
                     self._take_in(self._listeners[fd])
             except Exception:
@@ -181,6 +167,8 @@ class Door:
                     self._let_go(subscriber, False)
                 elif asking is not None:
                     self.gone(asking)
+                elif fd in self._pumps:
+                    self._pumps.end(fd)
 
     def _tick(self) -> None:
         self._ticking = self._loop.call_later(self._hub.heartbeat_s / SHARES, self._tick)
@@ -190,6 +178,8 @@ class Door:
         now = self._loop.time()
         for asking in [one for one in self._asking.values() if one.deadline < now]:
             self.too_slow(asking)
+        if self._handshakes is not None:
+            self._handshakes.tick()
 
     def _watch(self, fd: int, room_wanted: bool) -> None:
         self._epoll.modify(fd, _READ | _WRITE if room_wanted else _READ)
@@ -209,13 +199,28 @@ class Door:
                     return
                 continue  # it left before it was let in
             sock.setblocking(False)
-            fd, peer = sock.detach(), self._admit(address[0])
+            peer = self._admit(address[0])
+            if self._handshakes is not None:
+                if peer is None:
+                    sock.close()  # before the handshake nothing can be said
+                else:
+                    self._handshakes.add(sock, peer)
+                continue
+            fd = sock.detach()
             if peer is None:
                 self._turn_away(fd, None)
                 close(fd, None)
                 continue
             self._epoll.register(fd, _READ)
             self._asking[fd] = Asking(self, fd, None, peer)
+
+    def _secured(self, handshake: Handshake) -> None:
+        """A handshake is whole; the request may have come with its end."""
+        fd = handshake.fd
+        self._epoll.modify(fd, _READ)
+        asking = self._asking[fd] = Asking(self, fd, handshake.tls, handshake.peer)
+        asking.deadline = handshake.deadline
+        asking.ready(True, False)
 
     def _admit(self, address: str) -> str | None:
         """Count one more from there; None where there are enough. One text serves for all from one address."""
@@ -225,9 +230,12 @@ class Door:
         if bounds.streams and self.connections >= bounds.streams + bounds.spare:
             # Whoever has been silent for longest makes room: it may be that nobody of them has anything to say.
             silent = next((asking for asking in self._asking.values() if asking.idle), None)
-            if silent is None:
+            if self._handshakes is not None and self._handshakes.make_room():
+                pass
+            elif silent is None:
                 return None
-            self.gone(silent)
+            else:
+                self.gone(silent)
         self._of_address[address] += 1
         self.connections += 1
         return sys.intern(address)
@@ -288,11 +296,11 @@ class Door:
         lines += [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
         lines += [f"Tocsin-Cut-Off: {stated.cut_off_since}"] if stated.cut_off_since else []
         if unchanged:
-            return _head("304 Not Modified", lines)
+            return head("304 Not Modified", lines)
         body = stated.gzipped if packed else stated.body
         lines += ["Content-Encoding: gzip"] if packed else []
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return _head("200 OK", lines) + body
+        return head("200 OK", lines) + body
 
     def subscribe(self, asking: Asking, wanted: Wanted, data: bytes) -> None:
         try:
@@ -314,12 +322,21 @@ class Door:
         """Whether no more streams are opened."""
         return self._hub.closing or 0 < self._bounds.streams <= len(self._subscribers)
 
-    def adopt(self, fd: int, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
-        """Take back a connection that was handed over, for it asks for the stream after all."""
-        self._of_address[peer] += 1
-        self.connections += 1
+    async def answered(self, given: int) -> None:
+        """Wait until what was answered on a connection that was handed over, as the socket ``given``, is sent."""
+        await self._pumps.emptied(given)
+
+    def adopt(self, given: int, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
+        """Take back a connection that was handed over: it asks for the stream after all. Errors: `OSError`."""
+        tls: ssl.SSLSocket | None
+        if pump := self._pumps.take_back(given):
+            fd, tls = pump.fd, pump.tls
+        else:
+            fd, tls = os.dup(given), None
+            self._of_address[peer] += 1
+            self.connections += 1
         self._epoll.register(fd, _READ)
-        self._join(fd, None, peer, wanted, zones)
+        self._join(fd, tls, peer, wanted, zones)
 
     def _join(self, fd: int, tls: ssl.SSLSocket | None, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
         view = self._hub.ring.enter(zones) if zones else None
@@ -331,18 +348,22 @@ class Door:
         lines = [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
         if wanted.key is not None:
             lines += ["Upgrade: websocket", "Connection: Upgrade"]
-            return _head("101 Switching Protocols", [*lines, f"Sec-WebSocket-Accept: {websocket.accept(wanted.key)}"])
+            return head("101 Switching Protocols", [*lines, f"Sec-WebSocket-Accept: {websocket.accept(wanted.key)}"])
         lines += ["Content-Type: text/event-stream", "Cache-Control: no-store", "X-Accel-Buffering: no"]
         lines += ["Vary: Accept-Encoding", "Connection: close"]
         lines += ["Content-Encoding: gzip"] if wanted.form is Form.PACKED else []
         # Clients that lost the same server come back spread out over some seconds, not all at once.
-        return _head("200 OK", lines) + opening(wanted.form, random.randint(1000, 4000))
+        return head("200 OK", lines) + opening(wanted.form, random.randint(1000, 4000))
 
     def hand_over(self, asking: Asking, data: bytes) -> None:
         """To whoever answers everything else."""
         del self._asking[asking.fd]
         self._epoll.unregister(asking.fd)
-        self._hand_over(socket.socket(fileno=asking.fd), data, lambda: self._release(asking.peer))
+        if asking.tls is None:
+            self._hand_over(socket.socket(fileno=asking.fd), data, lambda: self._release(asking.peer))
+        else:
+            given, closed = self._pumps.begin(asking.fd, asking.tls, asking.peer)
+            self._hand_over(given, data, closed)
 
     # --- who leaves ---------------------------------------------------------------------------
 
@@ -369,16 +390,3 @@ class Door:
         self._epoll.unregister(fd)
         close(fd, tls, abruptly=abruptly)
         self._release(peer)
-
-
-def refusal(error: TocsinError, realm: Realm, date: str) -> bytes:
-    """An error in the one shape, after which the connection is closed."""
-    body = msgspec.json.encode(error.body())
-    lines = ["Content-Type: application/json", f"Content-Length: {len(body)}", "Cache-Control: no-store"]
-    lines += [f"Tocsin-Realm: {realm}", f"Date: {date}", "Connection: close"]
-    lines += ["Retry-After: 5"] if error.status == 503 else []
-    return _head(f"{error.status} {HTTPStatus(error.status).phrase}", lines) + body
-
-
-def _head(status: str, lines: list[str]) -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1")

@@ -8,7 +8,10 @@ import ssl
 import struct
 from collections.abc import Sequence
 
-READ_BYTES = 16 * 1024
+RECORD_BYTES = 16 * 1024
+"""The longest record of TLS."""
+
+READ_BYTES = RECORD_BYTES
 _ABRUPTLY = struct.pack("ii", 1, 0)
 
 
@@ -39,22 +42,30 @@ def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
 
 
 def _write_tls(tls: ssl.SSLSocket, data: bytes | memoryview) -> int:
-    """OpenSSL takes one record, of 16 KiB at most, at a time."""
+    """OpenSSL takes one record at a time. One that it could not send whole it must be given again, the very same."""
+    size = len(data)
     sent = 0
-    with memoryview(data) as rest:
-        while sent < len(rest):
-            try:
-                sent += tls.send(rest[sent:])
-            except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
-                break
+    try:
+        if size <= RECORD_BYTES:
+            return tls.send(data)
+        rest = memoryview(data)
+        while sent < size:
+            sent += tls.send(rest[sent : sent + RECORD_BYTES])
+    except ssl.SSLWantWriteError:
+        pass
     return sent
 
 
-def read(fd: int, tls: ssl.SSLSocket | None, size: int = READ_BYTES) -> bytes | None:
-    """What has come; empty where the other side has ended, None where there is nothing now. Errors: `OSError`."""
+def read(fd: int, tls: ssl.SSLSocket | None) -> bytes | None:
+    """What has come; empty where the other side has ended, None where there is nothing now. Errors: `OSError`.
+
+    Under TLS that is a whole record, so that nothing is left in OpenSSL of which the kernel knows nothing. Where the
+    protocol itself would have to answer first, and there is no room, that is an error: to wait for room would be to be
+    woken again and again by what cannot be read.
+    """
     try:
-        return os.read(fd, size) if tls is None else tls.recv(size)
-    except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        return os.read(fd, READ_BYTES) if tls is None else tls.recv(READ_BYTES)
+    except (BlockingIOError, ssl.SSLWantReadError):
         return None
     except ssl.SSLEOFError:
         return b""
@@ -66,7 +77,9 @@ def close(fd: int, tls: ssl.SSLSocket | None, *, abruptly: bool = False) -> None
     try:
         if abruptly:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPTLY)
-    except OSError:
-        pass  # gone already
+        elif tls is not None:
+            tls.unwrap()  # says that nothing was cut off, and does not wait for an answer
+    except (OSError, ValueError):
+        pass  # gone already, or never there
     finally:
         sock.close()

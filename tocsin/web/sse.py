@@ -3,7 +3,6 @@ something about it is wrong. What is right goes back to the door with its socket
 
 from __future__ import annotations
 
-import os
 import socket
 
 from aiohttp import hdrs, web
@@ -45,10 +44,11 @@ class Stream:
             raise ConnectionResetError
         transport.set_write_buffer_limits(0)
         await request.writer.drain()  # what was answered before on this connection
+        sock: socket.socket = transport.get_extra_info("socket")
+        await request.app[DOOR].answered(sock.fileno())
         if request.app[DOOR].full:
             raise TooManyConnections("too many connections are open here; try again shortly")
-        sock: socket.socket = transport.get_extra_info("socket")
-        request.app[DOOR].adopt(os.dup(sock.fileno()), str(request.remote), wanted, zones)
+        request.app[DOOR].adopt(sock.fileno(), str(request.remote), wanted, zones)
         request.protocol.force_close()  # its own end of it; the door holds the other
         return web.Response()
 
