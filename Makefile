@@ -41,8 +41,8 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders
-bench: bench-atlas bench-store bench-import bench-orders ## all of them
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream
+bench: bench-atlas bench-store bench-import bench-orders bench-stream ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
 	@$(BIN)/python benchmarks/atlas.py $(ARGS)
@@ -55,6 +55,9 @@ bench-import: setup-test ## two years of history into an empty log
 
 bench-orders: setup-test ## orders decided and kept, a whole country, a restart
 	@$(BIN)/python benchmarks/orders.py $(ARGS)
+
+bench-stream: setup-test ## one event to thousands, beside C, nchan, mosquitto, starlette (ARGS="--only fanout --n 1000")
+	@$(BIN)/python -m benchmarks.stream $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-mutants

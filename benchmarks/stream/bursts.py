@@ -1,0 +1,77 @@
+"""Many events within one second to 5,000 listeners: how far behind does the last of them fall?"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from benchmarks.stream.bench import Bench, Series, by_name, opened
+from benchmarks.stream.load import Fired
+from benchmarks.stream.report import Row, ms
+
+LISTENERS = 5_000
+EVENTS = 100
+TRANSITIONS = 1_633
+"""Every zone of a country, each by an order of its own."""
+ROUNDS = 3
+PATIENCE_S = 60.0
+"""A plain loop of C needs a while for eight million writes."""
+NEVER = math.inf
+"""In the place of a time: not all had it when patience ended."""
+PLAIN_WAY = "sse-starlette"
+"""Left out: it would take minutes."""
+
+
+def burst(bench: Bench) -> None:
+    count = min(LISTENERS, bench.most)
+    with ExitStack() as stack:
+        starts = [bench.c, bench.tocsin, *bench.others()]
+        serieses = [opened(stack, bench, start, count) for start in starts]
+        serieses = [series for series in serieses if series.running.name != PLAIN_WAY]
+        for series in serieses:
+            series.load.fire()
+        worst: dict[str, list[float]] = {}
+        for _ in range(ROUNDS):
+            for name, fired in _fired(bench, serieses, EVENTS):
+                worst.setdefault(name, []).append(max(fired.last_ns) if fired.sound else NEVER)
+        halves = {name: statistics.median(each) for name, each in worst.items()}
+        bench.report.add(
+            Row(
+                figure=f"{EVENTS} events in one second, {count:,} listeners: worst last receipt",
+                target="<= 150 ms",
+                tocsin=ms(halves["Tocsin"]),
+                c=ms(halves["C"]),
+                ratio=f"{halves['Tocsin'] / halves['C']:.2f}",
+                others=_others(halves),
+                reached=halves["Tocsin"] <= 150e6,
+            )
+        )
+        after = {
+            name: fired.last_ns[-1] if fired.sound else NEVER for name, fired in _fired(bench, serieses, TRANSITIONS)
+        }
+        bench.report.add(
+            Row(
+                figure=f"{TRANSITIONS:,} transitions in one second, {count:,} listeners: last receipt after the last",
+                target="all, in order, <= 1 s",
+                tocsin=ms(after["Tocsin"]),
+                c=ms(after["C"]),
+                ratio=f"{after['Tocsin'] / after['C']:.2f}",
+                others=_others(after),
+                reached=after["Tocsin"] <= 1e9,
+            )
+        )
+
+
+def _fired(bench: Bench, serieses: Sequence[Series], events: int) -> list[tuple[str, Fired]]:
+    done = []
+    for name, series in by_name(serieses).items():
+        fired = series.load.fire(events, 1 / events, PATIENCE_S)
+        bench.report.check(f"{name}, {events:,} events in a second", fired, ours=name == "Tocsin")
+        done.append((name, fired))
+    return done
+
+
+def _others(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {ms(value)}" for name, value in figures.items() if name not in ("Tocsin", "C"))
