@@ -93,6 +93,9 @@ SEND_BUFFER_BYTES = 64 * 1024
 SENDS_PER_TURN = 512
 """Subscribers written to before orders and newcomers have their turn."""
 
+SWITCH_S = 0.00005
+"""How long a computation in a thread may keep the interpreter from whoever writes to subscribers, in seconds."""
+
 HANDSHAKES_PER_TURN = 16
 """Handshakes of TLS taken a step further before everything else has its turn."""
 
