@@ -14,6 +14,9 @@ from tocsin.client.wire import Lost, Wire, Word
 OPEN = b""
 """Said last: the connection stays open until the other side leaves. Without it, it is closed."""
 
+TRICKLE = b": still there\n\n"
+"""Said again and again until the other side leaves: it lives, and says nothing."""
+
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
     b"Tocsin-Realm: live\r\nConnection: close\r\n\r\n"
@@ -77,6 +80,10 @@ class Saying:
                 await writer.drain()
                 if piece == OPEN:
                     await reader.read()
+                while piece == TRICKLE and not writer.is_closing():
+                    writer.write(piece)
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the other side has left, which is its right
         finally:

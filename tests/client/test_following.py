@@ -10,13 +10,13 @@ from functools import partial
 
 import pytest
 
+from tests.client.giving import give
 from tests.client.saying import HEAD, OPEN, Rested, entry, frame, heartbeat, refusal, saying, snapshot
 from tests.web.running import KHARKIV, KYIV, LVIV, LVIV_HROMADA, PATIENCE_S, SUMY, Running, running
 from tests.world import NOON
-from tocsin.access import LOCAL
 from tocsin.atlas import Atlas
 from tocsin.client import Following, Heard, Known, Lost, Message, ToldEntry, Word, follow, zones_at
-from tocsin.commands import Command, Heartbeat, Order, Raise, Release, SourceBack, SourceSilent
+from tocsin.commands import Heartbeat, Raise, Release, SourceBack, SourceSilent
 from tocsin.engine import status_of
 from tocsin.errors import ServerUnreachable, StreamRefused
 from tocsin.events import HoldRaised, HoldReleased
@@ -47,13 +47,6 @@ async def take(ear: Following, count: int) -> list[Heard]:
 
 def told_up_to(seq: int, heard: Heard) -> bool:
     return heard.known.base >= seq
-
-
-def give(server: Running, order: Order, source: str = "desk") -> int:
-    """An order from the machine itself; gives the seq of the last that came of it."""
-    command = Command(key=f"{source} {server.tocsin.state.seq}", actor="local", source=SourceId(source), order=order)
-    server.tocsin.service.submit([command], LOCAL, together=True)
-    return server.tocsin.state.seq
 
 
 def statuses(server: Running, zones: Sequence[str]) -> list[object]:

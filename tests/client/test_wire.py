@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.client.saying import (
     HEAD,
     OPEN,
     PACKED,
+    TRICKLE,
     Rested,
     Saying,
     entry,
@@ -25,7 +29,7 @@ from tests.client.saying import (
 )
 from tests.world import NOON, StillClock
 from tocsin import limits
-from tocsin.client.wire import LONGEST_WAIT_S, PIECE_BYTES, Lost, Wire, Word
+from tocsin.client.wire import LONGEST_WAIT_S, PIECE_BYTES, Lost, Wire, Word, unpacking
 from tocsin.errors import StreamRefused
 
 NEVER_S = 60.0
@@ -142,17 +146,19 @@ def test_where_too_much_was_missed_to_be_held_back_it_begins_anew(monkeypatch: p
 
 def test_whoever_listens_can_begin_anew() -> None:
     async def heard() -> tuple[list[tuple[str, int | None] | str], Saying]:
-        async with saying((HEAD, snapshot(5) + entry(6) + entry(7), OPEN), (HEAD, snapshot(7), OPEN)) as server:
+        async with saying(
+            (HEAD, snapshot(5) + entry(6) + entry(7), OPEN), (HEAD, snapshot(7) + entry(8), OPEN)
+        ) as server:
             wire = Wire(server.url, rest=Rested(), silence_s=NEVER_S)
             words = wire.words()
             first = [await anext(words), await anext(words)]
             wire.start_anew("it was of no use")
-            rest = [await anext(words), await anext(words)]
+            rest = [await anext(words), await anext(words), await anext(words)]
             await words.aclose()
             return told(first + rest), server
 
     words, server = asyncio.run(heard())
-    assert words == [("snapshot", 5), ("entry", 6), "it was of no use", ("snapshot", 7)]
+    assert words == [("snapshot", 5), ("entry", 6), "it was of no use", ("snapshot", 7), ("entry", 8)]
     assert server.resumed_after() == [None, None]
 
 
@@ -192,8 +198,8 @@ def test_after_a_goodbye_it_comes_back_within_a_second_at_any_moment_of_it() -> 
 
 @pytest.mark.parametrize(
     "answer",
-    [(OPEN,), (HEAD, OPEN), (HEAD, b": still there\n\n", OPEN), (HEAD, b"event: heartbeat\n", OPEN)],
-    ids=["no head", "no word", "a comment only", "half a word"],
+    [(OPEN,), (HEAD, OPEN), (HEAD, TRICKLE), (HEAD, b"event: heartbeat\n", OPEN)],
+    ids=["no head", "no word", "comments only", "half a word"],
 )
 def test_a_server_that_holds_the_connection_and_says_nothing_is_lost(answer: Answer) -> None:
     heard, server = of_server(1, answer, silence_s=0.05)
@@ -201,20 +207,18 @@ def test_a_server_that_holds_the_connection_and_says_nothing_is_lost(answer: Ans
     assert len(server.asked) == 1
 
 
-def test_a_server_that_falls_silent_is_lost_since_its_last_word() -> None:
-    clock = StillClock()
+class Ticking(StillClock):
+    """It is a minute later whenever it is looked at."""
 
-    async def heard() -> list[Word | Lost]:
-        async with saying((HEAD, snapshot(5), OPEN), (OPEN,)) as server:
-            words = Wire(server.url, rest=Rested(), silence_s=1, clock=clock).words()
-            found = [await anext(words)]
-            clock.at = NOON + timedelta(minutes=1)
-            found += [await anext(words), await anext(words)]
-            await words.aclose()
-            return found
+    def now(self) -> datetime:
+        self.at += timedelta(minutes=1)
+        return self.at
 
-    _, *lost = asyncio.run(heard())
-    assert [one.at for one in lost if isinstance(one, Lost)] == [NOON, NOON]
+
+def test_a_server_that_falls_silent_is_lost_since_its_last_word_however_often_it_is_tried() -> None:
+    down = (refusal(503, "internal"),)
+    heard, _ = of_server(4, (HEAD, snapshot(5), OPEN), down, down, silence_s=1, clock=Ticking())
+    assert [one.at for one in heard if isinstance(one, Lost)] == [NOON + timedelta(minutes=2)] * 3
 
 
 # --- packed --------------------------------------------------------------------------------------
@@ -227,6 +231,16 @@ def test_a_packed_stream_is_told_piece_by_piece() -> None:
     first = heard[0]
     assert isinstance(first, Word)
     assert len(first.data) > 10 * PIECE_BYTES
+
+
+@given(st.integers(PIECE_BYTES - 400, PIECE_BYTES + 400), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_all_that_has_come_is_unpacked_at_once_in_bounded_pieces(size: int, times: int, chance: random.Random) -> None:
+    """Whatever ends just where a piece is full does not wait for more to come."""
+    plain = bytes(chance.choices(b"ab", k=20)) + b"0" * (size * times - 20)
+    unpacked = unpacking("gzip")
+    found = [one for piece in packed(plain) for one in unpacked(piece)]
+    assert b"".join(found) == plain
+    assert max(map(len, found)) <= PIECE_BYTES
 
 
 def test_a_little_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

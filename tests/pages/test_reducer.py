@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.pages.conftest import Open
-from tests.streams import between_orders, heard, jumbled, plain, random_log
+from tests.streams import between_orders, heard, jumbled, narrowed, near, plain, random_log
 from tests.web.running import Running
 from tests.world import COUNTRY, NOON
 from tocsin.engine import State, fold, stale_zones, status_of
@@ -69,6 +69,35 @@ PIECES = """async (cases) => {
     }
     return i.piecesOf(intervals).map(({id, began, ended, ended_how, threat, stage, level, note}) => (
       [id, Date.parse(began), ended && Date.parse(ended), ended_how, threat, stage, level, note]));
+  });
+}"""
+
+
+NARROWED = """async ({zones, cases}) => {
+  const s = await import('/static/state.js');
+  const atlas = s.makeAtlas(zones, ['x']);
+  const told = (record, named) => {
+    const {holds, sources} = s.standing(record);
+    const said = s.statuses(atlas, holds.values(), sources.values());
+    return named.map((zone) => {
+      const {status, within, around, since, freshness} = said.get(zone);
+      return {zone, status, within, around, since, freshness};
+    });
+  };
+  const take = {entry: s.withEntry, heartbeat: s.withHeartbeat, snapshot: s.withSnapshot};
+  return cases.map(({named, snapshot, snapshot_after, inOrder, jumbled}) => {
+    let record = s.withSnapshot(s.nothingKnown(), snapshot);
+    const each = inOrder.map(([name, body]) => {
+      const missed = name === 'heartbeat' && s.misses(record, body);
+      record = take[name](record, body);
+      return {base: record.base, waiting: record.tail.size, missed, said: told(record, named)};
+    });
+    let other = s.nothingKnown();
+    for (let n = 0; n <= jumbled.length; n += 1) {
+      if (n === snapshot_after) other = s.withSnapshot(other, snapshot);
+      if (n < jumbled.length) other = s.withEntry(other, jumbled[n]);
+    }
+    return {each, base: other.base, waiting: other.tail.size, said: told(other, named)};
   });
 }"""
 
@@ -191,6 +220,94 @@ def test_any_cut_order_and_copies_give_the_engines_holds_sources_and_statuses(
         for back, moment in zip(told["back"], moments, strict=True):
             # Since when is told of the hold, which the record cuts into what it said when.
             assert without("since", by("zone", back)) == without("since", status_at(record, moment))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_stream_narrowed_to_zones_says_of_them_what_the_engine_says_at_each_entry_and_heartbeat_and_in_any_order(
+    visit: Open, quiet: Running, seed: int
+) -> None:
+    page = visit(f"{quiet.url}/list")
+    chance = random.Random(seed)
+    log = random_log(chance, 70)
+    states = [State(COUNTRY)]
+    for one in log:
+        states.append(fold(states[-1], (one.event,)))
+    cases: list[dict[str, Any]] = []
+    seqs: list[tuple[int, list[int]]] = []
+    for _ in range(8):
+        named = sorted(chance.sample(list(COUNTRY), chance.randint(1, 3)))
+        cut = chance.randint(0, len(log))
+        sent = narrowed(log, named, chance.randint(0, cut))
+        snapshot = {
+            "seq": cut,
+            "log": "one",
+            "realm": "live",
+            "heard": heard(log[:cut]),
+            "holds": plain(near(list(states[cut].holds.values()), named)),
+            "sources": plain(list(states[cut].sources.values())),
+            "filter": named,
+        }
+        in_order: list[tuple[str, dict[str, Any]]] = []
+        reached, base = [], cut
+        for entry in sent:
+            in_order.append(("entry", entry))
+            base = max(base, entry["seq"])
+            reached.append(base)
+            before_next = next((later["seq"] for later in sent if later["seq"] > entry["seq"]), len(log) + 1)
+            if chance.random() < 0.4:
+                head = chance.randint(entry["seq"], before_next - 1)
+                in_order.append(("heartbeat", {"seq": head, "log": "one"}))
+                base = max(base, head)
+                reached.append(base)
+        cases.append(
+            {
+                "named": named,
+                "snapshot": snapshot,
+                "snapshot_after": chance.randint(0, len(sent)),
+                "inOrder": in_order,
+                "jumbled": jumbled(chance, sent),
+            }
+        )
+        seqs.append((max([cut, *(entry["seq"] for entry in sent)]), reached))
+    zones: list[dict[str, Any]] = [
+        {"id": zone, "parent": parent, "level": "x", "names": {}} for zone, parent in COUNTRY.parents.items()
+    ]
+
+    def said(seq: int, named: list[ZoneId]) -> list[Any]:
+        return [plain(status_of(states[seq], zone)) for zone in named]
+
+    for told, case, (last, reached) in zip(
+        page.evaluate(NARROWED, {"zones": zones, "cases": cases}), cases, seqs, strict=True
+    ):
+        assert told["each"] == [
+            {"base": base, "waiting": 0, "missed": False, "said": said(base, case["named"])} for base in reached
+        ]
+        assert {name: told[name] for name in ("base", "waiting", "said")} == {
+            "base": last,
+            "waiting": 0,
+            "said": said(last, case["named"]),
+        }
+
+
+def test_a_heartbeat_moves_only_a_narrowed_stream_on_and_only_where_nothing_waits(visit: Open, quiet: Running) -> None:
+    page = visit(f"{quiet.url}/list")
+    told = page.evaluate("""async () => {
+      const s = await import('/static/state.js');
+      const start = (filter) => s.withSnapshot(s.nothingKnown(), {seq: 5, log: 'one', holds: [], filter});
+      const beat = (seq, log = 'one') => ({seq, log});
+      const late = {seq: 9, prev: 7, event: {type: 'internal'}};
+      const [whole, zones] = [start(undefined), start(['a'])];
+      const waiting = s.withEntry(zones, late);
+      const moved = s.withHeartbeat(zones, beat(8));
+      return {
+        bases: [s.withHeartbeat(whole, beat(8)), moved, s.withHeartbeat(moved, beat(6)), s.withEntry(moved, late),
+          waiting, s.withHeartbeat(waiting, beat(20)), s.withHeartbeat(zones, beat(8, 'two')),
+          s.withHeartbeat(s.nothingKnown(), beat(8))].map((record) => record.base),
+        missed: [[whole, 8], [whole, 5], [zones, 8], [waiting, 9], [s.nothingKnown(), 8]]
+          .map(([record, seq]) => s.misses(record, beat(seq))),
+      };
+    }""")
+    assert told == {"bases": [5, 8, 8, 9, 5, 5, 5, -1], "missed": [True, False, False, True, False]}
 
 
 @pytest.mark.parametrize("seed", range(3))

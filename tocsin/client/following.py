@@ -65,7 +65,7 @@ class Following:
             async for word in words:
                 before = self._known
                 if isinstance(word, Lost):
-                    self._known = before.with_silence(before.unheard_since or word.at)
+                    self._known = before.with_silence(word.at)
                     yield Heard(known=self._known, said=word)
                     continue
                 self._known = before.with_silence(None)

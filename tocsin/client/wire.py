@@ -192,7 +192,7 @@ class Wire:
             async with asyncio.timeout_at(deadline):
                 await self._accept(response)
             parser = Parser()
-            unpacked = _unpacking(response.headers.get("Content-Encoding"))
+            unpacked = unpacking(response.headers.get("Content-Encoding"))
             held: list[Word] | None = [] if resuming and self.log is not None else None
             held_bytes = 0
             while True:
@@ -203,7 +203,7 @@ class Wire:
                 spoken = False
                 for word in (word for plain in unpacked(piece) for word in parser.feed(plain)):
                     spoken = True
-                    self._retry_s = min(LONGEST_WAIT_S, parser.retry_s or self._retry_s)
+                    self._retry_s = parser.retry_s or self._retry_s
                     told = [word]
                     if self._shows_log(word):
                         told, held = [*(held or ()), word], None
@@ -246,8 +246,8 @@ class Wire:
             return
         after = response.headers.get("Retry-After", "")
         if after.isascii() and after.isdigit():
-            self._retry_s = min(LONGEST_WAIT_S, float(after))
-        body = b"".join(_unpacking(response.headers.get("Content-Encoding"))(await response.content.read(PIECE_BYTES)))
+            self._retry_s = float(after)
+        body = b"".join(unpacking(response.headers.get("Content-Encoding"))(await response.content.read(PIECE_BYTES)))
         try:
             refusal = msgspec.json.decode(body, type=_Refusal).error
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -258,7 +258,7 @@ class Wire:
         raise _Broken(f"the server answered {response.status}: {refusal.message}")
 
 
-def _unpacking(coding: str | None) -> Callable[[bytes], Iterator[bytes]]:
+def unpacking(coding: str | None) -> Callable[[bytes], Iterator[bytes]]:
     """What takes a body apart, a bounded piece at a time. Errors: `Garbled`, or `zlib.error` as it is read."""
     if coding is None:
         return lambda piece: iter((piece,))

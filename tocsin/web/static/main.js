@@ -12,7 +12,7 @@ import { makePanel } from "./panel.js";
 import { makeReplay } from "./replay.js";
 import { makeSearch } from "./search.js";
 import { holdsAt } from "./intervals.js";
-import { completeTo, makeAtlas, nothingKnown, silentSources, standing, statuses, withEntry, withSnapshot } from "./state.js";
+import { completeTo, makeAtlas, misses, nothingKnown, silentSources, standing, statuses, withEntry, withHeartbeat, withSnapshot } from "./state.js";
 import { listen } from "./stream.js";
 import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, speakOfDrill, t, time } from "./texts.js";
 import { makeWithdrawn } from "./withdrawn.js";
@@ -26,8 +26,9 @@ let atlas;
 let record = nothingKnown();
 let live = null; // what is said of every zone now, and who is silent; made when it is looked at
 let silences = [];
-let fresh = null; // null until the first word, then whether the server still speaks
-let lastWord = Date.now();
+let fresh = null; // null until the first word, then whether the server still speaks, and knows of the present
+let lastWord = Date.now(); // when what is shown was last known to be so
+let cutOffSince = null; // since when the server itself, an edge, is cut off from where it gets everything
 let opened = new URLSearchParams(location.search).get("zone");
 let mine = rememberedZone();
 let shownHolds = "";
@@ -77,14 +78,19 @@ wire = listen("/api/v1/stream", {
   },
   heartbeat(body) {
     clock.hear(body.clock);
-    lastWord = clock.now();
+    heardNow();
     const anotherLog = record.log !== null && body.log !== undefined && body.log !== record.log;
-    if (anotherLog) record = nothingKnown();
-    if (anotherLog || (record.base >= 0 && body.seq > completeTo(record))) wire.restart();
+    record = anotherLog ? nothingKnown() : withHeartbeat(record, body);
+    if (anotherLog || misses(record, body)) wire.restart();
     soon();
   },
   clock(body) {
     clock.hear(body);
+    soon();
+  },
+  cutOff(since) {
+    cutOffSince = since === null ? null : Date.parse(since);
+    heardNow();
     soon();
   },
   freshness(isFresh) {
@@ -106,8 +112,13 @@ function enter(realm) {
 
 function learn() {
   live = null;
-  lastWord = clock.now();
+  heardNow();
   soon();
+}
+
+/** What an edge says while it is cut off is of the moment when that began. */
+function heardNow() {
+  lastWord = cutOffSince ?? clock.now();
 }
 
 /** One showing for all that was heard in one go. Not an animation frame: a hidden tab must tell its title, too. */

@@ -2,7 +2,8 @@
 //
 // Pure: no DOM, no fetch, no clock. A snapshot and entries may come in any cut, order and number of
 // copies; what stands follows the same. What came too early waits, and is taken in the log's order:
-// an escalation may be heard before its alert, or after its end. What was held when: intervals.js.
+// an escalation may be heard before its alert, or after its end. A stream narrowed to some zones tells only what concerns
+// them, and with each entry the one before it (`prev`). What was held when: intervals.js.
 
 export const RANK = { clear: 0, partial: 1, early_warning: 2, yellow: 3, red: 4 };
 
@@ -32,17 +33,18 @@ export function says(hold) {
 
 /** `heard`: whether the log tells of any warning or source at all. Where not, that nothing is held is no calm. */
 export function nothingKnown() {
-  return { log: null, realm: null, base: -1, heard: false, holds: new Map(), sources: new Map(), tail: new Map() };
+  return { log: null, realm: null, base: -1, heard: false, filter: null, holds: new Map(), sources: new Map(), tail: new Map() };
 }
 
 /** Take a snapshot. Entries that came before it and lie after it are kept; an older one changes nothing. */
 export function withSnapshot(record, snapshot) {
   const log = snapshot.log ?? null;
-  const sameLog = log === record.log;
-  if (sameLog && snapshot.seq < record.base) return record;
+  const filter = snapshot.filter ?? null;
+  const same = log === record.log && String(filter) === String(record.filter);
+  if (same && snapshot.seq < record.base) return record;
   const byId = (list) => new Map((list ?? []).map((one) => [one.id, one]));
-  const fresh = { log, realm: snapshot.realm ?? null, base: snapshot.seq, heard: snapshot.heard, holds: byId(snapshot.holds), sources: byId(snapshot.sources), tail: new Map() };
-  return sameLog ? [...record.tail.values()].reduce(withEntry, fresh) : fresh;
+  const fresh = { log, realm: snapshot.realm ?? null, base: snapshot.seq, heard: snapshot.heard, filter, holds: byId(snapshot.holds), sources: byId(snapshot.sources), tail: new Map() };
+  return same || record.base < 0 ? [...record.tail.values()].reduce(withEntry, fresh) : fresh;
 }
 
 /** Take one entry of the log. One that is known already changes nothing; one that came too soon waits in the tail. */
@@ -50,16 +52,31 @@ export function withEntry(record, entry) {
   if (entry.seq <= record.base || record.tail.has(entry.seq)) return record;
   const tail = new Map(record.tail).set(entry.seq, entry);
   const heard = record.heard || entry.event.type !== "internal";
-  if (record.base < 0 || !tail.has(record.base + 1)) return { ...record, heard, tail };
+  if (record.base < 0) return { ...record, heard, tail };
   const standing = { holds: new Map(record.holds), sources: new Map(record.sources) };
   let { base } = record;
   // What nothing is missing before is folded in, so that a page open for weeks keeps no more than what is open.
-  for (let next = tail.get(base + 1); next; next = tail.get(base + 1)) {
+  for (const next of inOrder(tail.values())) {
+    if ((next.prev ?? next.seq - 1) > base) break;
     apply(standing, next);
     base = next.seq;
     tail.delete(base);
   }
   return { ...record, ...standing, base, heard, tail };
+}
+
+/**
+ * Take a heartbeat of the connection that told everything since `base`, in its order: nothing was left out up to its seq.
+ * Of a whole stream every seq is told, so that this moves only a narrowed one on.
+ */
+export function withHeartbeat(record, heartbeat) {
+  const narrowed = record.filter !== null && record.base >= 0 && !record.tail.size && heartbeat.log === record.log;
+  return narrowed && heartbeat.seq > record.base ? { ...record, base: heartbeat.seq } : record;
+}
+
+/** Whether something that the heartbeat's connection should have told never came. */
+export function misses(record, heartbeat) {
+  return record.base >= 0 && (record.tail.size > 0 || (record.filter === null && heartbeat.seq > record.base));
 }
 
 /** Up to which seq nothing is missing. */
