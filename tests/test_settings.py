@@ -26,6 +26,8 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "atlas": "il",
         "host": "0.0.0.0",
         "port": "8443",
+        "tls_cert": "/etc/tocsin/chain.pem",
+        "tls_key": "/etc/tocsin/chain.key",
         "texts": "/etc/tocsin/texts",
         "signing_key": "/etc/tocsin/signing.key",
         "head_file": "/var/lib/tocsin/head.json",
@@ -46,6 +48,8 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         atlas="il",
         host="0.0.0.0",
         port=8443,
+        tls_cert=Path("/etc/tocsin/chain.pem"),
+        tls_key=Path("/etc/tocsin/chain.key"),
         texts=Path("/etc/tocsin/texts"),
         signing_key=Path("/etc/tocsin/signing.key"),
         head_file=Path("/var/lib/tocsin/head.json"),
@@ -59,6 +63,7 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         token=TOKEN,
     )
     assert found.server_url == "https://tocsin.example"
+    assert Settings(tls_cert=found.tls_cert, tls_key=found.tls_key).server_url == "https://127.0.0.1:8080"
 
 
 def test_a_drill_has_a_log_and_a_port_of_its_own_unless_others_are_set() -> None:

@@ -36,6 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The address to listen on."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = PORTS[Realm.LIVE]
     """The port to listen on; 0 takes a free one."""
+    tls_cert: Path | None = None
+    """The file with the certificate to be shown, and what leads from it to who signed it; no TLS, if not said."""
+    tls_key: Path | None = None
+    """The file with that certificate's key."""
     texts: Path | None = None
     """A folder with the authority's own approved texts; those that come with Tocsin, if not said."""
     signing_key: Path | None = None
@@ -64,7 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def server_url(self) -> str:
         """Where the Tocsin is that this command line talks to."""
-        return (self.server or f"http://127.0.0.1:{self.port}").rstrip("/")
+        return (self.server or f"http{'s' if self.tls_cert else ''}://127.0.0.1:{self.port}").rstrip("/")
 
 
 def from_environment(environment: Mapping[str, str], **given: object) -> Settings:

@@ -58,12 +58,12 @@ class Process:
             self._lines.put(line)
         self._lines.put(None)
 
-    def server(self) -> Server:
-        """Wait until it says where it is."""
+    def server(self, after: str = "") -> Server:
+        """Wait until it says where it is, right after these words."""
         while (line := self._lines.get(timeout=2 * PATIENCE_S)) is not None:
             self.said += line
-            if found := re.search(r"http://[\w.:\[\]]+:\d+", line):
-                return Server(found[0])
+            if found := re.search(rf"{after}(https?://[\w.:\[\]]+:\d+)", line):
+                return Server(found[1])
         raise AssertionError(f"it never said where it is:\n{self.said}")
 
     def end(self, number: signal.Signals | None = None) -> tuple[int, float]:

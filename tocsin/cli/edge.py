@@ -17,7 +17,7 @@ from tocsin import limits
 from tocsin.app import open_atlas
 from tocsin.atlas import Atlas
 from tocsin.cli import options
-from tocsin.door import Bounds
+from tocsin.door import Bounds, Certificate
 from tocsin.edge.starting import followed, path_of
 from tocsin.edge.upstream import address
 from tocsin.edge.workers import Workers
@@ -33,6 +33,8 @@ from tocsin.web.waiting import waiting
 @options.atlas
 @options.host
 @options.port
+@options.tls_cert
+@options.tls_key
 @options.connections
 @options.connections_per_address
 @click.option(
@@ -45,6 +47,8 @@ def edge(
     atlas: str | None,
     host: str | None,
     port: int | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     connections: int | None,
     connections_per_address: int | None,
     mirror: Path | None,
@@ -57,6 +61,8 @@ def edge(
         atlas=atlas,
         host=host,
         port=port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
         connections=connections,
         connections_per_address=connections_per_address,
         mirror=mirror,
@@ -69,13 +75,14 @@ def edge(
     asyncio.run(require_address(settings.host, settings.port))
     zones = open_atlas(settings.atlas)
     bounds = options.bounds(settings)
+    certificate = options.certificate(settings)
 
     def announce(here: str) -> None:
-        options.say(settings.realm, f"The edge of {url} is at {here}  (Ctrl-C ends it)")
+        options.say(settings.realm, f"Tocsin is at {here}, an edge of {url}  (Ctrl-C ends it)")
         options.say_if_fewer(settings, bounds)
 
     if settings.workers == 1:
-        asyncio.run(_serve(settings, url, zones, settings.port, settings.mirror, bounds, announce))
+        asyncio.run(_serve(settings, url, zones, settings.port, settings.mirror, bounds, certificate, announce))
         return
 
     with _reserved(settings.host, settings.port) as taken:
@@ -83,7 +90,7 @@ def edge(
         def work(number: int, orphaned: int) -> None:
             path = path_of(settings.mirror, number)
             said = announce if number == 0 else lambda here: None
-            asyncio.run(_serve(settings, url, zones, taken, path, bounds, said, orphaned))
+            asyncio.run(_serve(settings, url, zones, taken, path, bounds, certificate, said, orphaned))
 
         status = Workers(settings.workers, work).run()
     if status:
@@ -97,6 +104,7 @@ async def _serve(
     port: int,
     path: Path,
     bounds: Bounds,
+    certificate: Certificate | None,
     ready: Callable[[str], object],
     orphaned: int | None = None,
 ) -> None:
@@ -115,14 +123,14 @@ async def _serve(
         tasks = (following, ended, first)
         try:
             async with AsyncExitStack() as serves:
-                async with waiting(settings.realm, url, settings.host, port) as (here, taken):
+                async with waiting(settings.realm, url, settings.host, port, certificate) as (here, taken):
                     ready(here)
                     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                     if not following.done() and not ended.done():
-                        served = serving(edge, settings.host, taken, bounds=bounds, shared=True)
-                        await serves.enter_async_context(
-                            served
+                        served = serving(
+                            edge, settings.host, taken, bounds=bounds, shared=True, certificate=certificate
                         )
+                        await serves.enter_async_context(served)
                 await asyncio.wait((following, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:

@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.door import Bounds
+from tocsin.door import Bounds, Certificate
 from tocsin.door.files import fitting, raised
+from tocsin.errors import BadSetting
 from tocsin.model import Realm
 from tocsin.settings import Settings, from_environment
 
@@ -33,6 +34,10 @@ connections = click.option(
 connections_per_address = click.option(
     "--connections-per-address", type=click.IntRange(0), help="The most connections from one address; 0 is no bound."
 )
+tls_cert = click.option(
+    "--tls-cert", type=click.Path(path_type=Path, dir_okay=False), help="The file with the TLS certificate's chain."
+)
+tls_key = click.option("--tls-key", type=click.Path(path_type=Path, dir_okay=False), help="The file with its key.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers.")
 
 DRILL = "DRILL"
@@ -62,6 +67,15 @@ def settings(**given: object) -> Settings:
 def bounds(settings: Settings) -> Bounds:
     """How many connections this process takes in, once it may open as many files as the system lets it."""
     return fitting(settings.connections, settings.connections_per_address, raised())
+
+
+def certificate(settings: Settings) -> Certificate | None:
+    """What is shown to whoever connects, where all is to be under TLS. Errors: `BadSetting`."""
+    if settings.tls_cert is None and settings.tls_key is None:
+        return None
+    if settings.tls_cert is None or settings.tls_key is None:
+        raise BadSetting("for TLS both the certificate and its key have to be named: --tls-cert and --tls-key")
+    return Certificate(settings.tls_cert, settings.tls_key)
 
 
 def say_if_fewer(settings: Settings, found: Bounds) -> None:

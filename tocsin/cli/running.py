@@ -15,7 +15,7 @@ from tocsin.aside.bell import writer
 from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
-from tocsin.door import Bounds
+from tocsin.door import Bounds, Certificate
 from tocsin.settings import Settings
 from tocsin.texts import load_texts
 from tocsin.web import aside
@@ -28,6 +28,8 @@ from tocsin.web.server import serving
 @options.atlas
 @options.host
 @options.port
+@options.tls_cert
+@options.tls_key
 @options.connections
 @options.connections_per_address
 @click.option("--texts", type=click.Path(path_type=Path, file_okay=False), help="A folder with approved texts.")
@@ -46,6 +48,8 @@ def serve(
     atlas: str | None,
     host: str | None,
     port: int | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     connections: int | None,
     connections_per_address: int | None,
     texts: Path | None,
@@ -60,6 +64,8 @@ def serve(
         atlas=atlas,
         host=host,
         port=port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
         connections=connections,
         connections_per_address=connections_per_address,
         texts=texts,
@@ -68,6 +74,7 @@ def serve(
         static_dir=static_dir,
     )
     bounds = options.bounds(settings)
+    certificate = options.certificate(settings)
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
     if settings.static_dir is not None:
@@ -79,7 +86,7 @@ def serve(
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
             async with copied(tocsin, settings):
-                await until_signalled(tocsin, settings.host, settings.port, announce, bounds)
+                await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
@@ -100,7 +107,12 @@ async def copied(tocsin: Tocsin, settings: Settings) -> AsyncIterator[None]:
 
 
 async def until_signalled(
-    tocsin: Tocsin, host: str, port: int, ready: Callable[[str], object], bounds: Bounds | None = None
+    tocsin: Tocsin,
+    host: str,
+    port: int,
+    ready: Callable[[str], object],
+    bounds: Bounds | None = None,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until what runs by itself breaks; its error is raised.
 
@@ -110,7 +122,7 @@ async def until_signalled(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled.set)
-    async with serving(tocsin, host, port, bounds=bounds) as url:
+    async with serving(tocsin, host, port, bounds=bounds, certificate=certificate) as url:
         ready(url)
         living = asyncio.create_task(tocsin.live())
         waiting = asyncio.create_task(signalled.wait())

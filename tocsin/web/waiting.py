@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from tocsin import limits
-from tocsin.door import listening
+from tocsin.door import Certificate, listening
 from tocsin.errors import NothingKnown
 from tocsin.model import Realm
 from tocsin.web.answers import one_shape
@@ -16,7 +16,9 @@ from tocsin.web.openapi import REALM_HEADER
 
 
 @asynccontextmanager
-async def waiting(realm: Realm, upstream: str, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+async def waiting(
+    realm: Realm, upstream: str, host: str, port: int, certificate: Certificate | None = None
+) -> AsyncIterator[tuple[str, int]]:
     """Answer so inside the block; gives the address as a URL, and the port, which others may share.
 
     Errors: `AddressTaken`.
@@ -36,9 +38,10 @@ async def waiting(realm: Realm, upstream: str, host: str, port: int) -> AsyncIte
     try:
         sockets = listening(host, port, shared=True)
         bound = sockets[0].getsockname()
+        secured = certificate.context if certificate else None
         for sock in sockets:
-            await web.SockSite(runner, sock).start()
+            await web.SockSite(runner, sock, ssl_context=secured).start()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        yield f"http://{shown}:{bound[1]}", bound[1]
+        yield f"http{'s' if certificate else ''}://{shown}:{bound[1]}", bound[1]
     finally:
         await runner.cleanup()
