@@ -109,7 +109,7 @@ STARTS_KEPT = 512
 """Most snapshots kept in bytes, one for each filter and form."""
 
 PIECES_BYTES = 64 * 1024 * 1024
-"""Bytes of the stream that are kept for subscribers who come back, until the next event."""
+"""Bytes of the stream that are kept for subscribers who come back, until the next event; and of snapshots."""
 
 HEADS_KEPT = 4_096
 """Request heads whose reading is remembered: clients of one kind send the same bytes."""

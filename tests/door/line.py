@@ -190,9 +190,9 @@ def masked(
 ) -> bytes:
     """A frame as a client sends it; ``size`` is what it says of itself."""
     told = len(payload) if size is None else size
-    length = bytes((0x80 | told,)) if told < 126 else b"\xfe" + told.to_bytes(2, "big")
-    if told > 0xFFFF:
-        length = b"\xff" + told.to_bytes(8, "big")
+    length = bytes((0x80 | min(told, 125),))
+    if told > 125:
+        length = b"\xfe" + told.to_bytes(2, "big") if told <= 0xFFFF else b"\xff" + told.to_bytes(8, "big")
     mask = os.urandom(4)
     body = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
     return bytes(((0x80 if last else 0) | reserved << 4 | opcode,)) + length + mask + body

@@ -9,6 +9,7 @@ many subscribers are to hear is put into bytes once.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -94,10 +95,11 @@ class Hub:
         self._clock = clock
         self._elapsed_s = elapsed_s
         self._ears: list[Ear] = []
-        self._pieces: dict[tuple[int, View | None, Form], bytes] = {}
+        self._pieces: defaultdict[View | None, dict[tuple[int, Form], bytes]] = defaultdict(dict)
         self._pieces_head = -1
         self._pieces_bytes = 0
         self._starts: dict[tuple[View | None, Form], _Made] = {}
+        self._starts_bytes = 0
         self._beats: dict[Form, _Made] = {}
 
     # --- what happens -------------------------------------------------------------------------
@@ -148,6 +150,15 @@ class Hub:
             for ear in tuple(self._ears):
                 ear.goodbye()
 
+    def leave(self, view: View) -> None:
+        """One who heard through it has left; with the last, all is forgotten that was made for it."""
+        self.ring.leave(view)
+        if view.readers == 0:
+            self._pieces_bytes -= sum(len(made) + 200 for made in self._pieces.pop(view, {}).values())
+            for form in Form:
+                made = self._starts.pop((view, form), None)
+                self._starts_bytes -= len(made.bytes) if made else 0
+
     # --- what is said -------------------------------------------------------------------------
 
     def first(self, after: int | None, view: View | None, form: Form) -> tuple[int, bytes]:
@@ -166,9 +177,11 @@ class Hub:
             named = body[:-1] + b',"log":' + msgspec.json.encode(self.log) + b',"clock":' + clock
             if view is not None:
                 named += b',"filter":' + msgspec.json.encode(view.zones)
-            if len(self._starts) >= limits.STARTS_KEPT:
-                self._starts.clear()
             made = _Made(seq, now_s, self.encoded(Said("snapshot", named + b"}", seq), form))
+            self._starts_bytes += len(made.bytes)
+            if len(self._starts) >= limits.STARTS_KEPT or self._starts_bytes > limits.PIECES_BYTES:
+                self._starts.clear()
+                self._starts_bytes = len(made.bytes)
             self._starts[view, form] = made
         return made.seq, made.bytes
 
@@ -200,18 +213,18 @@ class Hub:
         if self._pieces_head != self.ring.head or self._pieces_bytes > limits.PIECES_BYTES:
             self._pieces_head, self._pieces_bytes = self.ring.head, 0
             self._pieces.clear()
-        key = (after, view, form)
-        made = self._pieces.get(key)
+        made = self._pieces[view].get((after, form))
         if made is None:
             words = self.ring.since(after, view)
             if words is None:
                 return None
-            made = self._pieces[key] = piece(words, form)
+            made = self._pieces[view][after, form] = piece(words, form)
             self._pieces_bytes += len(made) + 200
         return made
 
     def _forget_made(self) -> None:
         self._starts.clear()
+        self._starts_bytes = 0
         self._beats.clear()
 
     def _say(self, said: Said) -> None:

@@ -138,7 +138,7 @@ class Fanout:
         if subscriber in group.late:
             group.late.remove(subscriber)
         if group.view is not None:
-            self._hub.ring.leave(group.view)
+            self._hub.leave(group.view)
             if group.view.readers == 0:
                 for each in self._of_view.pop(group.view):
                     self._groups.pop((each.view, each.form), None)
