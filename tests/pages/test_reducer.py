@@ -332,7 +332,9 @@ def test_what_was_held_when_is_what_the_record_says_wherever_it_was_asked_and_wh
         assert listed(told, compared) == listed(wanted, compared)
 
 
-def test_an_older_snapshot_changes_nothing_and_one_of_another_log_changes_all(visit: Open, quiet: Running) -> None:
+def test_an_older_snapshot_changes_nothing_and_one_of_another_log_or_of_other_zones_changes_all(
+    visit: Open, quiet: Running
+) -> None:
     page = visit(f"{quiet.url}/list")
     told = page.evaluate("""async () => {
       const s = await import('/static/state.js');
@@ -340,9 +342,10 @@ def test_an_older_snapshot_changes_nothing_and_one_of_another_log_changes_all(vi
       let record = s.withSnapshot(s.nothingKnown(), {seq: 5, log: 'one', holds: [hold]});
       const older = s.withSnapshot(record, {seq: 3, log: 'one', holds: []});
       const other = s.withSnapshot(record, {seq: 3, log: 'two', holds: []});
-      return [s.standing(older).holds.size, s.standing(other).holds.size];
+      const narrowed = s.withSnapshot(record, {seq: 3, log: 'one', holds: [], filter: ['a']});
+      return [older, other, narrowed].map((one) => s.standing(one).holds.size);
     }""")
-    assert told == [1, 0]
+    assert told == [1, 0, 0]
 
 
 def test_a_gap_is_seen(visit: Open, quiet: Running) -> None:

@@ -267,13 +267,10 @@ def unpacking(coding: str | None) -> Callable[[bytes], Iterator[bytes]]:
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def unpacked(piece: bytes) -> Iterator[bytes]:
-        while True:
-            plain = unpacker.decompress(piece, PIECE_BYTES)
-            yield plain
+        while piece:
+            yield unpacker.decompress(piece, PIECE_BYTES)
             piece = unpacker.unconsumed_tail
             if unpacker.unused_data:
                 raise Garbled("more follows what was packed")
-            if not piece and len(plain) < PIECE_BYTES:
-                return
 
     return unpacked
