@@ -93,7 +93,7 @@ SEND_BUFFER_BYTES = 64 * 1024
 SENDS_PER_TURN = 512
 """Subscribers written to before orders and newcomers have their turn."""
 
-SWITCH_S = 0.00005
+SWITCH_S = 0.0001
 """How long a computation in a thread may keep the interpreter from whoever writes to subscribers, in seconds."""
 
 HANDSHAKES_PER_TURN = 16
