@@ -1,9 +1,9 @@
 """Bugs planted by machine (mutmut) in engine, access and store, and whether the tests of the room find them.
 
 ``python -m soak.mutants [--sample N] [ROOM ...]``. A copy of the tree is mutated, one small change at a time, and the
-room's tests are run on each that they reach. Prints the score of each room and every survivor by name; ends with 1 where
-a score is below 90 %. With ``--sample``, that many of each room, drawn with the same seed each time, stand for all. What
-survives and why is told in docs/reliability.md.
+room's tests are run on each that they reach. Prints the score of each room and every survivor by name; ends with 1
+where a score is below 90 %. With ``--sample``, that many of each room, drawn with the same seed each time, stand for
+all. What survives and why is told in docs/reliability.md.
 """
 
 from __future__ import annotations
