@@ -22,6 +22,8 @@ from benchmarks.stream.orders import order
 from benchmarks.stream.processes import lift_limit
 from benchmarks.stream.report import Report, machine
 from benchmarks.stream.slow import slow
+from benchmarks.stream.systems import END_OF_EVENT, STREAM
+from benchmarks.stream.wire import FLUSH, listening, websocket_request
 
 COUNTS = (1_000, 5_000, 10_000, 20_000)
 SPARE_FILES = 200
@@ -59,7 +61,9 @@ def main() -> int:
     print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         work = Path(name)
-        sse, packed, websocket = captured(work)
+        sse = captured(work, listening(STREAM), END_OF_EVENT)
+        packed = captured(work, listening(STREAM, Accept_Encoding="gzip"), FLUSH)
+        websocket = captured(work, websocket_request(STREAM), b'{"event":')
         bench = Bench(
             work=work,
             report=report,

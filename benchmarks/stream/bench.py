@@ -17,8 +17,8 @@ from benchmarks.stream.certificate import Certificate
 from benchmarks.stream.load import Fired, Load
 from benchmarks.stream.processes import kernel_memory
 from benchmarks.stream.report import Report
-from benchmarks.stream.systems import STREAM, Running
-from benchmarks.stream.wire import FLUSH, Captured, capture, listening, websocket_request
+from benchmarks.stream.systems import Running
+from benchmarks.stream.wire import Captured, capture
 
 WARM_UP = 3
 EVENTS = 15
@@ -60,20 +60,12 @@ class Bench(msgspec.Struct, frozen=True):
         return here
 
 
-def captured(work: Path) -> tuple[Captured, Captured, Captured]:
-    """The bytes of Tocsin's server-sent events, of the same in gzip, and of its WebSocket."""
+def captured(work: Path, asked: bytes, pattern: bytes) -> Captured:
+    """The bytes that Tocsin says to whoever asks so; ``pattern`` comes as often as its first words have parts."""
     with systems.tocsin(work, None) as running:
         pipe = running.voice.pipe
         assert pipe is not None, "Tocsin is triggered by a pipe"
-
-        def say() -> None:
-            os.write(pipe, b".")
-
-        return (
-            capture(running.port, listening(STREAM), say, systems.END_OF_EVENT),
-            capture(running.port, listening(STREAM, Accept_Encoding="gzip"), say, FLUSH),
-            capture(running.port, websocket_request(STREAM), say, b'{"event":'),
-        )
+        return capture(running.port, asked, lambda: os.write(pipe, b"."), pattern)
 
 
 class Series(msgspec.Struct):

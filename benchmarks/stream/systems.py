@@ -114,7 +114,7 @@ worker_rlimit_nofile {files};
 daemon off;
 pid {work}/nginx.pid;
 error_log stderr error;
-events {{ worker_connections {files}; }}
+events {{ worker_connections 65536; }}
 http {{
     access_log off;
     sendfile on;

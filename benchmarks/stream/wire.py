@@ -82,12 +82,16 @@ def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple
 
 
 def capture(port: int, asked: bytes, say: Callable[[], object], pattern: bytes) -> Captured:
-    """Listen to Tocsin: the first words, and then the event that ``say`` has said."""
+    """Listen to Tocsin: the first words, and then the event that ``say`` has said. Nothing has been said before."""
     firsts, events = [], []
     for _ in range(CAPTURES):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(asked)
             firsts.append(heard(connection))
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(asked)
+        heard(connection)
+        for _ in range(CAPTURES):
             say()
             events.append(heard(connection))
     first, event = min(firsts, key=len), min(events, key=len)  # the others may hold a heartbeat as well
