@@ -96,6 +96,11 @@ def cli() -> dict[str, click.Command]:
     return {path: command for path, command in commands(main, "tocsin") if not command.hidden}
 
 
+def cli_sections() -> dict[str, str]:
+    """Both pages."""
+    return sections("cli.md", 2) | sections("cli-orders.md", 2)
+
+
 def options(command: click.Command) -> set[str]:
     return {
         name
@@ -107,13 +112,13 @@ def options(command: click.Command) -> set[str]:
 
 
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:
-    assert sections("cli.md", 2).keys() == cli().keys()
+    assert cli_sections().keys() == cli().keys()
 
 
 def test_every_option_is_documented_with_its_command_and_every_documented_one_exists() -> None:
     documented = {
         path: set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", body)) - {"--help"}
-        for path, body in sections("cli.md", 2).items()
+        for path, body in cli_sections().items()
     }
     assert documented == {path: options(command) for path, command in cli().items()}
 
@@ -124,7 +129,7 @@ def test_every_argument_is_documented_with_its_command() -> None:
         for path, command in cli().items()
         for parameter in command.params
         if isinstance(parameter, click.Argument)
-        and (name := str(parameter.metavar or parameter.name).upper().strip("[].")) not in sections("cli.md", 2)[path]
+        and (name := str(parameter.metavar or parameter.name).upper().strip("[].")) not in cli_sections()[path]
     ]
     assert missing == []
 
