@@ -18,8 +18,8 @@ from tocsin.channels.frames import Form, Said
 from tocsin.channels.ring import View
 from tocsin.channels.stream import Hub, latest
 from tocsin.door import websocket
-from tocsin.door.subscribers import Group, Subscriber
-from tocsin.door.wire import gather, read, write
+from tocsin.door.subscribers import Group, Subscriber, gone
+from tocsin.door.wire import NOT_NOW, RECORD_BYTES, gather, read, write
 
 __all__ = ["SHARES", "Fanout", "Subscriber"]
 
@@ -128,6 +128,7 @@ class Fanout:
         """It is gone. Its file descriptor may be somebody else's from now on."""
         group = subscriber.group
         subscriber.ahead = False
+        subscriber.send = gone
         if subscriber.sock is not None:
             subscriber.sock.detach()
         self._hub.subscribers -= 1
@@ -226,6 +227,7 @@ class Fanout:
     def _tell_all(self, members: list[Subscriber], piece: bytes) -> Iterator[None]:
         """The loop that everything here is for: what it does for each costs as much as all else together."""
         size, turn = len(piece), limits.SENDS_PER_TURN
+        long = size > RECORD_BYTES
         for start in range(0, len(members), turn):
             if start:
                 yield
@@ -233,8 +235,8 @@ class Fanout:
                 if not subscriber.ahead:
                     continue
                 try:
-                    taken = subscriber.send(piece)
-                except BlockingIOError:
+                    taken = write(subscriber.fd, subscriber.tls, piece) if long else subscriber.send(piece)
+                except NOT_NOW:
                     taken = 0
                 except OSError:
                     self._gone(subscriber, False)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
-from functools import partial
 
 from tocsin.channels.frames import Form
 from tocsin.channels.ring import View
-from tocsin.door.wire import write
+from tocsin.door.wire import sender
+
+
+def gone(words: bytes) -> int:
+    """What one who has left takes: its file descriptor may be somebody else's."""
+    raise ConnectionResetError
 
 
 class Subscriber:
@@ -20,10 +24,11 @@ class Subscriber:
     def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
         self.fd = fd
         self.tls = tls
-        self.sock = None if tls else socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
+        sock = None if tls else socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
+        self.sock = sock
         """Another hand on ``fd``, which stays the door's to close: send(2) costs the kernel less than write(2)."""
-        self.send: Callable[[bytes], int] = self.sock.send if self.sock else partial(write, fd, tls)
-        """Takes what goes out at once. Errors: `BlockingIOError` where nothing does, `OSError`."""
+        self.send: Callable[[bytes], int] = sock.send if sock else sender(tls)
+        """Takes what goes out at once, of a record of TLS at most. Errors: `NOT_NOW` where nothing does, `OSError`."""
         self.peer = peer
         self.group = group
         self.ahead = False

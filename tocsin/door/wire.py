@@ -6,12 +6,15 @@ import os
 import socket
 import ssl
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 RECORD_BYTES = 16 * 1024
 """The longest record of TLS."""
 
 READ_BYTES = RECORD_BYTES
+NOT_NOW = (BlockingIOError, ssl.SSLWantWriteError)
+"""What is raised where nothing would go out now."""
+
 _ABRUPTLY = struct.pack("ii", 1, 0)
 
 
@@ -39,6 +42,17 @@ def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
         if taken < len(piece):
             break
     return sent
+
+
+def sender(tls: ssl.SSLSocket | None) -> Callable[[bytes], int]:
+    """What takes a record at once, without the checks that Python makes around it: they cost a tenth of all.
+
+    Not to be called any more once the connection is closed.
+    """
+    assert tls is not None
+    inner = getattr(tls, "_sslobj", None)
+    found: Callable[[bytes], int] = getattr(inner, "write", tls.send)
+    return found
 
 
 def _write_tls(tls: ssl.SSLSocket, data: bytes | memoryview) -> int:
