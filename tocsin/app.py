@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import msgspec
@@ -82,6 +83,8 @@ class Tocsin:
         self.replay = replay
         self.texts = texts or load_texts()
         self.heads = heads
+        self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+        """Those that webhooks may lead to though they are not public."""
         self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers

@@ -197,3 +197,36 @@ UPSTREAM_BYTES = 64 * 1024 * 1024
 
 WORKERS = 64
 """Most processes of one edge."""
+
+DIALECT_RATE_FACTOR = 10
+"""How many times as often as the originals allow it the dialects of other systems may be asked; 0 is no bound."""
+
+WEBHOOKS = 1_000
+"""Most webhooks of one Tocsin."""
+
+WEBHOOKS_PER_TOKEN = 10
+"""Most webhooks registered with one key."""
+
+WEBHOOK_URL_CHARS = 2_000
+"""Longest URL of a webhook."""
+
+WEBHOOK_RESOLVE_S = 5.0
+"""How long a webhook's name may take to be resolved, in seconds."""
+
+WEBHOOK_S = 10.0
+"""How long one delivery may take, in seconds."""
+
+WEBHOOK_AT_ONCE = 8
+"""Deliveries to one webhook side by side, each about another region and all from one order."""
+
+WEBHOOK_RETRY_S = 1.0
+"""Seconds before a failed delivery is tried again; twice as many after each further failure."""
+
+WEBHOOK_RETRY_MOST_S = 60.0
+"""Longest time between two attempts, in seconds."""
+
+WEBHOOK_BACKLOG = 10_000
+"""Notices that may wait for one webhook."""
+
+WEBHOOK_GIVE_UP_S = 259_200.0
+"""How long a webhook may take nothing before it is forgotten, in seconds."""

@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The most streams that one process has open at once; 0 is as many as the system allows."""
     connections_per_address: Annotated[int, msgspec.Meta(ge=0)] = CONNECTIONS_PER_ADDRESS
     """The most connections from one address to one process; 0 is no bound."""
+    webhook_networks: str = ""
+    """Networks, with commas between them, that webhooks may lead to though they are not public."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""
     mirror: Path = MIRRORS[Realm.LIVE]

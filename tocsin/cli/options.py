@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.compat.ukrainealarm.targets import Network, networks
 from tocsin.door import Bounds, Certificate
 from tocsin.door.files import fitting, raised
 from tocsin.errors import BadSetting
@@ -76,6 +77,14 @@ def certificate(settings: Settings) -> Certificate | None:
     if settings.tls_cert is None or settings.tls_key is None:
         raise BadSetting("for TLS both the certificate and its key have to be named: --tls-cert and --tls-key")
     return Certificate(settings.tls_cert, settings.tls_key)
+
+
+def webhook_networks(settings: Settings) -> tuple[Network, ...]:
+    """Where webhooks may lead beside the public internet. Errors: `BadSetting`."""
+    try:
+        return networks(settings.webhook_networks)
+    except ValueError as error:
+        raise BadSetting(f"the networks of webhooks are wrong: {error}") from error
 
 
 def say_if_fewer(settings: Settings, found: Bounds) -> None:

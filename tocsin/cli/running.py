@@ -75,6 +75,7 @@ def serve(
     )
     bounds = options.bounds(settings)
     certificate = options.certificate(settings)
+    reachable = options.webhook_networks(settings)
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
     if settings.static_dir is not None:
@@ -85,6 +86,7 @@ def serve(
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
+            tocsin.webhook_networks = reachable
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
 

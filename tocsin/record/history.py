@@ -8,7 +8,7 @@ that is still open counts up to the moment asked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -80,6 +80,15 @@ class RecordedHold(Hold, frozen=True, kw_only=True):
     ended_how: How | None
     ended_cause: str | None
     """Why it was ended, where whoever did it said so."""
+
+
+class AlarmPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """A longest stretch of time under alert for one hazard."""
+
+    hazard: Hazard
+    since: datetime
+    until: datetime | None
+    """None while it stands."""
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
@@ -253,6 +262,25 @@ def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[RecordedH
             )
         )
     return found
+
+
+def alarm_periods(
+    ledger: Ledger, zones: Iterable[ZoneId], above: Iterable[ZoneId], now: datetime, most: int
+) -> list[AlarmPeriod]:
+    """The latest ``most`` periods in which an alert lay on any of these zones or on all of one ``above`` them, newest
+    first."""
+    rows = np.concatenate([ledger.of(zones, EITHER, ALERT), ledger.of(above, WHOLE, ALERT)])
+    rows = rows[ledger.start(rows) <= now.timestamp()]
+    hazards = [ledger.holds[row].hazard for row in rows.tolist()]
+    found = []
+    for hazard in Hazard:
+        of_it = rows[np.array([one is hazard for one in hazards], bool)]
+        starts, ends = joined(ledger.start(of_it), ledger.end(of_it))
+        found += [
+            AlarmPeriod(hazard=hazard, since=_moment(start), until=None if end == OPEN else _moment(end))
+            for start, end in zip(starts[-most:].tolist(), ends[-most:].tolist(), strict=True)
+        ]
+    return sorted(found, key=lambda period: period.since, reverse=True)[:most]
 
 
 def _period(start: float, end: float) -> Period:

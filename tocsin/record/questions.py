@@ -10,7 +10,17 @@ from typing import TypeVar
 
 from tocsin.limits import LEDGER_PAGE_EVENTS, REMEMBERED_ANSWERS
 from tocsin.model import Hierarchy, ZoneId
-from tocsin.record.history import Covering, History, RecordedHold, Transition, history, recorded, transitions
+from tocsin.record.history import (
+    AlarmPeriod,
+    Covering,
+    History,
+    RecordedHold,
+    Transition,
+    alarm_periods,
+    history,
+    recorded,
+    transitions,
+)
 from tocsin.record.ledger import Ledger
 from tocsin.store import Log
 
@@ -67,6 +77,16 @@ class Questions:
         """What was said by every hold open at any moment of the window, and until when."""
         with self._caught_up() as ledger:
             return self._remembered((since, until), lambda: recorded(ledger, since, until))
+
+    def alarm_periods(
+        self, zones: tuple[ZoneId, ...], above: tuple[ZoneId, ...], now: datetime, most: int
+    ) -> list[AlarmPeriod]:
+        """The latest periods under alert, by hazard, newest first; see `record.history`."""
+        with self._caught_up() as ledger:
+            asked_at = min(now.timestamp(), ledger.latest)
+            return self._remembered(
+                (zones, above, asked_at, most), lambda: alarm_periods(ledger, zones, above, now, most)
+            )
 
     @contextmanager
     def _caught_up(self) -> Iterator[Ledger]:
