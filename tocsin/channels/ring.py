@@ -41,13 +41,15 @@ class View:
     """What can change what is said of some zones: what is about them, about what they lie in and about what lies in
     them. One object for all who asked for the same."""
 
-    __slots__ = ("above", "named", "readers", "zones")
+    __slots__ = ("above", "last", "named", "readers", "zones")
 
-    def __init__(self, zones: Zones, hierarchy: Hierarchy) -> None:
+    def __init__(self, zones: Zones, hierarchy: Hierarchy, last: int) -> None:
         self.zones = zones
         self.named = frozenset(zones)
         self.above = frozenset(up for zone in zones for up in hierarchy.ancestors(zone)) - self.named
         self.readers = 0
+        self.last = last
+        """Of what the ring has forgotten, the last seq that its readers may have heard of."""
 
     def concerns(self, zones: Iterable[ZoneId], hierarchy: Hierarchy) -> bool:
         return any(
@@ -110,6 +112,8 @@ class Ring:
 
     def clear(self, head: int) -> None:
         """Forget all: what comes next follows ``head``. Whoever resumes from before is reset."""
+        for view in self._views.values():
+            view.last = head
         self._told.clear()
         self._about.clear()
         self._within.clear()
@@ -142,7 +146,7 @@ class Ring:
         key = tuple(sorted(set(zones)))
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = View(key, self._hierarchy)
+            view = self._views[key] = View(key, self._hierarchy, self.head - len(self._told))
             for zone in view.named:
                 self._naming[zone].add(view)
             for zone in view.above:
@@ -176,7 +180,7 @@ class Ring:
     def _seen(self, after: int, view: View) -> list[Said]:
         first = self.head - len(self._told)
         """The seq right before the oldest entry."""
-        before, new = first, set[int]()
+        before, new = view.last, set[int]()
         for seqs in self._concerning(view):
             for seq in reversed(seqs):
                 if seq > after:
@@ -226,6 +230,9 @@ class Ring:
             self._within[zone].append(told.seq)
 
     def _forget(self, told: Told) -> None:
+        for view in self._stirred(told):
+            if self._concerns(view, told.zones):
+                view.last = told.seq
         if told.zones is None:
             self._for_all.popleft()
         about, within = self._reach(told)

@@ -56,7 +56,7 @@ class Fanout:
         self._share = 0
         self._rounds: Iterator[None] | None = None
         self._unaware: set[Subscriber] = set()
-        """Those who were late when something was said that is not in the ring."""
+        """Those who were late or behind when something may have been said that is not in the ring."""
         self.behind: dict[int, Subscriber] = {}
         hub.listen(self)
 
@@ -217,7 +217,7 @@ class Fanout:
             batch = list(islice(self._due, limits.SENDS_PER_TURN))
             for subscriber in batch:
                 del self._due[subscriber]
-                if subscriber.group in self._stirred:
+                if self._anew or subscriber.group in self._stirred:
                     self._due[subscriber] = None  # after what is new
                 elif subscriber.ahead:
                     self._tell(subscriber, self._hub.heartbeat(subscriber.group.form))
@@ -312,8 +312,7 @@ class Fanout:
         self._watch(subscriber.fd, False)
         group = subscriber.group
         subscriber.cursor, news = self._hub.news(subscriber.cursor, group.view, group.form)
-        # The heartbeat tells it how the clock goes and whether all is well here, which it may have missed.
-        self._due[subscriber] = None
+        self._unaware.add(subscriber)
         self._tell(subscriber, news)
         self._go()
 
@@ -340,6 +339,7 @@ class Fanout:
             subscriber.ahead = True
             group.members[subscriber.fd] = subscriber
             if subscriber in self._unaware:
+                # A heartbeat tells it how the clock goes and whether all is well here, which it may have missed.
                 self._unaware.discard(subscriber)
                 self._due[subscriber] = None
         else:
