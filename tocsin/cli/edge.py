@@ -122,15 +122,19 @@ async def _serve(
         first = asyncio.create_task(follower.first(limits.EDGE_FIRST_S))
         tasks = (following, ended, first)
         try:
-            async with AsyncExitStack() as serves:
-                async with waiting(settings.realm, url, settings.host, port, certificate) as (here, taken):
+            async with AsyncExitStack() as serves, AsyncExitStack() as knows_nothing:
+                announced = not edge.known.is_set()
+                if announced:
+                    waits = waiting(settings.realm, url, settings.host, port, certificate)
+                    here, port = await knows_nothing.enter_async_context(waits)
                     ready(here)
-                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                    if not following.done() and not ended.done():
-                        served = serving(
-                            edge, settings.host, taken, bounds=bounds, shared=True, certificate=certificate
-                        )
-                        await serves.enter_async_context(served)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if not following.done() and not ended.done():
+                    served = serving(edge, settings.host, port, bounds=bounds, shared=True, certificate=certificate)
+                    here = await serves.enter_async_context(served)
+                    await knows_nothing.aclose()
+                    if not announced:
+                        ready(here)
                 await asyncio.wait((following, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:

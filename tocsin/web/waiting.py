@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from aiohttp import web
+from contextlib import asynccontextmanager, suppress
+from email.utils import formatdate
 
 from tocsin import limits
-from tocsin.door import Certificate, listening
+from tocsin.door import Certificate, listening, refusal
 from tocsin.errors import NothingKnown
 from tocsin.model import Realm
-from tocsin.web.answers import one_shape
-from tocsin.web.openapi import REALM_HEADER
+
+
+class _Nothing(asyncio.Protocol):
+    """One connection: one request, of which only the end of its head is looked for, and one answer."""
+
+    def __init__(self, error: NothingKnown, realm: Realm) -> None:
+        self._error = error
+        self._realm = realm
+        self._said = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._deadline = asyncio.get_running_loop().call_later(limits.HEAD_S, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        self._said += data
+        if self._transport is None or self._transport.is_closing():
+            return
+        if b"\r\n\r\n" in self._said or len(self._said) > limits.HEADER_BYTES:
+            self._transport.write(refusal(self._error, self._realm, formatdate(usegmt=True)))
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.cancel()
 
 
 @asynccontextmanager
 async def waiting(
     realm: Realm, upstream: str, host: str, port: int, certificate: Certificate | None = None
 ) -> AsyncIterator[tuple[str, int]]:
-    """Answer so inside the block; gives the address as a URL, and the port, which others may share.
+    """Answer so inside the block, and whoever has come in by its end; gives the address as a URL, and the port, which
+    others may share.
 
     Errors: `AddressTaken`.
     """
+    error = NothingKnown(f"nothing has been heard from {upstream} yet", upstream=upstream)
+    loop = asyncio.get_running_loop()
+    secured = certificate.context if certificate else None
+    tasks = set[asyncio.Task[None]]()
 
-    async def nothing(request: web.Request) -> web.Response:
-        raise NothingKnown(f"nothing has been heard from {upstream} yet", upstream=upstream)
+    async def answer(came: socket.socket) -> None:
+        try:
+            await loop.connect_accepted_socket(lambda: _Nothing(error, realm), came, ssl=secured)
+        except OSError:
+            came.close()
 
-    async def name_realm(request: web.Request, response: web.StreamResponse) -> None:
-        response.headers[REALM_HEADER] = realm.value
+    def take_in(sock: socket.socket) -> None:
+        with suppress(OSError):  # nobody is there any more
+            while True:
+                came, _ = sock.accept()
+                came.setblocking(False)
+                task = loop.create_task(answer(came))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
 
-    app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
-    app.router.add_route("*", "/{anything:.*}", nothing)
-    app.on_response_prepare.append(name_realm)
-    runner = web.AppRunner(app, shutdown_timeout=limits.SHUTDOWN_S, access_log=None)
-    await runner.setup()
+    sockets = listening(host, port, shared=True)
+    bound = sockets[0].getsockname()
+    for sock in sockets:
+        loop.add_reader(sock, take_in, sock)
     try:
-        sockets = listening(host, port, shared=True)
-        bound = sockets[0].getsockname()
-        secured = certificate.context if certificate else None
-        for sock in sockets:
-            await web.SockSite(runner, sock, ssl_context=secured).start()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http{'s' if certificate else ''}://{shown}:{bound[1]}", bound[1]
     finally:
-        await runner.cleanup()
+        # Not a server of asyncio's: what such a one has accepted in its last moment it never answers.
+        for sock in sockets:
+            take_in(sock)
+            loop.remove_reader(sock)
+            sock.close()
