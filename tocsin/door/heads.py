@@ -24,7 +24,7 @@ END = b"\r\n\r\n"
 _LAST_SEQ = 2**53
 """What is larger is a seq to nobody (RFC 8259, section 6)."""
 
-_QUERY = re.compile(r"(?:after=(?P<after>[0-9]{1,16})|zones=(?P<zones>[A-Za-z0-9_:.,%-]+))")
+_QUERY = re.compile(r"(?:after=(?P<after>0|[1-9][0-9]{0,15})|zones=(?P<zones>[A-Za-z0-9_:.,%-]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,14 @@ def packs(accept_encoding: str) -> bool:
 
 
 def tags(if_none_match: str | None) -> frozenset[str] | None:
-    """The entity tags of If-None-Match, which is compared weakly (RFC 9110, section 13.1.2)."""
+    """The entity tags of If-None-Match, which is compared weakly (RFC 9110, section 13.1.2); ``*`` stands for any."""
     if if_none_match is None:
         return None
-    return frozenset(tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    known = if_none_match.strip(" \t")
+    if known == "*":
+        return frozenset("*")
+    said = (tag.strip(" \t").removeprefix("W/") for tag in known.split(","))
+    return frozenset(tag for tag in said if tag.startswith('"'))
 
 
 def websocket_key(headers: dict[str, str]) -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
+from tocsin.door.heads import tags
 from tocsin.engine import covering, inside, status_of
 from tocsin.errors import BadRequest, BadTime, NotFound
 from tocsin.events import PublicEntry, public
@@ -90,7 +91,8 @@ class Api:
         headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: state.etag, hdrs.VARY: "Accept-Encoding"}
         if state.cut_off_since is not None:
             headers[CUT_OFF_HEADER] = state.cut_off_since
-        if request.if_none_match and any(tag.value in (state.etag.strip('"'), "*") for tag in request.if_none_match):
+        known = tags(", ".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())))
+        if known and (state.etag in known or "*" in known):
             return web.Response(status=304, headers=headers)
         if takes_gzip(request):
             headers[hdrs.CONTENT_ENCODING] = "gzip"
