@@ -57,6 +57,7 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         static_dir=Path("/var/lib/tocsin/static"),
         connections=12,
         connections_per_address=0,
+        webhook_networks="10.1.0.0/16,127.0.0.1",
         upstream="https://node.example",
         mirror=Path("/var/lib/tocsin/mirror.db"),
         workers=4,
