@@ -18,7 +18,7 @@ export JOBS
 demo: setup-demo ## live through a real night on a map, at http://127.0.0.1:8080 (PORT=, ARGS=; Ctrl-C ends it)
 	@exec $(BIN)/tocsin demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: setup-test browser nginx ## lint, types, layers and all tests (ARGS= for pytest)
+test: setup-test browser nginx compiler ## lint, types, layers and all tests (ARGS= for pytest)
 	@MAKE="$(MAKE)" exec sh tools/test.sh $(ARGS)
 
 ##@ One check at a time
@@ -41,7 +41,7 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges
 bench: bench-atlas bench-store bench-import bench-orders bench-stream ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
@@ -58,6 +58,9 @@ bench-orders: setup-test ## orders decided and kept, a whole country, a restart
 
 bench-stream: setup-test ## one event to thousands, beside C, nchan, mosquitto, starlette (ARGS="--only fanout --n 1000")
 	@$(BIN)/python -m benchmarks.stream $(ARGS)
+
+bench-edges: setup-test ## what the public costs those who give orders: at the node, and at an edge (ARGS=1000 streams)
+	@$(BIN)/python benchmarks/edges.py $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-mutants
@@ -80,7 +83,7 @@ soak-mutants: setup-soak ## bugs planted by machine in engine, access and store:
 	@$(BIN)/python -m soak.mutants $(ARGS)
 
 ##@ The rest
-.PHONY: help setup-demo setup-test setup-soak browser nginx clean
+.PHONY: help setup-demo setup-test setup-soak browser nginx compiler clean
 setup-demo: ## .venv with what the program needs
 	@sh tools/setup.sh demo
 
@@ -92,6 +95,9 @@ setup-test: ## .venv with what the tests need as well
 
 browser: setup-test ## a Chromium for the tests of the pages
 	@sh tools/setup-browser.sh
+
+compiler: ## a C compiler for the test of the stream's bench
+	@sh tools/setup-compiler.sh
 
 nginx: setup-test ## an nginx for the tests of deploy/
 	@sh tools/setup-nginx.sh

@@ -51,7 +51,9 @@ def compiled(name: str, into: Path = BUILD) -> Path:
         into.mkdir(parents=True, exist_ok=True)
         by = compiler()
         assert by is not None, "a C compiler is there"
-        subprocess.run([by, *STRICT, "-o", made, *(HERE / source for source in sources), *told], check=True)
+        fresh = into / f"{name}.{os.getpid()}"
+        subprocess.run([by, *STRICT, "-o", fresh, *(HERE / source for source in sources), *told], check=True)
+        fresh.replace(made)
     return made
 
 
@@ -78,9 +80,12 @@ def install() -> None:
     lacking = compiler() is None or not Path("/usr/include/openssl/ssl.h").exists()
     lacking = lacking or not NCHAN_MODULE.exists() or any(found(each) is None for each in ("nginx", "mosquitto"))
     if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
-        # Whatever is installed is started by the bench and by nobody else.
-        script = f"cd {ROOT} && . tools/system.sh && RUNLEVEL=1 apt_install {' '.join(DEBIAN)}"
-        subprocess.run(["sh", "-c", script], check=False)
+        new = [server for server in ("nginx", "mosquitto") if found(server) is None]
+        subprocess.run(["sh", "-c", f". tools/system.sh && apt_install {' '.join(DEBIAN)}"], cwd=ROOT, check=False)
+        if Path("/run/systemd/system").exists():
+            # The packages start servers of their own, which nobody asked for.
+            for server in new:
+                subprocess.run(["systemctl", "--quiet", "disable", "--now", server], check=False)
     if compiler() is None:
         raise SystemExit("a C compiler is needed (Debian: apt-get install gcc libc6-dev)")
     for name in PROGRAMS:

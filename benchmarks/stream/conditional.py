@@ -50,7 +50,7 @@ def conditional(bench: Bench) -> None:
         slowest: dict[str, list[float]] = {name: [] for name in asked}
         for _ in range(ROUNDS):
             for name, words in asked.items():
-                answered = _ask(bench.work, ports[name], words)
+                answered = ask(bench.work, ports[name], words)
                 rates[name].append(answered.answers / answered.took_ns * 1e9)
                 slowest[name].append(answered.p99_us)
     rate = {name: statistics.median(each) for name, each in rates.items()}
@@ -76,9 +76,9 @@ def get_raw(port: int, words: bytes) -> bytes:
     return told
 
 
-def _ask(work: Path, port: int, words: bytes) -> Answered:
+def ask(work: Path, port: int, words: bytes, seconds: float = SECONDS) -> Answered:
     path = work / f"asked-{port}"
     path.write_bytes(words)
-    command: list[str | Path] = [compiled("get"), str(port), str(CONNECTIONS), str(SECONDS), path, "304"]
+    command: list[str | Path] = [compiled("get"), str(port), str(CONNECTIONS), str(seconds), path, "304"]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     return msgspec.json.decode(done.stdout, type=Answered)

@@ -95,8 +95,9 @@ class Server:
                 with suppress(OSError):
                     subprocess.run(["kill", "-9", str(pid)], check=False)
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def kernel_memory() -> int:
