@@ -35,15 +35,20 @@ class Kept:
     def __init__(self, state: Callable[[], State], now: Callable[[], datetime]) -> None:
         self._state = state
         self._now = now
-        self._made: dict[Hashable, tuple[int, Made]] = {}
+        self._made: dict[Hashable, tuple[int, Hashable, Made]] = {}
+        self._stands: State | None = None
+        self._turn = 0
+        """How many states there have been. Not their seq: an edge may come to know another log."""
         self._earliest = 0
         """No body is of an earlier second: a body that was forgotten may have been of the one before."""
 
-    def get(self, key: Hashable, make: Callable[[State], bytes]) -> Made:
-        """The body of that name; ``make`` gives its bytes from a state."""
+    def get(self, key: Hashable, make: Callable[[State], bytes], beside: Hashable = None) -> Made:
+        """The body of that name; ``make`` gives its bytes from a state and whatever else ``beside`` stands for."""
         state = self._state()
-        seq, made = self._made.get(key, (-1, None))
-        if made is not None and seq == state.seq:
+        if state is not self._stands:
+            self._stands, self._turn = state, self._turn + 1
+        turn, other, made = self._made.get(key, (-1, None, None))
+        if made is not None and (turn, other) == (self._turn, beside):
             return made
         body = make(state)
         if made is None or body != made.body:
@@ -57,9 +62,9 @@ class Kept:
                 modified=datetime.fromtimestamp(second, UTC),
             )
         if len(self._made) >= MOST:
-            self._earliest = max(int(one.modified.timestamp()) for _, one in self._made.values()) + 1
+            self._earliest = max(int(one.modified.timestamp()) for _, _, one in self._made.values()) + 1
             self._made.clear()
-        self._made[key] = state.seq, made
+        self._made[key] = self._turn, beside, made
         return made
 
 
