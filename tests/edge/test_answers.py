@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.edge.edging import BEAT_S, Line, RunningEdge, edging, line
@@ -17,6 +18,7 @@ from tocsin.commands import Command
 from tocsin.model import Realm, SourceId
 from tocsin.service import Service
 from tocsin.store.memory import MemoryStore
+from tocsin.texts import Texts
 from tocsin.web.read_only import ELSEWHERE
 
 WINDOW = "from=2026-03-01T00:00:00Z&until=2026-03-01T12:00:00Z"
@@ -144,3 +146,41 @@ def test_the_clock_is_that_of_the_upstream(ukraine: Atlas, tmp_path: Path) -> No
             clock.rate = 60.0
             node.loop.call_soon_threadsafe(node.tocsin.hub.clock_changed)
             assert here.next("clock").data["rate"] == 60.0
+
+
+def test_the_texts_are_those_of_the_upstream_also_when_it_gets_others(
+    node: Running, wire: Line, ukraine: Atlas, mirror: Path
+) -> None:
+    def other(note: str) -> Texts:
+        texts = node.tocsin.texts
+        languages = {
+            lang: msgspec.structs.replace(catalogue, approval=msgspec.structs.replace(catalogue.approval, note=note))
+            for lang, catalogue in texts.languages.items()
+        }
+        return Texts(languages, texts.digests)
+
+    node.tocsin.texts = other("as of today")
+    with edging(wire.url, mirror, ukraine) as edge:
+        edge.until_fresh()
+        assert edge.get("/api/v1/catalogue")["languages"]["en"]["approval"]["note"] == "as of today"
+        assert edge.ask("/api/v1/catalogue").body == node.ask("/api/v1/catalogue").body
+        node.tocsin.texts = other("as of tomorrow")
+        node.loop.call_soon_threadsafe(node.tocsin.hub.reset, node.tocsin.hub.log, node.tocsin.state.seq)
+        edge.until(lambda: edge.edge.texts.languages["en"].approval.note == "as of tomorrow")
+        assert edge.ask("/api/v1/catalogue").body == node.ask("/api/v1/catalogue").body
+        edge.until(lambda: not edge.edge.store.waiting)
+    wire.cut()
+    with edging(wire.url, mirror, ukraine) as edge:
+        assert edge.ask("/api/v1/catalogue").body == node.ask("/api/v1/catalogue").body, "kept in the mirror"
+
+
+def test_a_drill_is_a_drill_at_an_edge_too(ukraine: Atlas, tmp_path: Path) -> None:
+    with (
+        running(MemoryStore(Realm.DRILL), ukraine, heartbeat_s=BEAT_S) as node,
+        edging(node.url, tmp_path / "m", ukraine, realm=Realm.DRILL) as edge,
+    ):
+        edge.until_fresh()
+        for path in ("/api/v1/state", "/list", "/map.svg", "/"):
+            answer = edge.ask(path)
+            assert answer.headers["Tocsin-Realm"] == "drill"
+            assert path.startswith("/api") or "DRILL" in answer.body.decode()
