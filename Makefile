@@ -41,8 +41,8 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges
-bench: bench-atlas bench-store bench-import bench-orders bench-stream ## all of them
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow
+bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
 	@$(BIN)/python benchmarks/atlas.py $(ARGS)
@@ -62,8 +62,11 @@ bench-stream: setup-test ## one event to thousands, beside C, nchan, mosquitto, 
 bench-edges: setup-test ## what the public costs those who give orders: at the node, and at an edge (ARGS=1000 streams)
 	@$(BIN)/python benchmarks/edges.py $(ARGS)
 
+bench-follow: setup-test ## from a change at a feed to the first byte out here, beyond the time between two questions
+	@$(BIN)/python benchmarks/follow.py $(ARGS)
+
 ##@ The long proofs
-.PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-mutants
+.PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-follow soak-mutants
 soak: setup-soak ## all of them, for hours; what they find goes into docs/reliability.md (ARGS="sim disks" for some)
 	@$(BIN)/python -m soak.report $(ARGS)
 
@@ -78,6 +81,9 @@ soak-crashes: setup-test ## kill -9 in a loop (ARGS="--rounds 2000")
 
 soak-disks: setup-test ## a log on a faulty disk (ARGS="--runs 2000")
 	@$(BIN)/python -m soak.disks $(ARGS)
+
+soak-follow: setup-test ## two Tocsins, one following the other through faults (ARGS="--rounds 10000")
+	@$(BIN)/python -m soak.follow $(ARGS)
 
 soak-mutants: setup-soak ## bugs planted by machine in engine, access and store: are they found?
 	@$(BIN)/python -m soak.mutants $(ARGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -22,8 +22,16 @@ from tocsin.engine import State, fold
 from tocsin.errors import TocsinError
 from tocsin.events import Entry, Event
 from tocsin.heads import Heads
+from tocsin.intake.following.alerts_in_ua import AlertsInUa
+from tocsin.intake.following.feeds import Feed, chosen
+from tocsin.intake.following.listening import listen
+from tocsin.intake.following.oref import Oref
+from tocsin.intake.following.places import AtlasPlaces
+from tocsin.intake.following.polling import House, poll
+from tocsin.intake.following.readings import Dialect, held_by
+from tocsin.intake.following.ukrainealarm import UkraineAlarm
 from tocsin.intake.replay import Replay
-from tocsin.model import Reach, ZoneId
+from tocsin.model import Hierarchy, Hold, Reach, SourceId, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.questions import Questions
 from tocsin.service import Service
@@ -63,6 +71,28 @@ def open_questions(store: Log, atlas: Atlas) -> Questions:
     return Questions(store, atlas.hierarchy, level_of_parts)
 
 
+Line = Callable[[House], Awaitable[None]]
+"""What follows one feed, for ever."""
+
+
+def open_feeds(settings: Settings, store: Log, atlas: Atlas) -> list[Line]:
+    """The feeds that these settings name, each ready to be followed. Errors: `BadSetting`."""
+    places = AtlasPlaces(atlas)
+    dialects: dict[str, Dialect] = {
+        "alerts.in.ua": AlertsInUa(places, settings.alerts_in_ua_token),
+        "ukrainealarm": UkraineAlarm(places, settings.ukrainealarm_token),
+        "oref": Oref(places),
+    }
+
+    def line(feed: Feed) -> Line:
+        dialect = dialects.get(feed.name)
+        if dialect is None:
+            return lambda house: listen(feed, house, store.identity, store.realm)
+        return lambda house: poll(feed, dialect, house)
+
+    return [line(feed) for feed in chosen(settings.follow.split())]
+
+
 class Tocsin:
     """One running Tocsin. Made in the event loop that will serve it."""
 
@@ -75,14 +105,17 @@ class Tocsin:
         replay: Replay | None = None,
         texts: Texts | None = None,
         heads: Heads | None = None,
+        feeds: Sequence[Line] = (),
     ) -> None:
-        """``texts`` are those that come with Tocsin if not given; without ``heads`` none is signed."""
+        """``texts`` are those that come with Tocsin if not given; without ``heads`` none is signed. ``feeds`` are
+        followed while it lives."""
         self.store = store
         self.atlas = atlas
         self.clock = clock
         self.replay = replay
         self.texts = texts or load_texts()
         self.heads = heads
+        self.feeds = feeds
         self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
         """Those that webhooks may lead to though they are not public."""
         self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
@@ -127,6 +160,17 @@ class Tocsin:
             tasks.create_task(self._watch())
             if self.replay is not None:
                 tasks.create_task(self.replay.run(self._give, self.hub.clock_changed))
+            for line in self.feeds:
+                tasks.create_task(self._follow(line))
+
+    async def _follow(self, line: Line) -> None:
+        """A mistake in the program must not take the whole of it down: the feed turns silent, and is tried again."""
+        while True:
+            try:
+                await line(_OwnHouse(self))
+            except Exception:
+                log.exception("a feed is no longer followed; it is tried again in %.0f s", limits.FEED_AGAIN_S)
+            await asyncio.sleep(limits.FEED_AGAIN_S)
 
     async def _watch(self) -> None:
         """Nothing here waits for a source to speak, so that silence is found while nothing else happens."""
@@ -185,3 +229,25 @@ class Tocsin:
         ring = Ring(limits.STREAM_BACKLOG_EVENTS, self.atlas.hierarchy, after, teller.tell)
         ring.add(tail)
         return ring
+
+
+class _OwnHouse:
+    """What a feed is told of this Tocsin, and where its orders go."""
+
+    def __init__(self, tocsin: Tocsin) -> None:
+        self._tocsin = tocsin
+        self.clock = tocsin.clock
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        return self._tocsin.atlas.hierarchy
+
+    def holds(self, source: SourceId) -> tuple[Hold, ...]:
+        return held_by(self._tocsin.state.holds, source)
+
+    def watched(self, source: SourceId) -> bool:
+        return source in self._tocsin.state.sources
+
+    async def give(self, commands: Sequence[Command]) -> Sequence[object]:
+        submit = self._tocsin.queue.submit
+        return await asyncio.gather(*(submit(command, LOCAL) for command in commands), return_exceptions=True)

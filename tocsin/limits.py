@@ -230,3 +230,24 @@ WEBHOOK_BACKLOG = 10_000
 
 WEBHOOK_GIVE_UP_S = 259_200.0
 """How long a webhook may take nothing before it is forgotten, in seconds."""
+
+FEED_BYTES = 16 * 1024 * 1024
+"""Longest answer that is taken from a feed."""
+
+FEED_ANSWER_S = 10.0
+"""How long a feed may take to answer, in seconds."""
+
+FEED_SILENT_ALERTS_IN_UA_S = 60
+"""Seconds without a good reading after which alerts.in.ua counts as silent."""
+
+FEED_SILENT_UKRAINEALARM_S = 180
+"""The same for ukrainealarm, which may be asked three times a minute."""
+
+FEED_SILENT_OREF_S = 30
+"""The same for the Home Front Command."""
+
+FEED_SILENT_TOCSIN_S = 30
+"""The same for another Tocsin, which says something every ten seconds."""
+
+FEED_AGAIN_S = 30.0
+"""How long after a failure of the program itself a feed is followed anew, in seconds."""

@@ -25,6 +25,10 @@ MIRRORS = {Realm.LIVE: Path("tocsin-mirror.db"), Realm.DRILL: Path("tocsin-mirro
 """Where an edge of each realm keeps what it was told if nothing else is said."""
 
 
+TOKENS = ("token", "alerts_in_ua_token", "ukrainealarm_token")
+"""Settings that may be read from a file whose name is another setting."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: Path = DATABASES[Realm.LIVE]
     """The file that holds the log. Its default, and the port's, follow the realm."""
@@ -54,6 +58,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The most connections from one address to one process; 0 is no bound."""
     webhook_networks: str = ""
     """Networks, with commas between them, that webhooks may lead to though they are not public."""
+    follow: str = ""
+    """The feeds to follow, each ``NAME`` or ``NAME=URL``, with spaces between them."""
+    alerts_in_ua_token: str | None = None
+    """The token for alerts.in.ua. Like the next three, to be set in the environment alone."""
+    alerts_in_ua_token_file: Path | None = None
+    """A file that holds it."""
+    ukrainealarm_token: str | None = None
+    """The token for ukrainealarm."""
+    ukrainealarm_token_file: Path | None = None
+    """A file that holds it."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""
     mirror: Path = MIRRORS[Realm.LIVE]
@@ -80,10 +94,11 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
         if value := environment.get(PREFIX + name.upper()):
             chosen[name] = value
     chosen.update({name: str(value) for name, value in given.items() if value is not None})
-    if token_file := chosen.get("token_file"):
-        if "token" in chosen:
-            raise BadSetting("the token is set twice: as itself and as a file")
-        chosen["token"] = _secret(Path(str(token_file)))
+    for token in TOKENS:
+        if token_file := chosen.get(f"{token}_file"):
+            if token in chosen:
+                raise BadSetting(f"the {token.replace('_', ' ')} is set twice: as itself and as a file")
+            chosen[token] = _secret(Path(str(token_file)))
     if chosen.get("realm") == Realm.DRILL:
         drill = Realm.DRILL
         chosen = {"database": DATABASES[drill], "port": PORTS[drill], "mirror": MIRRORS[drill], **chosen}

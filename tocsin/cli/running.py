@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.app import Tocsin, open_atlas, open_heads, open_store
+from tocsin.app import Tocsin, open_atlas, open_feeds, open_heads, open_store
 from tocsin.aside.bell import writer
 from tocsin.aside.folder import require_realm
 from tocsin.cli import options
@@ -42,6 +42,7 @@ from tocsin.web.server import serving
 @click.option(
     "--static-dir", type=click.Path(path_type=Path, file_okay=False), help="A folder to hold a static copy for others."
 )
+@click.option("--follow", multiple=True, metavar="NAME[=URL]", help="A feed to follow; may be given several times.")
 def serve(
     database: Path | None,
     realm: str | None,
@@ -56,6 +57,7 @@ def serve(
     signing_key: Path | None,
     head_file: Path | None,
     static_dir: Path | None,
+    follow: tuple[str, ...],
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
     settings = options.settings(
@@ -72,6 +74,7 @@ def serve(
         signing_key=signing_key,
         head_file=head_file,
         static_dir=static_dir,
+        follow=" ".join(follow) or None,
     )
     bounds = options.bounds(settings)
     certificate = options.certificate(settings)
@@ -81,11 +84,12 @@ def serve(
     if settings.static_dir is not None:
         require_realm(settings.static_dir, settings.realm)
     with closing(open_store(settings, zones)) as store:
+        feeds = open_feeds(settings, store, zones)
 
         async def main() -> None:
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
-            tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads)
+            tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads, feeds=feeds)
             tocsin.webhook_networks = reachable
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
