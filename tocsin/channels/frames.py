@@ -43,7 +43,7 @@ def opening(form: Form, retry_ms: int) -> bytes:
     if form is Form.WEBSOCKET:
         return b""
     retry = b"retry: %d\n\n" % retry_ms
-    return PACKED_HEAD + _packed(retry) if form is Form.PACKED else retry
+    return PACKED_HEAD + _stored(retry) if form is Form.PACKED else retry
 
 
 def _sse(said: Said) -> bytes:
@@ -65,6 +65,11 @@ def text_frame(payload: bytes) -> bytes:
     if size < 1 << 16:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def _stored(lines: bytes) -> bytes:
+    """As `_packed`, but as it is (RFC 1951, section 3.2.4): for what is too short to be worth the work."""
+    return b"\0" + len(lines).to_bytes(2, "little") + (len(lines) ^ 0xFFFF).to_bytes(2, "little") + lines
 
 
 def _packed(lines: bytes) -> bytes:
