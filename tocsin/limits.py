@@ -251,3 +251,12 @@ FEED_SILENT_TOCSIN_S = 30
 
 FEED_AGAIN_S = 30.0
 """How long after a failure of the program itself a feed is followed anew, in seconds."""
+
+LAMP_CONNECTIONS = 5_000
+"""Most WebSockets of map lamps at once."""
+
+LAMP_PING_S = 20.0
+"""Seconds between two pings to a lamp; one that has not answered half of that later is let go."""
+
+LAMP_MESSAGE_BYTES = 64 * 1024
+"""Longest message that a lamp may send; nothing is read from it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tocsin.compat import alerts_in_ua, ukrainealarm
+from tocsin.compat import alerts_in_ua, jaam, ukrainealarm
 from tocsin.reading import Reading
 
 
 def add_routes(app: web.Application, tocsin: Reading) -> None:
     """The routes of every dialect."""
     alerts_in_ua.add_routes(app, tocsin)
+    jaam.add_routes(app, tocsin)
     ukrainealarm.add_routes(app, tocsin)

@@ -1,25 +1,17 @@
-"""A running Tocsin, orders given to it, and the published client of alerts.in.ua in both its forms."""
+"""The published client of alerts.in.ua in both its forms, and a running Tocsin."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import alerts_in_ua
 import pytest
 
-from tests.web.running import Running, StandingClock, running
-from tocsin.access import LOCAL
+from tests.compat.serving import TOKEN, Served, starting
 from tocsin.atlas import Atlas, shipped
-from tocsin.commands import Command, Order
-from tocsin.model import Realm, SourceId, ZoneId
-from tocsin.store import Receipt
-from tocsin.store.memory import MemoryStore
-
-TOKEN = "a-token"
 
 
 @pytest.fixture(scope="session")
@@ -27,49 +19,11 @@ def ukraine() -> Atlas:
     return shipped("ua")
 
 
-class Served:
-    """A running Tocsin to which orders are given from within."""
-
-    def __init__(self, server: Running, clock: StandingClock) -> None:
-        self.server = server
-        self.clock = clock
-        self.atlas = server.tocsin.atlas
-        self._numbers = itertools.count()
-
-    def give(self, *orders: Order, source: str = "desk") -> None:
-        """All of them at once."""
-        commands = [
-            Command(key=f"order-{next(self._numbers)}", actor="officer", source=SourceId(source), order=order)
-            for order in orders
-        ]
-
-        async def submit() -> None:
-            outcomes = self.server.tocsin.service.submit(commands, LOCAL, together=True)
-            assert all(isinstance(outcome, Receipt) for outcome in outcomes), outcomes
-
-        self.server.call(submit)
-
-    def zone(self, uid: int) -> ZoneId:
-        return self.atlas.by_code("alerts_in_ua", str(uid)).id
-
-    def ask(self, path: str, token: str | None = TOKEN, **headers: str) -> Any:
-        return self.server.ask(path, headers=headers, token=token)
-
-
 @pytest.fixture
 def serve(ukraine: Atlas) -> Iterator[Callable[..., Served]]:
     """Starts one in either realm."""
-    opened = []
-
-    def start(realm: Realm = Realm.LIVE) -> Served:
-        clock = StandingClock()
-        entered = running(MemoryStore(realm), ukraine, clock, more=None)
-        opened.append(entered)
-        return Served(entered.__enter__(), clock)
-
-    yield start
-    for entered in opened:
-        entered.__exit__(None, None, None)
+    with starting(ukraine) as start:
+        yield start
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from alerts_in_ua.location_uid_resolver import LocationUidResolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.compat.alerts_in_ua.conftest import Served
+from tests.compat.serving import Served
 from tests.web.running import NOON
 from tocsin.atlas import Atlas, shipped
 from tocsin.commands import Raise, Release

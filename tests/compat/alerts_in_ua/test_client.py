@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from alerts_in_ua import RateLimitError, UnauthorizedError
 
-from tests.compat.alerts_in_ua.conftest import Asking, Served
+from tests.compat.alerts_in_ua.conftest import Asking
+from tests.compat.serving import Served
 from tests.web.running import NOON
 from tocsin import limits
 from tocsin.commands import Escalate, Heartbeat, Raise, Release, SourceSilent, Withdraw

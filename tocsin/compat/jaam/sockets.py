@@ -1,0 +1,154 @@
+"""The WebSockets of the lamps: whatever changes is put into bytes once, and each lamp is sent the latest of it.
+
+A lamp that reads slowly is sent only what counts when it is ready again; one that reads nothing is let go. What lamps
+say of themselves is read and forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from aiohttp import ClientError, WSCloseCode, WSMsgType, hdrs, web
+
+from tocsin import limits
+from tocsin.channels.frames import Said
+from tocsin.channels.ring import View
+from tocsin.compat.jaam.bodies import VERSIONS, Rows, payloads
+from tocsin.compat.jaam.lamps import Lamps
+from tocsin.reading import Reading
+
+log = logging.getLogger("tocsin.compat.jaam")
+
+
+class Line:
+    """One lamp's connection: what it is to be sent next, by name."""
+
+    def __init__(self, version: int, first: dict[str, bytes]) -> None:
+        self.version = version
+        self.waiting = dict(first)
+        self.due = asyncio.Event()
+        self.due.set()
+        self.over = False
+
+    def tell(self, changed: dict[str, bytes]) -> None:
+        self.waiting.update(changed)
+        self.due.set()
+
+    def end(self) -> None:
+        self.over = True
+        self.due.set()
+
+
+class Sockets:
+    """All of them; an ear of the stream."""
+
+    def __init__(self, tocsin: Reading, lamps: Lamps) -> None:
+        self._tocsin = tocsin
+        self._lamps = lamps
+        self._lines: set[Line] = set()
+        self._rows = Rows(lamps)
+        self._told: dict[int, dict[str, bytes]] = {}
+        self._due: asyncio.Handle | None = None
+
+    def add_routes(self, app: web.Application) -> None:
+        for version in VERSIONS:
+            app.router.add_get(f"/data_v{version}", self.answer)
+        app.on_startup.append(self._begin)
+        app.on_cleanup.append(self._end)
+
+    @property
+    def count(self) -> int:
+        """Lamps that are connected."""
+        return len(self._lines)
+
+    # --- one lamp -----------------------------------------------------------------------------
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """What stands, and then every change of it."""
+        socket = web.WebSocketResponse(
+            timeout=limits.SHUTDOWN_S,
+            heartbeat=limits.LAMP_PING_S,
+            compress=False,
+            max_msg_size=limits.LAMP_MESSAGE_BYTES,
+        )
+        if not socket.can_prepare(request):
+            return web.Response(status=426, text="a WebSocket is needed here\n", headers={hdrs.UPGRADE: "websocket"})
+        if len(self._lines) >= limits.LAMP_CONNECTIONS:
+            return web.Response(status=503, text="too many lamps\n", headers={hdrs.RETRY_AFTER: "30"})
+        version = int(request.path[-1])
+        line = Line(version, self._told[version])
+        self._lines.add(line)  # before anything is waited for: nobody is one too many
+        try:
+            await socket.prepare(request)
+            sending = asyncio.create_task(telling(request, socket, line))
+            try:
+                async for _ in socket:
+                    pass  # chip_id, firmware, user_info, settings: nobody's business
+            finally:
+                sending.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sending
+        finally:
+            self._lines.discard(line)
+        return socket
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def news(self, views: set[View]) -> None:
+        """An ear's: something has happened. However much it is, it is told once."""
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_soon(self._tell)
+
+    def word(self, said: Said) -> None:
+        """An ear's: nothing that a lamp has a light for."""
+
+    def anew(self) -> None:
+        """An ear's: all may be otherwise."""
+        self.news(set())
+
+    def goodbye(self) -> None:
+        """An ear's: it is over."""
+        for line in self._lines:
+            line.end()
+
+    def _tell(self) -> None:
+        self._due = None
+        lights = self._lamps.lights(self._tocsin.state)
+        self._rows.see(lights, self._tocsin.clock.now())
+        changed: dict[int, dict[str, bytes]] = {}
+        for version in VERSIONS:
+            told, before = payloads(version, lights, self._rows.rows), self._told.get(version, {})
+            changed[version] = {name: payload for name, payload in told.items() if payload != before.get(name)}
+            self._told[version] = told
+        for line in self._lines:
+            if changed[line.version]:
+                line.tell(changed[line.version])
+
+    async def _begin(self, _: web.Application) -> None:
+        self._tell()
+        self._tocsin.hub.listen(self)
+
+    async def _end(self, _: web.Application) -> None:
+        if self._told:
+            self._tocsin.hub.stop_listening(self)
+        if self._due is not None:
+            self._due.cancel()
+
+
+async def telling(request: web.Request, socket: web.WebSocketResponse, line: Line) -> None:
+    """Send what is due as long as there is somebody who takes it."""
+    try:
+        while not line.over:
+            await line.due.wait()
+            line.due.clear()
+            while line.waiting and not line.over:
+                name = next(iter(line.waiting))
+                async with asyncio.timeout(limits.STREAM_UNREAD_S):
+                    await socket.send_frame(line.waiting.pop(name), WSMsgType.TEXT)
+        await socket.close(code=WSCloseCode.GOING_AWAY)
+    except (TimeoutError, ClientError, ConnectionError) as error:
+        log.debug("a lamp is let go: %s", error)
+        if request.transport is not None:
+            request.transport.abort()
