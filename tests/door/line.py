@@ -212,8 +212,7 @@ def unharmed(server: Running) -> Iterator[None]:
 
 
 def fanout_of(server: Running) -> Fanout:
-    [ear] = server.tocsin.hub._ears
-    assert isinstance(ear, Fanout)
+    [ear] = [ear for ear in server.tocsin.hub._ears if isinstance(ear, Fanout)]
     return ear
 
 

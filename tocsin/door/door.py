@@ -214,11 +214,11 @@ class Door:
             self._epoll.register(fd, _READ)
             self._asking[fd] = Asking(self, fd, None, peer)
 
-    def _secured(self, handshake: Handshake) -> None:
+    def _secured(self, handshake: Handshake, tls: ssl.SSLSocket) -> None:
         """A handshake is whole; the request may have come with its end."""
         fd = handshake.fd
         self._epoll.modify(fd, _READ)
-        asking = self._asking[fd] = Asking(self, fd, handshake.tls, handshake.peer)
+        asking = self._asking[fd] = Asking(self, fd, tls, handshake.peer)
         asking.deadline = handshake.deadline
         asking.ready(True, False)
 

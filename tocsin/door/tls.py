@@ -12,14 +12,16 @@ import select
 import socket
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from tocsin import limits
-from tocsin.door.wire import close
 from tocsin.errors import BadSetting
 
 log = logging.getLogger("tocsin.door")
+
+_ONCE = select.EPOLLONESHOT
+"""Nothing more is heard of one that waits for its turn."""
 
 
 class Certificate:
@@ -85,13 +87,15 @@ class Certificate:
 
 
 class Handshake:
-    """One that is under way."""
+    """One that is under way, or that is to come."""
 
-    __slots__ = ("deadline", "fd", "peer", "tls")
+    __slots__ = ("deadline", "fd", "peer", "sock", "tls")
 
-    def __init__(self, tls: ssl.SSLSocket, peer: str, deadline: float) -> None:
-        self.tls = tls
-        self.fd = tls.fileno()
+    def __init__(self, sock: socket.socket, peer: str, deadline: float) -> None:
+        self.sock = sock
+        self.tls: ssl.SSLSocket | None = None
+        """From when the client has said its first word: OpenSSL takes much memory for each."""
+        self.fd = sock.fileno()
         self.peer = peer
         self.deadline = deadline
 
@@ -108,7 +112,7 @@ class Handshakes:
         certificate: Certificate,
         epoll: select.epoll,
         busy: Callable[[], bool],
-        done: Callable[[Handshake], None],
+        done: Callable[[Handshake, ssl.SSLSocket], None],
         lost: Lost,
     ) -> None:
         """``busy``: whether somebody is being told something, so that newcomers wait.
@@ -122,9 +126,10 @@ class Handshakes:
         self._busy = busy
         self._done = done
         self._lost = lost
-        self._new: deque[tuple[socket.socket, str]] = deque()
+        self._new: deque[Handshake] = deque()
+        """Those who have said their first word; epoll is silent about them."""
         self._begun: deque[Handshake] = deque()
-        """Those that can go on; epoll is silent about them."""
+        """Those who have said another."""
         self._waiting: dict[int, Handshake] = {}
         """Those whose other side has its turn."""
         self._turning: asyncio.Handle | None = None
@@ -134,12 +139,14 @@ class Handshakes:
 
     def add(self, sock: socket.socket, peer: str) -> None:
         """Somebody has come."""
-        self._new.append((sock, peer))
-        self._go()
+        handshake = Handshake(sock, peer, self._loop.time() + limits.HEAD_S)
+        self._waiting[handshake.fd] = handshake
+        self._epoll.register(handshake.fd, _ONCE | select.EPOLLIN)
 
     def ready(self, fd: int) -> None:
         """Something has come from one that waited."""
-        self._begun.append(self._waiting.pop(fd))
+        handshake = self._waiting.pop(fd)
+        (self._new if handshake.tls is None else self._begun).append(handshake)
         self._go()
 
     def tick(self) -> None:
@@ -159,11 +166,8 @@ class Handshakes:
         return False
 
     def close(self) -> None:
-        for handshake in [*self._waiting.values(), *self._begun]:
+        for handshake in [*self._waiting.values(), *self._begun, *self._new]:
             self._end(handshake)
-        for sock, peer in self._new:
-            sock.close()
-            self._lost(peer)
         self._begun.clear()
         self._new.clear()
 
@@ -177,31 +181,17 @@ class Handshakes:
         """A few steps. Those that have begun go first, so that what was spent on them is not spent in vain."""
         self._turning = None
         for _ in range(1 if self._busy() else limits.HANDSHAKES_PER_TURN):
-            handshake = next(self._next(), None)
-            if handshake is None:
-                return
-            self._step(handshake)
+            if self._begun:
+                self._step(self._begun.popleft())
+            elif self._new:
+                self._step(self._new.popleft())
         if self._begun or self._new:
             self._go()
 
-    def _next(self) -> Iterator[Handshake]:
-        while self._begun:
-            yield self._begun.popleft()
-        while self._new:
-            sock, peer = self._new.popleft()
-            try:
-                tls = self._certificate.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-            except OSError:  # it has left while it waited
-                sock.close()
-                self._lost(peer)
-                continue
-            handshake = Handshake(tls, peer, self._loop.time() + limits.HEAD_S)
-            self._epoll.register(handshake.fd, 0)
-            yield handshake
-
     def _step(self, handshake: Handshake) -> None:
         try:
-            handshake.tls.do_handshake()
+            tls = handshake.tls or self._begin(handshake)
+            tls.do_handshake()
         except ssl.SSLWantReadError:
             self._wait(handshake, select.EPOLLIN)
         except ssl.SSLWantWriteError:
@@ -210,14 +200,23 @@ class Handshakes:
             log.debug("no handshake with %s: %s", handshake.peer, error)
             self._end(handshake)
         else:
-            self._done(handshake)
+            self._done(handshake, tls)
+
+    def _begin(self, handshake: Handshake) -> ssl.SSLSocket:
+        """How long it had to wait for its turn is not counted against it. Errors: `OSError`, where it has left."""
+        handshake.sock.getpeername()
+        context = self._certificate.context
+        tls = context.wrap_socket(handshake.sock, server_side=True, do_handshake_on_connect=False)
+        handshake.sock = handshake.tls = tls
+        handshake.deadline = self._loop.time() + limits.HEAD_S
+        return tls
 
     def _wait(self, handshake: Handshake, event: int) -> None:
         self._waiting[handshake.fd] = handshake
-        self._epoll.modify(handshake.fd, event | select.EPOLLONESHOT)
+        self._epoll.modify(handshake.fd, _ONCE | event)
 
     def _end(self, handshake: Handshake) -> None:
         self._waiting.pop(handshake.fd, None)
         self._epoll.unregister(handshake.fd)
-        close(handshake.fd, handshake.tls)
+        handshake.sock.close()
         self._lost(handshake.peer)
