@@ -18,7 +18,9 @@ from tocsin.door import Certificate
 class Files:
     """The two files, and what is in them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *hosts: str) -> None:
+        """For 127.0.0.1 and these names."""
+        self.hosts = hosts
         self.chain = folder / "chain.pem"
         self.key = folder / "key.pem"
         self.serial = 0
@@ -43,13 +45,16 @@ class Files:
             .serial_number(self.serial)
             .not_valid_before(now - timedelta(days=1))
             .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(self._names()), critical=False)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .sign(key, hashes.SHA256())
         )
         encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
         pem = serialization.Encoding.PEM
         return chain.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, encryption)
+
+    def _names(self) -> list[x509.GeneralName]:
+        return [x509.IPAddress(ip_address("127.0.0.1")), *(x509.DNSName(host) for host in self.hosts)]
 
     def certificate(self) -> Certificate:
         return Certificate(self.chain, self.key)

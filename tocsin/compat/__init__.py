@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tocsin.compat import alerts_in_ua, jaam, ukrainealarm
+from tocsin.compat import alerts_in_ua, jaam, oref, ukrainealarm
 from tocsin.reading import Reading
 
 
@@ -17,3 +17,4 @@ def add_routes(app: web.Application, tocsin: Reading) -> None:
     alerts_in_ua.add_routes(app, tocsin)
     jaam.add_routes(app, tocsin)
     ukrainealarm.add_routes(app, tocsin)
+    oref.add_routes(app, tocsin)
