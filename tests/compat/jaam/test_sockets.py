@@ -166,6 +166,23 @@ def test_a_change_is_put_into_bytes_once_for_all_lamps(served: Served, monkeypat
     with_lamps(served, *["/data_v1"] * 20, then=live)
 
 
+def test_more_lamps_than_have_a_turn_at_once_are_all_told_the_latest(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SENDS_PER_TURN", 2)
+
+    async def live(*lamps: Lamp) -> None:
+        for lamp in lamps:
+            await lamp.hear()
+        for uid in (22, 20, 31):
+            await give(served, Raise(zones=(served.zone(uid),)))
+        for lamp in lamps:
+            while not (await lamp.hear())[KYIV]:
+                pass
+
+    with_lamps(served, *["/data_v1"] * 7, then=live)
+
+
 def test_no_more_lamps_are_taken_than_may_be(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LAMP_CONNECTIONS", 2)
 
@@ -234,7 +251,9 @@ def test_a_lamp_that_reads_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) ->
 
     async def stuck_for_good() -> None:
         stuck: Any = Stuck()
-        await telling(stuck, stuck, Line(1, {"alerts": b"1"}))
+        line = Line(1)
+        line.tell({"alerts": b"1"})
+        await telling(stuck, stuck, line)
         assert stuck.aborted.is_set()
 
     asyncio.run(stuck_for_good())
@@ -243,7 +262,8 @@ def test_a_lamp_that_reads_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_slow_lamp_is_sent_the_latest_and_nothing_that_it_has_overtaken() -> None:
     async def slow() -> None:
         stuck: Any = Stuck()
-        line = Line(4, {"alerts": b"1", "drones2": b"a"})
+        line = Line(4)
+        line.tell({"alerts": b"1", "drones2": b"a"})
         sending = asyncio.create_task(telling(stuck, stuck, line))
         await stuck.begun.wait()
         for number in range(2, 100):

@@ -65,7 +65,6 @@ class Lamps:
     """All of them, over one atlas; none where it does not have their zones."""
 
     def __init__(self, atlas: Atlas) -> None:
-        self._raions = frozenset(zone.id for zone in atlas.zones if zone.level == "raion")
         try:
             zones = [(uid, atlas.by_code(SYSTEM, str(uid))) for uid in IN_ORDER]
         except UnknownZone:
@@ -82,9 +81,8 @@ class Lamps:
 
     def _light(self, state: State, zone: ZoneId, holds: dict[ZoneId, list[Hold]]) -> Light | None:
         here = [hold for at in (zone, *state.hierarchy.ancestors(zone)) for hold in holds.get(at, ())]
-        within = [
-            hold for raion in state.hierarchy.children(zone) if raion in self._raions for hold in holds.get(raion, ())
-        ]
+        # Right in an oblast lie raions, in a hromada nothing.
+        within = [hold for raion in state.hierarchy.children(zone) for hold in holds.get(raion, ())]
         lit = sorted((*here, *within), key=lambda hold: hold.id)
         if not lit:
             return None

@@ -7,7 +7,9 @@ say of themselves is read and forgotten.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 
 from aiohttp import ClientError, WSCloseCode, WSMsgType, hdrs, web
@@ -25,16 +27,19 @@ log = logging.getLogger("tocsin.compat.jaam")
 class Line:
     """One lamp's connection: what it is to be sent next, by name."""
 
-    def __init__(self, version: int, first: dict[str, bytes]) -> None:
+    def __init__(self, version: int) -> None:
         self.version = version
-        self.waiting = dict(first)
+        self.waiting: dict[str, bytes] = {}
         self.due = asyncio.Event()
-        self.due.set()
         self.over = False
+        self._told: dict[str, bytes] = {}
 
-    def tell(self, changed: dict[str, bytes]) -> None:
-        self.waiting.update(changed)
-        self.due.set()
+    def tell(self, payloads: Mapping[str, bytes]) -> None:
+        """These are the latest; those that it does not have yet are due."""
+        for name, payload in payloads.items():
+            if self._told.get(name) is not payload:
+                self.waiting[name] = self._told[name] = payload
+                self.due.set()
 
     def end(self) -> None:
         self.over = True
@@ -50,7 +55,10 @@ class Sockets:
         self._lines: set[Line] = set()
         self._rows = Rows(lamps)
         self._told: dict[int, dict[str, bytes]] = {}
+        self._owed: dict[Line, None] = {}
+        """Lamps that are to be told what changed, as soon as it is their turn."""
         self._due: asyncio.Handle | None = None
+        self._turn: asyncio.Handle | None = None
 
     def add_routes(self, app: web.Application) -> None:
         for version in VERSIONS:
@@ -78,7 +86,8 @@ class Sockets:
         if len(self._lines) >= limits.LAMP_CONNECTIONS:
             return web.Response(status=503, text="too many lamps\n", headers={hdrs.RETRY_AFTER: "30"})
         version = int(request.path[-1])
-        line = Line(version, self._told[version])
+        line = Line(version)
+        line.tell(self._told[version])
         self._lines.add(line)  # before anything is waited for: nobody is one too many
         try:
             await socket.prepare(request)
@@ -92,6 +101,7 @@ class Sockets:
                     await sending
         finally:
             self._lines.discard(line)
+            self._owed.pop(line, None)
         return socket
 
     # --- what happens -------------------------------------------------------------------------
@@ -117,14 +127,21 @@ class Sockets:
         self._due = None
         lights = self._lamps.lights(self._tocsin.state)
         self._rows.see(lights, self._tocsin.clock.now())
-        changed: dict[int, dict[str, bytes]] = {}
         for version in VERSIONS:
             told, before = payloads(version, lights, self._rows.rows), self._told.get(version, {})
-            changed[version] = {name: payload for name, payload in told.items() if payload != before.get(name)}
-            self._told[version] = told
-        for line in self._lines:
-            if changed[line.version]:
-                line.tell(changed[line.version])
+            # What is the same stays the very same object: by that a lamp knows what it has.
+            self._told[version] = {name: before[name] if before.get(name) == new else new for name, new in told.items()}
+            if any(self._told[version][name] is not before.get(name) for name in told):
+                self._owed.update(dict.fromkeys(line for line in self._lines if line.version == version))
+        if self._owed and self._turn is None:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Tell some, and the next after everything else has had its turn."""
+        for line in list(itertools.islice(self._owed, limits.SENDS_PER_TURN)):
+            del self._owed[line]
+            line.tell(self._told[line.version])
+        self._turn = asyncio.get_running_loop().call_soon(self._take_turn) if self._owed else None
 
     async def _begin(self, _: web.Application) -> None:
         self._tell()
@@ -133,8 +150,9 @@ class Sockets:
     async def _end(self, _: web.Application) -> None:
         if self._told:
             self._tocsin.hub.stop_listening(self)
-        if self._due is not None:
-            self._due.cancel()
+        for handle in (self._due, self._turn):
+            if handle is not None:
+                handle.cancel()
 
 
 async def telling(request: web.Request, socket: web.WebSocketResponse, line: Line) -> None:
