@@ -213,9 +213,9 @@ def _synchronous(connection: apsw.Connection, meta: Meta) -> Finding:
 
 
 def _integrity(connection: apsw.Connection, meta: Meta) -> Finding:
-    said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
+    said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
     said += [f"{row[0]} row {row[1]} refers to no {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    return _well("integrity", "ok") if said == ["ok"] else _ill("integrity", "; ".join(said), RESTORE)
+    return _ill("integrity", "; ".join(said), RESTORE) if said else _well("integrity", "ok")
 
 
 def _guards(connection: apsw.Connection, meta: Meta) -> Finding:
