@@ -358,7 +358,9 @@ def test_no_more_streams_are_opened_than_was_said(tmp_path: Path) -> None:
         assert said.read_text() == ""
 
 
-def test_a_server_without_a_file_left_lives_on_and_takes_in_again(server: Running) -> None:
+def test_a_server_without_a_file_left_lives_on_and_takes_in_again(
+    server: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     """The process of the test itself has no file left for a moment."""
     taken: list[int] = []
     most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -383,3 +385,5 @@ def test_a_server_without_a_file_left_lives_on_and_takes_in_again(server: Runnin
             assert Line(sock).answer().status == 200
             sock.close()
     forgotten(server)
+    said = [record.getMessage() for record in caplog.records if record.name == "tocsin.door"]
+    assert said == ["no more connections can be taken in: Too many open files"]

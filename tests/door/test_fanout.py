@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from tests.door.crowd import Crowd, Hearer, entries
 from tests.world import COUNTRY, EAST, FOREST, PORT, minute
 from tocsin import limits
 from tocsin.channels.frames import Form
+from tocsin.channels.ring import Ring, View
 from tocsin.door.fanout import SHARES
 from tocsin.model import ZoneId
 
@@ -212,6 +215,56 @@ def test_one_that_was_told_a_snapshot_ahead_of_the_ring_hears_heartbeats_though_
         made.check()
 
 
+def test_one_who_was_behind_when_the_clock_changed_is_told_once_it_has_caught_up() -> None:
+    with crowd(random.Random(13)) as made:
+        slow = made.join(Form.SSE)
+        while not made.fanout.behind:
+            made.store()
+            made.publish()
+            made.turns()
+        made.rate = 7
+        made.hub.clock_changed()
+        made.turns()
+        while made.fanout.behind:
+            slow.read(1 << 20)
+            made.wake()
+            made.turns()
+        while slow.read(1 << 20):
+            pass
+        assert slow.rate == 7
+
+
+def test_one_who_was_ahead_of_all_others_when_the_clock_changed_is_told_once_they_are_there() -> None:
+    with crowd(random.Random(14)) as made:
+        made.join(Form.SSE)
+        made.store()
+        early = made.join(Form.SSE)  # its snapshot has what the ring has not
+        made.rate = 7
+        made.hub.clock_changed()
+        made.turns()
+        made.publish()
+        made.turns()
+        while early.read(1 << 20):
+            pass
+        assert early.rate == 7
+
+
+def test_an_entry_names_the_one_before_it_though_the_ring_has_forgotten_that() -> None:
+    ring = Ring(3, COUNTRY)
+    ring.add_told(1, (FOREST,), b"{}")
+    view = ring.enter((PORT,))
+    ring.add_told(2, (EAST,), b"{}", [(b"{}", (PORT,))])
+    for seq in range(3, 9):
+        ring.add_told(seq, (FOREST,), b"{}", [(b"{}", (PORT,))])  # only a message is for the port
+    ring.add_told(9, None, b'{"seq":9}')
+    [*_, last] = ring.since(8, view) or []
+    assert last.data == b'{"seq":9,"prev":2}'
+    ring.clear(20)
+    ring.add_told(21, (PORT,), b'{"seq":21}')
+    assert [said.data for said in ring.since(20, view) or []] == [b'{"seq":21,"prev":20}']
+    ring.leave(view)
+
+
 # --- file descriptors and mistakes -----------------------------------------------------------------------
 
 
@@ -239,7 +292,12 @@ def test_after_a_mistake_in_a_round_all_come_back_and_miss_nothing(
     with crowd(chance, sends_per_turn=1) as made, caplog.at_level(logging.CRITICAL, "tocsin.door"):
         hearers = [made.join(form, named) for form in Form for named in ((), (PORT,))]
 
-        def broken(*asked: object) -> tuple[int, bytes]:
+        news = made.hub.news
+        asked = count()
+
+        def broken(cursor: int, view: View | None, form: Form) -> tuple[int, bytes]:
+            if next(asked) < 3:
+                return news(cursor, view, form)
             monkeypatch.undo()
             raise ZeroDivisionError
 
@@ -299,6 +357,25 @@ def test_whoever_is_behind_or_in_the_middle_of_a_round_when_the_log_is_another_s
         made.settle()
         made.check()
         assert all(hearer.known.log == "log 2" for hearer in (*slow, *quick))
+
+
+def test_one_who_drops_out_of_a_round_after_the_log_became_another_starts_anew() -> None:
+    with crowd(random.Random(12), sends_per_turn=1) as made:
+        while made.stored < 110:
+            made.store()
+        made.publish()
+        hearers = [made.join(Form.SSE) for _ in range(3)]
+        beat = made.hub.heartbeat(Form.SSE)
+        made.store()
+        made.publish()  # the first has been told, the others are yet to be
+        made.reset()
+        with suppress(BlockingIOError):
+            while True:
+                os.write(hearers[2].fd, beat)
+        made.turns()
+        assert hearers[2].fd in made.fanout.behind
+        made.settle()
+        made.check()
 
 
 def test_goodbye_comes_after_what_was_to_be_said_and_to_everyone_who_listens() -> None:
