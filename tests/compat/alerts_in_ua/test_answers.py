@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.compat.serving import Served
 from tests.web.running import NOON
 from tocsin.atlas import Atlas, shipped
 from tocsin.commands import Raise, Release
+from tocsin.compat.alerts_in_ua import bodies
 from tocsin.compat.alerts_in_ua.bodies import Standing
 from tocsin.compat.alerts_in_ua.places import OBLASTS, Places
 from tocsin.engine import State, around, fold, status_of
@@ -271,6 +273,25 @@ def test_what_does_not_concern_an_answer_leaves_it_as_it_was(served: Served) -> 
         "/v1/alerts/active.json",
         "/v1/regions/31/alerts/month_ago.json",  # which says no longer that nothing was ever heard of
     ]
+
+
+def test_an_answer_is_made_once_for_all_who_ask(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def counted(name: str, real: Callable[..., bytes], *args: Any, **more: Any) -> bytes:
+        made.append(name)
+        return real(*args, **more)
+
+    for name in ("active", "by_uid", "by_oblast", "of_one", "past", "alerts"):
+        monkeypatch.setattr(bodies, name, partial(counted, name, getattr(bodies, name)))
+    once = sorted(["active", "by_uid", "by_oblast", "of_one", "by_uid", "by_oblast", "of_one", "past", *["alerts"] * 2])
+    for _ in range(2):
+        served.give(Raise(zones=(served.zone(31),), ref=str(len(made))))
+        made.clear()
+        for _ in range(5):
+            for path in PATHS:
+                assert served.ask(path).status == 200
+        assert sorted(made) == once
 
 
 def test_a_large_answer_comes_packed_to_whoever_takes_it_so(served: Served) -> None:
