@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 import zlib
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 import pytest
 
@@ -19,6 +19,7 @@ from tests.web.running import Running, running
 from tocsin import limits
 from tocsin.atlas import Atlas
 from tocsin.door.pump import Pumps
+from tocsin.door.wire import read
 from tocsin.store.memory import MemoryStore
 
 ORDER = {"key": "k", "order": {"type": "raise", "zones": ["UA80000000000093317"]}}
@@ -235,12 +236,27 @@ def test_whoever_never_reads_is_let_go(server: Running, monkeypatch: pytest.Monk
         server.until(lambda: server.tocsin.hub.subscribers == 1)
 
 
-def test_a_pong_for_which_there_is_no_room_ends_a_websocket(server: Running) -> None:
+def test_a_pong_for_which_there_is_no_room_ends_a_websocket(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenSSL would have to be given the same pong again; whatever came instead would be garbled."""
-    with nothing_left(server), line(server, room=4_096) as found:
+    with nothing_left(server), line(server) as found:
         found.send(HANDSHAKE)
         found.upto(b'"snapshot"')
-        with suppress(OSError):
-            while server.tocsin.hub.subscribers == 2:
-                found.send(masked(9, b"a" * 125) * 20)
-        server.until(lambda: server.tocsin.hub.subscribers == 1)
+        with monkeypatch.context() as patch:
+            patch.setattr("tocsin.door.fanout.write", lambda fd, tls, words: 0)
+            found.send(masked(9, b"there?"))
+            server.until(lambda: server.tocsin.hub.subscribers == 1)
+
+
+def test_whoever_would_have_to_be_answered_before_it_can_be_read_from_is_let_go() -> None:
+    """A client may ask for new keys while it reads nothing: it would wake the door again and again."""
+
+    class Full(ssl.SSLSocket):
+        def __init__(self) -> None: ...
+
+        def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+            raise ssl.SSLWantWriteError
+
+        def __del__(self) -> None: ...
+
+    with pytest.raises(ssl.SSLWantWriteError):
+        read(-1, Full())
