@@ -90,6 +90,28 @@ def test_an_alarm_elsewhere_does_not_show_again_what_has_ended_meanwhile() -> No
     assert shown(board, 2) == (Kind.MISSILES, (2,))
 
 
+def test_alarms_of_one_kind_that_never_end_do_not_keep_another_waiting() -> None:
+    board = Board()
+    board.tell(call(Kind.MISSILES, 1, at=0))
+    board.tell(call(Kind.AIRCRAFT, 2, at=1))
+    board.tell(call(Kind.MISSILES, 3, at=3))
+    board.tell(call(Kind.ENDED, 4, at=3.5))
+    assert shown(board, 3.9) == (Kind.MISSILES, (3, 1))
+    assert shown(board, TURN_S) == (Kind.AIRCRAFT, (2,))
+    # What joined late has its own turn, before what is less.
+    assert shown(board, 2 * TURN_S) == (Kind.MISSILES, (3,))
+    assert shown(board, 3 * TURN_S) == (Kind.ENDED, (4,))
+
+
+def test_what_is_told_when_nobody_waits_and_the_turn_is_over_has_a_whole_turn() -> None:
+    board = Board()
+    board.tell(call(Kind.MISSILES, 1, at=0))
+    board.tell(call(Kind.AIRCRAFT, 2, at=7))
+    board.tell(call(Kind.MISSILES, 3, at=7.5))
+    assert shown(board, 7 + TURN_S - 0.1) == (Kind.AIRCRAFT, (2,))
+    assert shown(board, 7 + TURN_S) == (Kind.MISSILES, (3,))
+
+
 def test_a_clock_that_steps_back_changes_nothing() -> None:
     board = Board()
     board.tell(call(Kind.MISSILES, 1, at=10))

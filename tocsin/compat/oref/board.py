@@ -40,6 +40,8 @@ class Board:
         self._gone = 0.0
         """When what is shown is taken down, if nothing takes its place before."""
         self._waiting: dict[Kind, Shown] = {}
+        self._again: Shown | None = None
+        """What joined what is shown while others waited: it has a turn of its own after theirs."""
         self._overtaken: set[int] = set()
         """Areas of which something else was told since what is shown was put up."""
 
@@ -49,18 +51,24 @@ class Board:
         self._overtake(call)
         shown = self._shown
         if shown is not None and shown.kind is call.kind:
-            self._put_up(_joined(_without(shown, self._overtaken), call), self._now)
+            self._join(shown, call)
             return
         item = _joined(self._waiting.pop(call.kind, None), call)
-        if shown is None:
+        if shown is None or self._turn_ends <= self._now:
             self._put_up(item, self._now)
         elif call.kind.is_alarm and not shown.kind.is_alarm:
-            rest = _without(shown, self._overtaken)
-            if rest is not None and self._now < self._turn_ends:
+            if (rest := _without(shown, self._overtaken)) is not None:
                 self._waiting[shown.kind] = rest
             self._put_up(item, self._now)
         else:
             self._waiting[call.kind] = item
+
+    def _join(self, shown: Shown, call: Call) -> None:
+        """More of what is shown. While others wait its turn is no longer for that, and what joined has another."""
+        turn_ends, again = self._turn_ends, _joined(self._again, call)
+        self._put_up(_joined(_without(shown, self._overtaken), call), self._now)
+        if self._waiting:
+            self._turn_ends, self._again = turn_ends, again
 
     def _overtake(self, call: Call) -> None:
         """What was told of an area before is not shown after this; but of two kinds of alarm each is told."""
@@ -75,6 +83,7 @@ class Board:
         shown = self._shown
         if shown is not None and shown.kind is not call.kind and not (shown.kind.is_alarm and call.kind.is_alarm):
             self._overtaken |= told
+            self._again = self._again and _without(self._again, told)
 
     def at(self, now: float) -> Shown | None:
         """What is shown now; None for nothing."""
@@ -84,13 +93,16 @@ class Board:
     def _go_to(self, now: float) -> None:
         self._now = max(self._now, now)
         while self._waiting and self._turn_ends <= self._now:
-            kind = min(self._waiting, key=lambda waiting: waiting.number)
+            again = self._again
+            kind = min(self._waiting, key=lambda waiting: 0 if waiting.is_alarm else waiting.number)
             self._put_up(self._waiting.pop(kind), self._turn_ends)
+            if again is not None:
+                self._waiting[again.kind] = again
         if self._gone <= self._now:
             self._shown = None
 
     def _put_up(self, item: Shown, at: float) -> None:
-        self._shown, self._overtaken = item, set()
+        self._shown, self._again, self._overtaken = item, None, set()
         self._turn_ends = at + TURN_S
         # What had to wait is shown for as long as it would have been, but never less than its turn.
         self._gone = max(self._turn_ends, item.call.recorded_at.timestamp() + SHOWN_S)
