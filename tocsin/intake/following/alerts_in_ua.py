@@ -92,6 +92,9 @@ class AlertsInUa:
 
     expects: tuple[int, ...] = ()
 
+    def again(self, memory: object) -> object:
+        return memory
+
     def forget(self, memory: object) -> object:
         return memory
 

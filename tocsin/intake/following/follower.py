@@ -13,12 +13,16 @@ import msgspec
 
 from tocsin.commands import Command, Heartbeat, Order, SourceSilent
 from tocsin.intake.following.feeds import Feed
-from tocsin.intake.following.judge import Memory, Verdict, judge, unchanged, unheard
-from tocsin.intake.following.readings import Answer, Ask, Dialect, Odd, Reading, Unchanged
+from tocsin.intake.following.judge import Verdict, judge, unchanged, unheard
+from tocsin.intake.following.memory import Memory
+from tocsin.intake.following.readings import Answer, Ask, Dialect, Odd, Reading, Said, Unchanged
 from tocsin.model import Hierarchy, Hold, SourceId
 
 JITTER = 0.1
 """By so much of itself each wait may be longer, so that not all who follow ask at once."""
+
+WHOLE_EVERY = 10
+"""After so many answers in a row that nothing has changed all is read anyway."""
 
 REFUSED = (401, 403, 429)
 
@@ -44,8 +48,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Envelopes:
     """Makes commands of orders, in one feed's name, each with a key of its own."""
 
-    def __init__(self, source: SourceId) -> None:
+    def __init__(self, source: SourceId, chance: float) -> None:
+        """``chance`` tells one that was made at the same moment from this one."""
         self._source = source
+        self._mark = f"{int(chance * 2**40):010x}"
         self._count = 0
 
     def of(self, orders: Iterable[Order], now: datetime) -> tuple[Command, ...]:
@@ -54,7 +60,7 @@ class Envelopes:
     def _command(self, order: Order, now: datetime) -> Command:
         self._count += 1
         return Command(
-            key=f"{self._source} {now.isoformat()} {self._count}",
+            key=f"{self._source} {now.isoformat()} {self._mark} {self._count}",
             actor=self._source,
             source=self._source,
             reason="as the feed says",
@@ -121,10 +127,13 @@ class Follower:
         self._known: dict[str, dict[str, str]] = {}
         """The conditions under which the feed need not say all again, by path."""
         self._conditional = False
+        self._last: tuple[Said, ...] | None = None
+        """What the last reading said, if it was good and left nothing open."""
+        self._unchanged = 0
         self._asked = 0
         self._failures = 0
         self._accepted = False
-        self._envelopes = Envelopes(feed.name)
+        self._envelopes = Envelopes(feed.name, chance())
 
     def begin(self, now: datetime) -> tuple[Command, ...]:
         """To be given before anything is heard: from now on its silence is noticed."""
@@ -182,6 +191,7 @@ class Follower:
         self.memory, verdict = unheard(self.memory, why)
         self._heard = self._dialect.forget(self._heard)
         self._known.clear()
+        self._last = None
         self.silence.unheard(why)
         self._failures += 1
         if wait_s is None:
@@ -210,12 +220,29 @@ class Follower:
         return msgspec.structs.replace(ask, headers={**ask.headers, **conditions}) if conditions else ask
 
     def _keep_conditions(self, ask: Ask, answer: Answer, said: Reading | Unchanged, verdict: Verdict) -> None:
-        """Only what was good and leaves nothing open need not be said again."""
-        if not verdict.alive or verdict.waits:
+        """What was good, was said twice and leaves nothing open need not be said again; now and then it is.
+
+        Or half of an answer, once taken for good, would stand for as long as nothing else happens.
+        """
+        if isinstance(said, Unchanged):
+            self._unchanged += 1
+            if verdict.alive and self._unchanged < WHOLE_EVERY:
+                return
+        elif verdict.alive and not verdict.waits and said.complete:
+            again, self._last = said.said == self._last, said.said
+            if again:
+                self._unchanged = 0
+                names = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
+                self._known[ask.path] = {
+                    name: answer.headers[header] for name, header in names.items() if header in answer.headers
+                }
+                return
             self._known.clear()
-            self._heard = self._dialect.forget(self._heard)
-        elif isinstance(said, Reading):
-            names = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
-            self._known[ask.path] = {
-                name: answer.headers[header] for name, header in names.items() if header in answer.headers
-            }
+            self._heard = self._dialect.again(self._heard)
+            return
+        elif verdict.alive and not said.complete:
+            return
+        else:
+            self._last = None
+        self._known.clear()
+        self._heard = self._dialect.forget(self._heard)

@@ -16,75 +16,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 import msgspec
 
 from tocsin.commands import Escalate, Order, Raise, Release, Replace, Withdraw
+from tocsin.intake.following.memory import (
+    AHEAD_S,
+    EARLY_S,
+    FROZEN_QUIET_S,
+    FROZEN_S,
+    LATE_S,
+    MASS,
+    OUTVOTED,
+    READS,
+    RECENT,
+    TICKS,
+    WARY,
+    Absent,
+    Memory,
+)
 from tocsin.intake.following.readings import Ended, Key, Reading, Said
 from tocsin.limits import EARLIEST_YEAR
-from tocsin.model import Extent, Hierarchy, Hold, Level, Stage, Threat
-
-READS = 2
-"""Good readings in a row that it takes to believe that what is gone is over."""
-
-MASS = Fraction(1, 3)
-"""More than this part of the held zones, gone in one reading, is a mass clearing."""
-
-RECENT = 10
-"""So many readings are looked back upon for odd ones."""
-
-WARY = 2
-"""For so many of them at most one more good reading is wanted each."""
-
-AHEAD_S = 300
-"""A feed that says it is so far ahead of the clock here has a wrong clock, or here is one."""
-
-FROZEN_S = 300
-"""A feed whose time moves by itself is frozen when that is older than so."""
-
-FROZEN_QUIET_S = 6 * 3600
-"""The same for a feed whose time has only been seen to move with what it says: a quiet day is no fault."""
-
-TICKS = 5
-"""So often in a row must a feed's time be seen to move by itself before it is taken to do so always."""
-
-LATE_S = 3600
-"""An alert that is new and said to be older than so is told as of now: people have not heard of it yet."""
-
-
-class Absent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that stands here and that good readings lack, or say less of."""
-
-    reads: int
-    needs: int
-    mass: bool
-
-
-class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What is remembered between two readings."""
-
-    marks: Mapping[str, float] = {}
-    """The highest of each name."""
-    seen: Mapping[Key, Mapping[str, float]] = {}
-    """The marks of the reading in which each alert was last said to stand."""
-    absent: Mapping[Key, Absent] = {}
-    recent: tuple[bool, ...] = ()
-    """Whether each of the last readings was odd."""
-    last: frozenset[Said] | None = None
-    """What the last good complete reading said."""
-    ticks: int = 0
-    """How often in a row the feed's own time was seen to move while it said the same; `TICKS` for good."""
-    as_of: datetime | None = None
-    """The feed's time at the last good reading."""
-    good_at: datetime | None = None
-    """When the last good reading was, by the clock here."""
-    held: frozenset[Key] = frozenset()
-    """What was open here at the last reading."""
-    ending: frozenset[Key] = frozenset()
-    """What was ordered to end at the last reading."""
-    taken: Mapping[Key, Said] = {}
-    """What somebody else has ended here while the feed said it, as it said it then: that stays ended."""
+from tocsin.model import Extent, Hierarchy, Hold, Level, Stage, Threat, ZoneId
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +62,8 @@ def judge(
     memory: Memory, reading: Reading, holds: Sequence[Hold], hierarchy: Hierarchy, now: datetime
 ) -> tuple[Memory, Verdict]:
     """``holds`` are this source's that are open. The orders are to be given before the next reading is judged."""
+    if reading.as_of is not None:
+        memory = _possible(memory, now)
     standing: dict[Key, list[Hold]] = {}
     for hold in holds:
         if hold.ref is not None:  # what somebody else placed in the feed's name is not the feed's to end
@@ -119,6 +74,8 @@ def judge(
 
     orders: list[Order] = []
     for key, one in said.items():
+        if _long_over(memory, one, hierarchy) and key not in standing:
+            continue
         if key not in taken or _more(one, taken[key]):
             orders.extend(_up(memory, one, standing.get(key, ()), now))
             taken.pop(key, None)
@@ -189,10 +146,24 @@ def _odd(
         return
     less = [key for key in standing if key not in said or _less(said[key], standing[key])]
     still = [key for key in less if key not in memory.absent and not _moved(memory.seen.get(key, {}), reading.marks)]
-    if still:
+    if still and not (reading.apart and memory.still >= OUTVOTED and memory.says == reading.said):
         yield f"{len(still)} alerts are gone, and it says that nothing has happened since they stood"
     if returned := [key for key in memory.absent if key in said and not _less(said[key], standing.get(key, ()))]:
         yield f"{len(returned)} alerts that were gone are back"
+
+
+def _possible(memory: Memory, now: datetime) -> Memory:
+    """Without times that still lie ahead: they were taken in while the clock here was wrong, and nothing would be new
+    until then."""
+    latest = (now + timedelta(seconds=AHEAD_S)).timestamp()
+    if all(mark <= latest for mark in memory.marks.values()):
+        return memory
+
+    def within(marks: Mapping[str, float]) -> dict[str, float]:
+        return {name: mark for name, mark in marks.items() if mark <= latest}
+
+    seen = {key: within(marks) for key, marks in memory.seen.items()}
+    return msgspec.structs.replace(memory, marks=within(memory.marks), seen=seen)
 
 
 def _frozen(memory: Memory, as_of: datetime | None, now: datetime) -> Iterable[str]:
@@ -208,6 +179,12 @@ def _moved(before: Mapping[str, float], marks: Mapping[str, float]) -> bool:
         if name in before:
             return mark > before[name]
     return True
+
+
+def _long_over(memory: Memory, one: Said, hierarchy: Hierarchy) -> bool:
+    """Whether the feed has said that it ended after it began."""
+    words = [(one.zone, one.ref), *((zone, None) for zone in (one.zone, *hierarchy.ancestors(one.zone)))]
+    return one.since is not None and any(one.since <= memory.over[word] for word in words if word in memory.over)
 
 
 # --- more ---------------------------------------------------------------------------------------
@@ -315,7 +292,7 @@ def _meant(end: Ended, standing: Mapping[Key, Sequence[Hold]], hierarchy: Hierar
         for key, holds in standing.items()
         if not over.isdisjoint((key.zone, *hierarchy.ancestors(key.zone)))
         and end.ref in (None, key.ref)
-        and not any(end.at is not None and hold.since > end.at for hold in holds)
+        and not any(end.at is not None and hold.since > end.at + timedelta(seconds=EARLY_S) for hold in holds)
     ]
 
 
@@ -358,6 +335,8 @@ def _remembered(
             if not _less(one, standing.get(key, ())):
                 before = seen.get(key, {})
                 seen[key] = {name: max(mark, before.get(name, mark)) for name, mark in reading.marks.items()}
+    same = memory.still + 1 if memory.says == reading.said and odd else int(bool(odd))
+    memory = msgspec.structs.replace(memory, says=reading.said if reading.complete else None, still=same)
     if odd:
         return msgspec.structs.replace(memory, recent=recent, marks=marks, seen=seen)
     says = frozenset(said.values())
@@ -371,6 +350,17 @@ def _remembered(
         seen=seen,
         last=says if reading.complete else memory.last,
         ticks=ticks,
+        over=_words(memory, reading, now),
         as_of=reading.as_of or memory.as_of,
         good_at=now,
     )
+
+
+def _words(memory: Memory, reading: Reading, now: datetime) -> Mapping[tuple[ZoneId, str | None], datetime]:
+    """The feed's latest word for an end, of a day."""
+    over = {word: at for word, at in memory.over.items() if at > now - timedelta(days=1)}
+    for end in reading.ended:
+        if end.at is not None:
+            for zone in end.zones:
+                over[zone, end.ref] = max(end.at, over.get((zone, end.ref), end.at))
+    return over

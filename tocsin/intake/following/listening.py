@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from contextlib import aclosing
 from random import random
@@ -21,7 +22,8 @@ from tocsin.errors import StreamRefused
 from tocsin.intake.following.another_tocsin import Heard, Mishap, hear
 from tocsin.intake.following.feeds import Feed
 from tocsin.intake.following.follower import Envelopes, Silence, Step, doubtful, sign_of_life
-from tocsin.intake.following.judge import Memory, judge, unheard
+from tocsin.intake.following.judge import judge, unheard
+from tocsin.intake.following.memory import Memory
 from tocsin.intake.following.polling import House, give
 from tocsin.intake.following.readings import Odd, Reading
 from tocsin.model import Realm
@@ -29,20 +31,28 @@ from tocsin.model import Realm
 log = logging.getLogger("tocsin.follow")
 
 
+COMPARE_S = 300.0
+"""Seconds after which all is heard anew, though nothing seems to be missing."""
+
+
 class Listener:
     """What a stream's words come to. No I/O."""
 
-    def __init__(self, feed: Feed, house: House, own: str, realm: Realm, elapsed_s: float) -> None:
+    def __init__(self, feed: Feed, house: House, own: str, realm: Realm, chance: Callable[[], float] = random) -> None:
         """``own`` is the identity of the log here."""
         self.feed = feed
         self.memory = Memory()
         self.heard = Heard()
-        self.silence = Silence(feed, elapsed_s)
+        self.silence = Silence(feed, house.clock.elapsed_s())
         self._house = house
         self._own = own
         self._realm = realm
         self._doubted: str | None = None
-        self._envelopes = Envelopes(feed.name)
+        self._snapshots = 0
+        """How many were heard since listening began, was broken off, or was sure."""
+        self._odd = False
+        """Whether the last of them was odd."""
+        self._envelopes = Envelopes(feed.name, chance())
 
     def begin(self) -> Step:
         """To be given before anything is heard: from now on its silence is noticed."""
@@ -52,19 +62,38 @@ class Listener:
     def lose(self, why: str) -> Step:
         """The line broke."""
         self.memory, verdict = unheard(self.memory, why)
+        self._snapshots = 0
         self.silence.unheard(why)
         return Step(lines=self.silence.look(self._house.clock.elapsed_s()), verdict=verdict)
 
     def read(self, word: Word) -> Reading | None:
         """What a word says. Errors: `Mishap` and `Odd`, after which the line is to be begun anew."""
+        self._snapshots += word.event == "snapshot"
         self.heard, reading = hear(self.heard, word, self._own, self._realm, self._house.hierarchy.parents)
         return reading
+
+    @property
+    def unsure(self) -> bool:
+        """Whether another snapshot is wanted: what one of them says alone may be half of it."""
+        return self._snapshots == 1 or self._odd or bool(self.memory.absent)
+
+    @property
+    def again_s(self) -> float:
+        """In how long to hear another one: soon where it is wanted, but one that can never be good not all the time; and
+        now and then in any case."""
+        if not self.unsure:
+            return COMPARE_S
+        return min(self.feed.every_s * 2.0 ** max(self._snapshots - 6, 0), self.feed.longest_wait_s)
 
     def weigh(self, reading: Reading) -> Step:
         """What follows from it."""
         house, now, elapsed_s = self._house, self._house.clock.now(), self._house.clock.elapsed_s()
         self.memory, verdict = judge(self.memory, reading, house.holds(self.feed.name), house.hierarchy, now)
         orders, lines = list(verdict.orders), [f"{self.feed.name}: {note}" for note in verdict.notes]
+        if reading.complete:
+            self._odd = not verdict.alive
+            if not self.unsure:
+                self._snapshots = 2
         if not verdict.alive:
             self.silence.unheard(verdict.odd[0])
         elif (doubts := self.heard.doubts) is None:
@@ -109,7 +138,7 @@ async def listen(
     chance: Callable[[], float] = random,
 ) -> None:
     """Follow the Tocsin at the feed's address, for ever."""
-    listener = Listener(feed, house, own, realm, house.clock.elapsed_s())
+    listener = Listener(feed, house, own, realm, chance)
     if not house.watched(feed.name):
         await give(house, listener.begin().commands)
     async with asyncio.TaskGroup() as tasks:
@@ -154,10 +183,8 @@ async def _listen(feed: Feed, house: House, listener: Listener, chance: Callable
             if None in waiting:
                 await ear
                 return feed.every_s
-            if not listener.memory.absent:
-                again_at = None
-            elif again_at is None:  # what comes meanwhile is heard: a warning does not wait for this
-                again_at = loop.time() + feed.every_s
+            # What comes meanwhile is heard: a warning does not wait for this.
+            again_at = min(again_at or math.inf, loop.time() + listener.again_s)
     finally:
         ear.cancel()
         await asyncio.gather(ear, return_exceptions=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -83,8 +84,12 @@ class _Memory(msgspec.Struct, frozen=True):
     asked: int = 0
     called: str | None = None
     """The id of what was called out last."""
+    begun: bool = False
+    """Whether the rows were read before: the first answer may be an old copy, and ends nothing."""
     rows: frozenset[_Row] = frozenset()
-    """The rows of the answer before: a row is news once."""
+    """The rows of the good answer before: a row is news once."""
+    fresh: frozenset[_Row] | None = None
+    """Those of the last answer, as long as nobody has said that it was not good."""
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -112,25 +117,46 @@ class Oref:
     def hear(self, memory: object, ask: Ask, answer: Answer) -> tuple[object, Reading | Unchanged | Ask]:
         """Errors: `Odd`."""
         known = memory if isinstance(memory, _Memory) else _Memory()
-        known = msgspec.structs.replace(known, asked=known.asked + 1)
+        rows = known.rows if known.fresh is None else known.fresh
+        known = msgspec.structs.replace(known, asked=known.asked + 1, rows=rows, fresh=None)
         if answer.status == 304:
             return known, Unchanged()
         marks = {f"{name} of {ask.path}": mark for name, mark in modified(answer.headers).items()}
+        if (at := sent(answer.headers)) is not None:
+            marks[f"Date of {ask.path}"] = at.timestamp()
         if ask.path == NOW:
-            id, reading = read_now(answer.body, self._places, known.called)
-            known = msgspec.structs.replace(known, called=id or known.called)
+            id, reading = read_now(answer.body, self._places, known.called, at)
+            if known.called is None:
+                reading = msgspec.structs.replace(reading, ended=())
+            later = max((id or "", known.called or ""), key=lambda called: (len(called), called))
+            known = msgspec.structs.replace(known, called=later)
         else:
             rows, reading = read_past(answer.body, self._places, known.rows)
-            known = msgspec.structs.replace(known, rows=rows)
+            if not known.begun:
+                rows, reading = frozenset(), msgspec.structs.replace(reading, ended=())
+            known = msgspec.structs.replace(known, fresh=rows, begun=True)
         return known, msgspec.structs.replace(reading, marks={**reading.marks, **marks})
+
+    def again(self, memory: object) -> object:
+        return memory
 
     def forget(self, memory: object) -> object:
         """Where one file cannot be had, the other is asked for all the same."""
         known = memory if isinstance(memory, _Memory) else _Memory()
-        return msgspec.structs.replace(known, asked=known.asked + 1)
+        return msgspec.structs.replace(known, asked=known.asked + 1, fresh=None)
 
 
-def read_now(body: bytes, places: Places, called: str | None = None) -> tuple[str | None, Reading]:
+def sent(headers: Mapping[str, str]) -> datetime | None:
+    """When the answer was made, by the feed's own clock."""
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def read_now(
+    body: bytes, places: Places, called: str | None = None, at: datetime | None = None
+) -> tuple[str | None, Reading]:
     """What is called out, with its id. What was ``called`` before ends nothing again. Errors: `Odd`."""
     text = plain(body)
     if not text.strip():
@@ -139,9 +165,9 @@ def read_now(body: bytes, places: Places, called: str | None = None) -> tuple[st
     number = int(live.cat) if str(live.cat).isdigit() else 0
     if number > LIVE_DRILLS or not live.data:
         return live.id, Reading()
-    reading = _reading([_Word(tuple(live.data), live.title, ROWS_OF_LIVE.get(number, 0))], places)
+    reading = _reading([_Word(tuple(live.data), live.title, ROWS_OF_LIVE.get(number, 0), at)], places)
     marks = {"id": float(live.id)} if live.id.isdigit() else {}
-    ended = () if live.id == called else reading.ended
+    ended = () if called and (len(live.id), live.id) <= (len(called), called) else reading.ended
     return live.id, msgspec.structs.replace(reading, marks=marks, ended=ended)
 
 

@@ -69,6 +69,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The feed's own time of what it says."""
     marks: Mapping[str, float] = {}
     """Numbers that never go back, by name: times and versions. Each is compared with itself alone."""
+    apart: bool = False
+    """Whether the marks were told in another answer, so that the two may not belong together."""
     unknown: tuple[str, ...] = ()
     """Places that are not known here. The rest is good for raising, and for nothing else."""
     not_fit: tuple[str, ...] = ()
@@ -123,6 +125,9 @@ class Dialect(Protocol):
 
     def forget(self, memory: object) -> object:
         """An answer was not good, or none: have all of it told again, whatever the feed says has not changed."""
+
+    def again(self, memory: object) -> object:
+        """An answer was good: have it told once more, to be sure of it."""
 
     @property
     def expects(self) -> tuple[int, ...]:

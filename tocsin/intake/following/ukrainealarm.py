@@ -31,9 +31,6 @@ STATUS, ALERTS = "/api/v3/alerts/status", "/api/v3/alerts"
 SYSTEM = "ukrainealarm"
 TEST_REGION = "0"
 
-WHOLE_EVERY = 12
-"""After so many answers that say that nothing has changed, all is read anyway."""
-
 HAZARDS = {
     "AIR": Hazard.AIR_RAID,
     "ARTILLERY": Hazard.ARTILLERY,
@@ -86,11 +83,13 @@ class _Status(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Memory(msgspec.Struct, frozen=True):
     asked: int | None = None
-    """The number that was told before the whole is asked for."""
+    """The number that was told last."""
     read: int | None = None
-    """The number at which the whole was read last."""
-    same: int = 0
-    """How often the same number was told since."""
+    """The number at which the whole was read last; None where all is to be read in any case."""
+    twice: bool = False
+    """Whether the whole was read just now, and only that is wanted again."""
+    was: bool = False
+    """Whether what was read last was only wanted again."""
     numbered: bool = True
     """Whether the server has such a number."""
 
@@ -106,7 +105,7 @@ class UkraineAlarm:
 
     def ask(self, memory: object) -> Ask:
         known = memory if isinstance(memory, _Memory) else _Memory()
-        return Ask(path=STATUS if known.numbered else ALERTS, headers=self._headers)
+        return Ask(path=STATUS if known.numbered and not known.twice else ALERTS, headers=self._headers)
 
     def hear(self, memory: object, ask: Ask, answer: Answer) -> tuple[object, Reading | Unchanged | Ask]:
         """Errors: `Odd`."""
@@ -116,20 +115,25 @@ class UkraineAlarm:
             if answer.status == 404:
                 return msgspec.structs.replace(known, numbered=False, asked=None), whole
             number = parsed(answer.body, _Status).last_action_index
-            if number == known.read and known.same < WHOLE_EVERY:
-                return msgspec.structs.replace(known, same=known.same + 1), Unchanged()
+            if number == known.read:
+                return known, Unchanged()
             return msgspec.structs.replace(known, asked=number), whole
         if answer.status == 404:
             raise Odd("there is no such thing at this address")
         if answer.status == 304:
-            return msgspec.structs.replace(known, read=known.asked, same=0), Unchanged()
+            return msgspec.structs.replace(known, read=known.asked, twice=False), Unchanged()
+        # Where the number was not asked again it is no later than what is read now.
         reading = read(answer, self._places, known.asked)
-        return msgspec.structs.replace(known, read=known.asked, same=0), reading
+        return msgspec.structs.replace(known, read=known.asked, twice=False, was=known.twice), reading
 
     def forget(self, memory: object) -> object:
-        """Have the next answer read whole, whatever the number says."""
         known = memory if isinstance(memory, _Memory) else _Memory()
-        return msgspec.structs.replace(known, read=None)
+        return msgspec.structs.replace(known, read=None, twice=False)
+
+    def again(self, memory: object) -> object:
+        """The number is not asked a second time for the same whole: that may be asked for as seldom."""
+        known = memory if isinstance(memory, _Memory) else _Memory()
+        return msgspec.structs.replace(known, read=None, twice=known.read is not None and not known.was)
 
 
 def read(answer: Answer, places: Places, index: int | None = None) -> Reading:
@@ -163,6 +167,7 @@ def read(answer: Answer, places: Places, index: int | None = None) -> Reading:
         said=tuple(said.values()),
         complete=True,
         marks={} if index is None else {"lastActionIndex": float(index)},
+        apart=True,
         unknown=tuple(unknown),
         not_fit=tuple(not_fit),
     )

@@ -1,0 +1,1 @@
+"""One Tocsin follows another in virtual time, through a line on which everything goes wrong."""
