@@ -73,8 +73,11 @@ def test_a_filling_that_was_broken_off_is_gone_on_with_and_nothing_is_told_befor
         assert not edge.edge.known.is_set()
         assert edge.edge.hub.cut_off_since is not None
     monkeypatch.setattr(node.tocsin.store, "read", read)
+    wire.cut()
     with edging(wire.url, mirror, ukraine) as edge:
         assert edge.edge.state.seq == 4
+        assert not edge.edge.known.is_set(), "what stood after the first half never was all there was"
+        wire.lead_to(node.url)
         edge.until_fresh()
         assert same(node, edge)
 

@@ -101,7 +101,9 @@ class Listener:
 
     def next(self, *wanted: str) -> Word:
         """The next word but for messages to people, or the next one of these events, passing over others."""
+        deadline = time.monotonic() + PATIENCE_S
         while True:
+            assert time.monotonic() < deadline, f"among all that was said there was no {' or '.join(wanted)}"
             fields: dict[str, str] = {}
             while line := self._line():
                 name, _, value = line.partition(": ")
