@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Protocol
 
 from tocsin import limits
 from tocsin.channels.frames import Form, opening
@@ -27,6 +26,7 @@ from tocsin.door.asking import Asking
 from tocsin.door.fanout import SHARES, Fanout, Subscriber
 from tocsin.door.heads import StateWanted, Wanted, asked
 from tocsin.door.pump import Pumps
+from tocsin.door.stating import HEAD_KEPT_BYTES, StateAnswers, Stated
 from tocsin.door.tls import Certificate, Handshake, Handshakes
 from tocsin.door.wire import close, write
 from tocsin.errors import RequestTimeout, TocsinError, TooManyConnections
@@ -37,22 +37,7 @@ log = logging.getLogger("tocsin.door")
 _READ, _WRITE = select.EPOLLIN | select.EPOLLRDHUP, select.EPOLLOUT
 _EVENTS_PER_TURN = 512
 _NEWCOMERS_PER_TURN = 128
-_HEAD_KEPT_BYTES = 2_048
-"""Longest head whose reading is remembered."""
-
-
-class Stated(Protocol):
-    """The state in bytes."""
-
-    @property
-    def etag(self) -> str: ...
-    @property
-    def cut_off_since(self) -> str | None: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def gzipped(self) -> bytes: ...
-
+_RETRY_STEP_MS = 50
 
 HandOver = Callable[[socket.socket, bytes, Callable[[], None]], None]
 """Takes a connection with what it has said, and calls back once it is closed."""
@@ -88,7 +73,6 @@ class Door:
         """``state`` gives what stands, ``resolve`` the zone of an id or a code; with a ``certificate``, under TLS."""
         self._loop = asyncio.get_running_loop()
         self._hub = hub
-        self._state = state
         self._resolve = resolve
         self._hand_over = hand_over
         self._realm = realm
@@ -108,10 +92,12 @@ class Door:
         self.connections = 0
         """Open ones, those that were handed over among them."""
         self._read: dict[bytes, Wanted | StateWanted | None] = {}
-        self._answers: dict[tuple[bool, bool], bytes] = {}
-        """By whether the asker has it already, and whether it may be packed."""
-        self._answers_etag = ""
+        self._answers = StateAnswers(state, realm)
+        self._openings: dict[tuple[Form, int], bytes] = {}
+        """What a stream begins with, by after how long to come back."""
+        self.idle_until = self._loop.time() + limits.IDLE_S
         self._date = formatdate(usegmt=True)
+        self._answers.now(self._date)
         self._ticking = self._loop.call_later(0, self._tick)
         self._loop.add_reader(self._epoll.fileno(), self._turn)
 
@@ -173,9 +159,11 @@ class Door:
     def _tick(self) -> None:
         self._ticking = self._loop.call_later(self._hub.heartbeat_s / SHARES, self._tick)
         self._date = formatdate(usegmt=True)
-        self._answers.clear()
+        self._answers.now(self._date)
+        self._openings.clear()
         self._fanout.tick()
         now = self._loop.time()
+        self.idle_until = now + limits.IDLE_S
         for asking in [one for one in self._asking.values() if one.deadline < now]:
             self.too_slow(asking)
         if self._handshakes is not None:
@@ -212,7 +200,8 @@ class Door:
                 close(fd, None)
                 continue
             self._epoll.register(fd, _READ)
-            self._asking[fd] = Asking(self, fd, None, peer)
+            asking = self._asking[fd] = Asking(self, fd, None, peer)
+            asking.ready(True, False)  # most say what they want as they come
 
     def _secured(self, handshake: Handshake, tls: ssl.SSLSocket) -> None:
         """A handshake is whole; the request may have come with its end."""
@@ -274,33 +263,17 @@ class Door:
         if known is not ...:
             return known
         wanted = asked(head)
-        if len(head) <= _HEAD_KEPT_BYTES:
+        if len(head) <= HEAD_KEPT_BYTES:
             if len(self._read) >= limits.HEADS_KEPT:
                 self._read.clear()
             self._read[head] = wanted
         return wanted
 
-    def state(self, wanted: StateWanted) -> bytes:
-        stated = self._state()
-        unchanged = wanted.known is not None and (stated.etag in wanted.known or "*" in wanted.known)
-        if stated.etag != self._answers_etag:
-            self._answers_etag = stated.etag
-            self._answers.clear()
-        answer = self._answers.get((unchanged, wanted.packed))
-        if answer is None:
-            answer = self._answers[unchanged, wanted.packed] = self._answered(stated, unchanged, wanted.packed)
-        return answer
+    def at_once(self, head: bytes) -> bytes | None:
+        return self._answers.at_once(head)
 
-    def _answered(self, stated: Stated, unchanged: bool, packed: bool) -> bytes:
-        lines = [f"ETag: {stated.etag}", "Cache-Control: no-cache", "Vary: Accept-Encoding"]
-        lines += [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
-        lines += [f"Tocsin-Cut-Off: {stated.cut_off_since}"] if stated.cut_off_since else []
-        if unchanged:
-            return head("304 Not Modified", lines)
-        body = stated.gzipped if packed else stated.body
-        lines += ["Content-Encoding: gzip"] if packed else []
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return head("200 OK", lines) + body
+    def state(self, wanted: StateWanted, head: bytes) -> bytes:
+        return self._answers.answer(wanted, head)
 
     def subscribe(self, asking: Asking, wanted: Wanted, data: bytes) -> None:
         try:
@@ -314,7 +287,7 @@ class Door:
             self._turn_away(asking.fd, asking.tls)
             self.gone(asking)
             return
-        del self._asking[asking.fd]
+        self._asking.pop(asking.fd).let_go()
         self._join(asking.fd, asking.tls, asking.peer, wanted, zones)
 
     @property
@@ -345,6 +318,16 @@ class Door:
         self._fanout.join(subscriber, self._opening(wanted), wanted.after)
 
     def _opening(self, wanted: Wanted) -> bytes:
+        """Clients that lost the same server come back spread out over some seconds, not all at once."""
+        if wanted.key is not None:
+            return self._began(wanted, 0)
+        retry_ms = random.randrange(1000, 4000, _RETRY_STEP_MS)
+        made = self._openings.get((wanted.form, retry_ms))
+        if made is None:
+            made = self._openings[wanted.form, retry_ms] = self._began(wanted, retry_ms)
+        return made
+
+    def _began(self, wanted: Wanted, retry_ms: int) -> bytes:
         lines = [f"Tocsin-Realm: {self._realm}", f"Date: {self._date}"]
         if wanted.key is not None:
             lines += ["Upgrade: websocket", "Connection: Upgrade"]
@@ -352,12 +335,11 @@ class Door:
         lines += ["Content-Type: text/event-stream", "Cache-Control: no-store", "X-Accel-Buffering: no"]
         lines += ["Vary: Accept-Encoding", "Connection: close"]
         lines += ["Content-Encoding: gzip"] if wanted.form is Form.PACKED else []
-        # Clients that lost the same server come back spread out over some seconds, not all at once.
-        return head("200 OK", lines) + opening(wanted.form, random.randint(1000, 4000))
+        return head("200 OK", lines) + opening(wanted.form, retry_ms)
 
     def hand_over(self, asking: Asking, data: bytes) -> None:
         """To whoever answers everything else."""
-        del self._asking[asking.fd]
+        self._asking.pop(asking.fd).let_go()
         self._epoll.unregister(asking.fd)
         if asking.tls is None:
             self._hand_over(socket.socket(fileno=asking.fd), data, lambda: self._release(asking.peer))
@@ -377,7 +359,7 @@ class Door:
 
     def gone(self, asking: Asking) -> None:
         if self._asking.get(asking.fd) is asking:
-            del self._asking[asking.fd]
+            self._asking.pop(asking.fd).let_go()
             self._shut(asking.fd, asking.tls, asking.peer, abruptly=False)
 
     def _let_go(self, subscriber: Subscriber, abruptly: bool) -> None:
