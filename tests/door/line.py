@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -62,6 +63,8 @@ class Line:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.buffer = b""
+        self._until = time.monotonic() + 2 * PATIENCE_S
+        """Nothing is waited for after that, though heartbeats come."""
 
     def send(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -69,6 +72,7 @@ class Line:
 
     def fill(self) -> bool:
         """Wait for more; whether anything came before the end."""
+        assert time.monotonic() < self._until, "what was waited for never came"
         try:
             data = self.sock.recv(1 << 20)
         except ConnectionError:
