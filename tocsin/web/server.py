@@ -22,6 +22,7 @@ from tocsin.model import Realm
 from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
 from tocsin.web.authority import Authority
+from tocsin.web.metrics import Metrics
 from tocsin.web.openapi import REALM_HEADER, document
 from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
@@ -46,6 +47,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     Stream(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
     compat.add_routes(app, tocsin)
+    Metrics(tocsin).add_routes(app)
     described = document()
 
     async def openapi(request: web.Request) -> web.Response:

@@ -121,6 +121,13 @@ def test_a_clock_that_steps_back_changes_nothing() -> None:
     assert shown(board, 10 + TURN_S) == (Kind.AIRCRAFT, (2,))
 
 
+def test_what_is_told_by_a_clock_that_has_stepped_back_is_shown_all_the_same() -> None:
+    board = Board()
+    assert shown(board, 100) is None
+    board.tell(call(Kind.MISSILES, 1, at=5))
+    assert shown(board, 100) == (Kind.MISSILES, (1,))
+
+
 calls = st.lists(
     st.tuples(
         st.sampled_from(Kind),

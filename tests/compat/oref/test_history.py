@@ -19,8 +19,8 @@ from tests.compat.oref.hearing import (
     TOWN_NAME,
     Served,
 )
-from tocsin.commands import Narrow, Raise, Release
-from tocsin.model import Threat
+from tocsin.commands import Escalate, Narrow, Raise, Release
+from tocsin.model import Stage, Threat
 
 
 def test_the_history_is_in_the_time_of_jerusalem_newest_first(served: Served) -> None:
@@ -49,6 +49,14 @@ def test_after_an_hour_only_what_stands_is_left(served: Served) -> None:
     served.give(Release(zones=(TOWN,)))
     served.wait(3_700)
     assert served.rows() == []
+
+
+def test_an_early_warning_that_became_an_alert_does_not_stand_beside_it(served: Served) -> None:
+    served.give(Raise(zones=(TOWN,), stage=Stage.EARLY_WARNING))
+    assert len(served.history()) == 1
+    served.give(Escalate(zones=(TOWN,), to_stage=Stage.ALERT))
+    served.wait(3_700)
+    assert served.history() == [(1, MISSILES, TOWN_NAME)]
 
 
 def test_what_was_told_before_the_first_question_is_there(served: Served) -> None:
