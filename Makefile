@@ -41,7 +41,7 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat
 bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
@@ -64,6 +64,9 @@ bench-edges: setup-test ## what the public costs those who give orders: at the n
 
 bench-follow: setup-test ## from a change at a feed to the first byte out here, beyond the time between two questions
 	@$(BIN)/python benchmarks/follow.py $(ARGS)
+
+bench-compat: setup-test ## other systems' dialects, with a whole country under alert (ARGS=ukrainealarm)
+	@$(BIN)/python benchmarks/compat.py $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-follow soak-mutants

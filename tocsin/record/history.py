@@ -264,13 +264,10 @@ def recorded(ledger: Ledger, since: datetime, until: datetime) -> list[RecordedH
     return found
 
 
-def alarm_periods(
-    ledger: Ledger, zones: Iterable[ZoneId], above: Iterable[ZoneId], now: datetime, most: int
-) -> list[AlarmPeriod]:
+def alarm_periods(ledger: Ledger, zones: Iterable[ZoneId], above: Iterable[ZoneId], most: int) -> list[AlarmPeriod]:
     """The latest ``most`` periods in which an alert lay on any of these zones or on all of one ``above`` them, newest
-    first."""
+    first. What takes effect only in a moment is there already, as it is in the state."""
     rows = np.concatenate([ledger.of(zones, EITHER, ALERT), ledger.of(above, WHOLE, ALERT)])
-    rows = rows[ledger.start(rows) <= now.timestamp()]
     hazards = [ledger.holds[row].hazard for row in rows.tolist()]
     found = []
     for hazard in Hazard:

@@ -78,15 +78,10 @@ class Questions:
         with self._caught_up() as ledger:
             return self._remembered((since, until), lambda: recorded(ledger, since, until))
 
-    def alarm_periods(
-        self, zones: tuple[ZoneId, ...], above: tuple[ZoneId, ...], now: datetime, most: int
-    ) -> list[AlarmPeriod]:
+    def alarm_periods(self, zones: tuple[ZoneId, ...], above: tuple[ZoneId, ...], most: int) -> list[AlarmPeriod]:
         """The latest periods under alert, by hazard, newest first; see `record.history`."""
         with self._caught_up() as ledger:
-            asked_at = min(now.timestamp(), ledger.latest)
-            return self._remembered(
-                (zones, above, asked_at, most), lambda: alarm_periods(ledger, zones, above, now, most)
-            )
+            return self._remembered((zones, above, most), lambda: alarm_periods(ledger, zones, above, most))
 
     @contextmanager
     def _caught_up(self) -> Iterator[Ledger]:

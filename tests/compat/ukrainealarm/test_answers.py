@@ -267,6 +267,14 @@ def test_a_history_tells_each_type_apart_and_leaves_early_warnings_and_other_reg
     ]
 
 
+def test_an_alert_that_takes_effect_in_a_moment_is_in_the_history_as_soon_as_it_stands(server: Running) -> None:
+    give(server, Raise(zones=(KHARKIV,), at=NOON + timedelta(seconds=30)))
+    assert get(server, "alerts/22")[0]["activeAlerts"]
+    (told,) = get(server, "alerts/regionHistory?regionId=22")
+    (alarm,) = told["alarms"]
+    assert (alarm["isContinue"], alarm["duration"]["ticks"]) == (True, 0)
+
+
 def test_a_history_of_no_region_is_one_of_every_root(server: Running) -> None:
     give(server, Raise(zones=(KHARKIV,)))
     told = get(server, "alerts/regionHistory")

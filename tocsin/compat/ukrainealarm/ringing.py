@@ -96,10 +96,12 @@ class Ringing:
         return reached
 
     def _rung(self, reached: Mapping[str, datetime]) -> Iterator[Rung]:
+        """Of each region, what begins before what ends: where one alarm takes the place of another, there is no gap."""
         for number, at in reached.items():
             region = self._regions.get(number)
             if region is None:
                 continue
+            ended = []
             for hazard in Hazard:
                 key = Key(number, hazard)
                 before = key in self.told
@@ -109,7 +111,8 @@ class Ringing:
                     yield Rung(key, Status.ACTIVATE, at)
                 elif before and not placed and not self._covered(region, hazard):
                     self.told.discard(key)
-                    yield Rung(key, Status.DEACTIVATE, at)
+                    ended.append(Rung(key, Status.DEACTIVATE, at))
+            yield from ended
 
     def _standing(self) -> Iterator[Key]:
         for zone in self._draft.state.by_zone:

@@ -113,10 +113,7 @@ class Routes:
         questions, regions = self._tocsin.questions, self.regions
         above = {region.id: regions.hierarchy.ancestors(region.zone) if region.zone else () for region in asked}
         return bodies.history(
-            [
-                (region, questions.alarm_periods(regions.told_at(region), above[region.id], now, HISTORY))
-                for region in asked
-            ],
+            [(region, questions.alarm_periods(regions.told_at(region), above[region.id], HISTORY)) for region in asked],
             now,
             self._marks(),
         )

@@ -32,14 +32,13 @@ class Unresolved(Refused):
 
 
 def public(address: Address) -> bool:
-    """Whether it is an address on the open internet, and so is every one that lies within it."""
+    """Whether it is an address on the open internet, and so is the one that it stands for, where it stands for one."""
     if isinstance(address, IPv6Address):
-        within = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in NAT64:
-            within.append(IPv4Address(int(address) & 0xFFFFFFFF))
         if address.ipv4_mapped is not None:
             return public(address.ipv4_mapped)
-        if any(one is not None and not public(one) for one in within):
+        if address in NAT64:
+            return public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if any(one is not None and not public(one) for one in (address.sixtofour, *(address.teredo or ()))):
             return False
     return (
         address.is_global
