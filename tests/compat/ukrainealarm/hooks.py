@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.compat.ukrainealarm.receiver import Notice
-from tests.web.running import Answer, Running, running
+from tests.web.running import Answer, Running, Server, running
 from tocsin.atlas import Atlas
 from tocsin.compat.ukrainealarm.regions import SYSTEM
 from tocsin.model import Realm, ZoneId
@@ -19,7 +19,7 @@ KEY = {"Authorization": "a-key"}
 PATH = "/api/v3/webhook"
 
 
-def register(server: Running, url: str, method: str = "POST", key: dict[str, str] | None = None) -> Answer:
+def register(server: Server, url: str, method: str = "POST", key: dict[str, str] | None = None) -> Answer:
     return server.ask(PATH, method, body={"webHookUrl": url}, headers=KEY if key is None else key)
 
 
