@@ -14,7 +14,7 @@ import pytest
 
 from tests.door.certificates import Files
 from tests.door.line import HANDSHAKE, STATE, STREAM, door_of, fanout_of, forgotten, get, masked
-from tests.door.secured import handshakes_of, line, nothing_left, plain, post, pumps_of
+from tests.door.secured import handshakes_of, line, nothing_left, plain, post, pumps_of, tls_of
 from tests.web.running import Running, running
 from tocsin import limits
 from tocsin.atlas import Atlas
@@ -260,3 +260,27 @@ def test_whoever_would_have_to_be_answered_before_it_can_be_read_from_is_let_go(
 
     with pytest.raises(ssl.SSLWantWriteError):
         read(-1, Full())
+
+
+def test_whoever_says_no_more_and_does_not_read_costs_nothing_while_it_waits(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = 0
+    ready = Pumps.ready
+
+    def counted(self: Pumps, fd: int) -> None:
+        nonlocal turns
+        turns += 1
+        ready(self, fd)
+
+    with nothing_left(server), line(server, room=4_096) as found:
+        found.send(get("/api/v1/zones") * 3)
+        server.until(lambda: any(pump._outward for pump in pumps_of(server)._of.values()))
+        found.sock.setblocking(False)
+        with pytest.raises(ssl.SSLError):
+            tls_of(found).unwrap()  # says that it has said all; the answer is not waited for
+        server.until(lambda: any(pump._deaf for pump in pumps_of(server)._of.values()))
+        monkeypatch.setattr(Pumps, "ready", counted)
+        time.sleep(0.2)
+        assert turns < 20
+        assert pumps_of(server)._of
