@@ -21,7 +21,7 @@ from tests.test_house import ROOT
 from tests.web.running import KYIV, Running, StandingClock, running
 from tocsin.access import LOCAL
 from tocsin.atlas import Atlas
-from tocsin.commands import Command, Escalate, Order, Raise, Release, SourceBack, SourceSilent, Withdraw
+from tocsin.commands import Command, Escalate, Heartbeat, Order, Raise, Release, SourceBack, SourceSilent, Withdraw
 from tocsin.model import Extent, Level, Realm, SourceId, Stage, Threat, ZoneId
 from tocsin.store.memory import MemoryStore
 
@@ -221,6 +221,16 @@ def test_what_is_stale_is_not_calm_and_comes_back_without_a_word(pair: tuple[Run
     assert (home.says("alert"), home.says("calm")) == ("on", "off")
     give(server, SourceBack())
     assert home.look() == []
+
+
+def test_calm_of_which_nobody_has_heard_for_long_is_no_calm(pair: tuple[Running, Home]) -> None:
+    server, home = pair
+    give(server, Heartbeat(zones=(ZONE,)))
+    home.look()
+    assert home.says("calm") == "on"
+    give(server, SourceSilent())
+    home.look()
+    assert (home.says("zone"), home.says("calm")) == ("clear", "off")
 
 
 def test_a_server_that_is_cut_off_is_told_of_and_is_not_calm(pair: tuple[Running, Home]) -> None:

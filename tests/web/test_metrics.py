@@ -44,9 +44,11 @@ class Figures:
         ]
 
 
-def give(server: Running, *orders: Order) -> None:
+def give(server: Running, *orders: Order, source: str = "desk") -> None:
     async def submit() -> None:
-        commands = [Command(key=f"{order}", actor="officer", source=SourceId("desk"), order=order) for order in orders]
+        commands = [
+            Command(key=f"{source} {order}", actor="officer", source=SourceId(source), order=order) for order in orders
+        ]
         server.tocsin.service.submit(commands, LOCAL, together=True)
 
     server.call(submit)
@@ -132,6 +134,7 @@ def test_silence_and_being_cut_off_and_never_having_heard_anything_are_told(serv
     figures = Figures(server)
     assert [figures.value(f"tocsin_{name}") for name in ("heard", "cut_off", "cut_off_seconds")] == [0, 0, 0]
     give(server, Heartbeat(zones=(ZoneId(LVIV),)), SourceSilent())
+    give(server, Heartbeat(), source="sensors")
 
     async def cut_off() -> None:
         server.tocsin.hub.cut_off(NOON - timedelta(seconds=40))
@@ -139,7 +142,7 @@ def test_silence_and_being_cut_off_and_never_having_heard_anything_are_told(serv
     server.call(cut_off)
     figures = Figures(server)
     assert [figures.value(f"tocsin_{name}") for name in ("heard", "cut_off", "cut_off_seconds")] == [1, 1, 40]
-    assert (figures.value("tocsin_sources"), figures.value("tocsin_sources_silent")) == (1, 1)
+    assert (figures.value("tocsin_sources"), figures.value("tocsin_sources_silent")) == (2, 1)
     assert figures.value("tocsin_zone_stale", zone=LVIV) == 1
     assert figures.value("tocsin_zone_stale", zone=KYIV) == 0
     assert figures.value("tocsin_zones_stale") > 1
