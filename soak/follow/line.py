@@ -24,6 +24,7 @@ FAULTS = (
     "error in JSON with 200",
     "old copy",
     "half missing",
+    "less than is so",
     "unknown places",
     "nothing at all",
     "frozen time",
@@ -116,6 +117,15 @@ class Line:
                     return None
                 kept = [] if fault == "nothing at all" else self._chance.sample(alerts, len(alerts) // 2)
                 alerts[:] = kept
+            case "less than is so":
+                if not isinstance(alerts, list) or not alerts or "alertDate" in alerts[0]:
+                    return None
+                for one in alerts:
+                    if "alert_level" in one:
+                        one["alert_level"] = "yellow"
+                    for alert in one.get("activeAlerts", ()):
+                        for level in alert["activeAlertLevels"] or ():
+                            level["alertLevel"] = "Yellow"
             case "unknown places":
                 if not isinstance(alerts, list) or not alerts or "alertDate" in alerts[0]:
                     return None

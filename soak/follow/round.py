@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,7 +11,7 @@ from datetime import timedelta
 from soak.follow.leader import Held, Leader, Time, atlas
 from soak.follow.line import Line
 from tocsin.access import LOCAL
-from tocsin.commands import Command
+from tocsin.commands import Command, Release, Replace, Withdraw
 from tocsin.engine import status_of
 from tocsin.errors import TocsinError
 from tocsin.intake.following.alerts_in_ua import AlertsInUa
@@ -48,8 +49,10 @@ class Checked:
         self.silent_after_s = FEEDS[source].silent_after_s
         self.service = Service(MemoryStore(), leader.atlas.hierarchy, time)
         self.count = count
-        self.truths: deque[Held] = deque(maxlen=READS)
+        self.truths: deque[Held] = deque(maxlen=MOST_READS)
         """What the leader said at the latest readings."""
+        self.windows: dict[tuple[ZoneId, Hazard], int] = {}
+        """Upon how many readings the latest end on each zone was believed."""
         self.over: dict[object, int] = {}
         """How many good readings in a row there were since something ended."""
         self.alive_s: float | None = None
@@ -63,6 +66,13 @@ class Checked:
         return found
 
     def carry_out(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            order = command.order
+            if isinstance(order, Release | Replace | Withdraw):
+                reads = re.search(r"in (\d+) readings|from (\d+) readings", order.cause or "")
+                window = int(reads[1] or reads[2]) if reads else READS
+                for zone in order.zones:
+                    self.windows[zone, order.hazard] = window
         for came in self.service.submit(commands, LOCAL):
             if isinstance(came, TocsinError):
                 raise Fault(f"an order was refused: {came.message}")
@@ -74,16 +84,28 @@ class Checked:
         self.compare(before, step.verdict is not None and step.verdict.alive, fault, whole)
 
     def compare(
-        self, before: Held, alive: bool, fault: str, whole: bool, ended: frozenset[tuple[ZoneId, Hazard]] = frozenset()
+        self,
+        before: Held,
+        alive: bool,
+        fault: str,
+        whole: bool,
+        ended: frozenset[tuple[ZoneId, Hazard]] = frozenset(),
+        counts: bool | None = None,
     ) -> None:
-        """Hold what stands against the truth; ``ended`` is what the leader let go of meanwhile, be it for a moment."""
+        """Hold what stands against the truth; ``ended`` is what the leader let go of meanwhile, be it for a moment.
+        ``counts``: whether an end should be seen with so many of these."""
         truth = self.leader.holds()
         self.truths.append(truth)
         after = self.held()
         for key, level in before.items():
-            always = [then[key] for then in self.truths if key in then]
+            window = list(self.truths)[-max(self.windows.get(key, READS), READS) :]
+            always = [then[key] for then in window if key in then]
             lower = key not in after or (level is Level.RED and after[key] is Level.YELLOW)
-            kept = len(always) == READS and (key not in after or all(one is Level.RED for one in always))
+            kept = (
+                len(window) >= READS
+                and len(always) == len(window)
+                and (key not in after or all(one is Level.RED for one in always))
+            )
             if lower and kept and key not in ended:
                 raise Fault(f"a false all-clear after {fault or 'a good answer'}: {key}")
             if lower:
@@ -91,7 +113,9 @@ class Checked:
         for key in [key for key in after if key in truth]:
             self.over.pop(key, None)
         for key in [key for key in after if key not in truth]:
-            self.over[key] = (self.over.get(key, 0) + whole) if alive and not fault else 0
+            self.over[key] = (
+                (self.over.get(key, 0) + (whole if counts is None else counts)) if alive and not fault else 0
+            )
             if self.over[key] > MOST_READS:
                 raise Fault(f"an end was not seen with {self.over[key]} good readings: {key}")
         if not fault and whole and (missing := truth.keys() - after.keys()):

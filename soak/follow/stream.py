@@ -147,5 +147,5 @@ def heard(listener: Listener, here: Checked, words: list[Word], fault: str, sinc
         if isinstance(entry.event, HoldReleased | HoldWithdrawn) and entry.event.hazard is not None
     )
     whole = good and not fault and any(word.event == "snapshot" for word in words)
-    here.compare(before, alive, fault, whole, ended)
+    here.compare(before, alive, fault, whole, ended, counts=good)
     return good

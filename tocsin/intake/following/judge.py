@@ -62,7 +62,7 @@ def judge(
     memory: Memory, reading: Reading, holds: Sequence[Hold], hierarchy: Hierarchy, now: datetime
 ) -> tuple[Memory, Verdict]:
     """``holds`` are this source's that are open. The orders are to be given before the next reading is judged."""
-    if reading.as_of is not None:
+    if reading.complete and reading.as_of is not None:
         memory = _possible(memory, now)
     standing: dict[Key, list[Hold]] = {}
     for hold in holds:
@@ -141,9 +141,11 @@ def _odd(
         yield f"an old copy: {', '.join(back)} went back"
     if reading.as_of is not None and reading.as_of > now + timedelta(seconds=AHEAD_S):
         yield f"its clock and the one here do not agree: it says {reading.as_of.isoformat()}"
-    yield from _frozen(memory, reading.as_of, now)
+    yield from _frozen(memory, reading.as_of, now, reading.good_for_s)
     if not reading.complete:
         return
+    if reading.marks and memory.names and memory.names.isdisjoint(reading.marks):
+        yield "it is another log, or another server, than before"
     less = [key for key in standing if key not in said or _less(said[key], standing[key])]
     still = [key for key in less if key not in memory.absent and not _moved(memory.seen.get(key, {}), reading.marks)]
     if still and not (reading.apart and memory.still >= OUTVOTED and memory.says == reading.said):
@@ -166,11 +168,11 @@ def _possible(memory: Memory, now: datetime) -> Memory:
     return msgspec.structs.replace(memory, marks=within(memory.marks), seen=seen)
 
 
-def _frozen(memory: Memory, as_of: datetime | None, now: datetime) -> Iterable[str]:
+def _frozen(memory: Memory, as_of: datetime | None, now: datetime, good_for_s: float | None = None) -> Iterable[str]:
     if as_of is not None:
         age_s = (now - as_of).total_seconds()
-        if age_s > (FROZEN_S if memory.ticks >= TICKS else FROZEN_QUIET_S):
-            yield f"it has been saying {as_of.isoformat()} for {age_s:,.0f} s"
+        if age_s > (good_for_s or (FROZEN_S if memory.ticks >= TICKS else FROZEN_QUIET_S)):
+            yield f"what it says is of {as_of.isoformat()}, {age_s:,.0f} s ago"
 
 
 def _moved(before: Mapping[str, float], marks: Mapping[str, float]) -> bool:
@@ -336,7 +338,8 @@ def _remembered(
                 before = seen.get(key, {})
                 seen[key] = {name: max(mark, before.get(name, mark)) for name, mark in reading.marks.items()}
     same = memory.still + 1 if memory.says == reading.said and odd else int(bool(odd))
-    memory = msgspec.structs.replace(memory, says=reading.said if reading.complete else None, still=same)
+    names = frozenset(reading.marks) if reading.complete and reading.marks else memory.names
+    memory = msgspec.structs.replace(memory, names=names, says=reading.said if reading.complete else None, still=same)
     if odd:
         return msgspec.structs.replace(memory, recent=recent, marks=marks, seen=seen)
     says = frozenset(said.values())

@@ -79,8 +79,8 @@ class Listener:
 
     @property
     def again_s(self) -> float:
-        """In how long to hear another one: soon where it is wanted, but one that can never be good not all the time; and
-        now and then in any case."""
+        """In how long to hear another one: soon where it is wanted, but one that can never be good not all the time;
+        and now and then in any case."""
         if not self.unsure:
             return COMPARE_S
         return min(self.feed.every_s * 2.0 ** max(self._snapshots - 6, 0), self.feed.longest_wait_s)

@@ -60,6 +60,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
     marks: Mapping[str, float] = {}
     """The highest of each name."""
+    names: frozenset[str] = frozenset()
+    """The names of the marks of the last complete reading."""
     seen: Mapping[Key, Mapping[str, float]] = {}
     """The marks of the reading in which each alert was last said to stand."""
     absent: Mapping[Key, Absent] = {}

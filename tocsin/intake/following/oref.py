@@ -38,6 +38,9 @@ PAST = "/warningMessages/alert/History/AlertsHistory.json"
 PAST_EVERY = 5
 """Every so many requests are for the rows of the last hour."""
 
+PRESENT_S = 60.0
+"""An answer that was made longer ago, by its Date header, is an old copy."""
+
 HEADERS = {"Referer": "https://www.oref.org.il/", "X-Requested-With": "XMLHttpRequest"}
 ISRAEL = ZoneInfo("Asia/Jerusalem")
 
@@ -135,7 +138,7 @@ class Oref:
             if not known.begun:
                 rows, reading = frozenset(), msgspec.structs.replace(reading, ended=())
             known = msgspec.structs.replace(known, fresh=rows, begun=True)
-        return known, msgspec.structs.replace(reading, marks={**reading.marks, **marks})
+        return known, msgspec.structs.replace(reading, as_of=at, good_for_s=PRESENT_S, marks={**reading.marks, **marks})
 
     def again(self, memory: object) -> object:
         return memory

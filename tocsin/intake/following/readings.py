@@ -67,6 +67,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Whether everything that stands is in it, so that what is not in it may be over."""
     as_of: datetime | None = None
     """The feed's own time of what it says."""
+    good_for_s: float | None = None
+    """How old that may be, where the feed always says the present."""
     marks: Mapping[str, float] = {}
     """Numbers that never go back, by name: times and versions. Each is compared with itself alone."""
     apart: bool = False

@@ -1,0 +1,158 @@
+"""A small dose of soak/follow, and bugs planted to see it find them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from soak.follow.__main__ import run
+from soak.follow.round import POLLED, Fault
+from tocsin.intake.following import (
+    alerts_in_ua,
+    another_tocsin,
+    follower,
+    judge,
+    listening,
+    oref,
+    ukrainealarm,
+)
+from tocsin.intake.following.memory import Memory
+from tocsin.intake.following.readings import Answer, Reading
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+ROUNDS = 400
+"""After so many rounds at most a planted bug has been found; by far in most cases sooner."""
+
+
+@pytest.mark.parametrize("name", [*POLLED, "tocsin"])
+def test_through_all_faults_nothing_is_let_go_too_early_and_every_end_is_seen(name: str) -> None:
+    count = run(25, 1, (name,))
+    assert count["let go"] > 50
+    assert count["restarts"] > 5
+
+
+# --- planted ------------------------------------------------------------------------------------
+
+
+def one_read_is_enough(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge, "READS", 1)
+    plant.setattr(judge, "WARY", 0)
+
+
+def nothing_is_odd(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge, "_odd", lambda *_: ())
+
+
+def a_mark_that_goes_back_is_no_matter(plant: pytest.MonkeyPatch) -> None:
+    was = judge._odd
+
+    def blind(memory: Memory, reading: Reading, *rest: Any) -> Any:
+        return was(msgspec.structs.replace(memory, marks={}, seen={}), reading, *rest)
+
+    plant.setattr(judge, "_odd", blind)
+
+
+def a_failure_in_between_counts_for_nothing(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(follower, "unheard", lambda memory, why: (memory, judge.Verdict(odd=(why,))))
+    plant.setattr(judge, "READS", 1)
+
+
+def an_empty_body_is_calm(plant: pytest.MonkeyPatch) -> None:
+    was = alerts_in_ua.read
+
+    def read(answer: Answer, *rest: Any) -> Reading:
+        if not answer.body:
+            return Reading(ended=tuple(follower_ends()), complete=True)
+        return was(answer, *rest)
+
+    def follower_ends() -> list[Any]:
+        from tocsin.intake.following.readings import Ended
+        from tocsin.model import ZoneId
+
+        return [Ended(zones=(ZoneId("UA"),))]
+
+    plant.setattr(alerts_in_ua, "read", read)
+
+
+def an_error_page_is_a_sign_of_life(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge.Verdict, "alive", property(lambda verdict: True))
+
+
+def what_says_less_is_lowered_at_once(plant: pytest.MonkeyPatch) -> None:
+    was = judge._absent
+
+    def absent(memory: Any, said: Mapping[Any, Any], *rest: Any) -> Any:
+        found = was(memory, said, *rest)
+        return {key: msgspec.structs.replace(one, needs=1) if key in said else one for key, one in found.items()}
+
+    plant.setattr(judge, "_absent", absent)
+
+
+def ends_are_never_seen(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge, "READS", 9)
+
+
+def the_numbers_alone_decide(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(oref, "OVER", ("ירי",))
+
+
+def the_number_is_not_asked(plant: pytest.MonkeyPatch) -> None:
+    was = ukrainealarm.read
+    plant.setattr(ukrainealarm, "read", lambda answer, places, index=None: was(answer, places))
+    plant.setattr(judge, "READS", 1)
+    plant.setattr(judge, "WARY", 0)
+
+
+def a_snapshot_is_believed_at_once(plant: pytest.MonkeyPatch) -> None:
+    was = judge._absent
+    plant.setattr(
+        judge,
+        "_absent",
+        lambda *args: {key: msgspec.structs.replace(one, needs=1) for key, one in was(*args).items()},
+    )
+
+
+def a_gap_is_passed_over(plant: pytest.MonkeyPatch) -> None:
+    was = another_tocsin.hear
+
+    def hear(heard: Any, word: Any, *rest: Any) -> Any:
+        try:
+            return was(heard, word, *rest)
+        except another_tocsin.Mishap:
+            return heard, Reading()
+
+    plant.setattr(listening, "hear", hear)
+
+
+BUGS: list[tuple[Plant, tuple[str, ...]]] = [
+    (one_read_is_enough, ("alerts.in.ua",)),
+    (nothing_is_odd, ("alerts.in.ua",)),
+    (a_mark_that_goes_back_is_no_matter, ("alerts.in.ua", "oref", "tocsin")),
+    (a_failure_in_between_counts_for_nothing, ("alerts.in.ua", "ukrainealarm")),
+    (an_empty_body_is_calm, ("alerts.in.ua",)),
+    (an_error_page_is_a_sign_of_life, ("alerts.in.ua",)),
+    (what_says_less_is_lowered_at_once, ("alerts.in.ua",)),
+    (ends_are_never_seen, ("alerts.in.ua",)),
+    (the_numbers_alone_decide, ("oref",)),
+    (the_number_is_not_asked, ("ukrainealarm",)),
+    (a_snapshot_is_believed_at_once, ("tocsin",)),
+    (a_gap_is_passed_over, ("tocsin",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("plant", "names"), BUGS, ids=lambda value: getattr(value, "__name__", None) or "-".join(value)
+)
+def test_a_planted_bug_is_found(plant: Plant, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+    with pytest.raises(Fault):
+        run(ROUNDS, 1, names)
+
+
+def test_the_rounds_are_the_same_each_time() -> None:
+    first: Counter[str] = run(4, 7)
+    assert run(4, 7) == first
