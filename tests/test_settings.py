@@ -35,13 +35,17 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "connections": "12",
         "connections_per_address": "0",
         "webhook_networks": "10.1.0.0/16,127.0.0.1",
+        "follow": "alerts.in.ua ukrainealarm",
+        "alerts_in_ua_token": TOKEN,
+        "ukrainealarm_token": TOKEN,
         "upstream": "https://node.example",
         "mirror": "/var/lib/tocsin/mirror.db",
         "workers": "4",
         "server": "https://tocsin.example/",
         "token": TOKEN,
     }
-    assert set(values) | {"token_file"} == set(Settings.__struct_fields__)
+    files = {"token_file", "alerts_in_ua_token_file", "ukrainealarm_token_file"}
+    assert set(values) | files == set(Settings.__struct_fields__)
     found = from_environment({PREFIX + name.upper(): value for name, value in values.items()})
     assert found == Settings(
         database=Path("/var/lib/tocsin/log.db"),
@@ -58,6 +62,9 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         connections=12,
         connections_per_address=0,
         webhook_networks="10.1.0.0/16,127.0.0.1",
+        follow="alerts.in.ua ukrainealarm",
+        alerts_in_ua_token=TOKEN,
+        ukrainealarm_token=TOKEN,
         upstream="https://node.example",
         mirror=Path("/var/lib/tocsin/mirror.db"),
         workers=4,

@@ -11,6 +11,7 @@ import msgspec
 
 from tests.sim.planting import Patch, breaks
 from tocsin.access import Caller
+from tocsin.channels.frames import Form
 from tocsin.channels.ring import Ring
 from tocsin.channels.stream import Hub
 from tocsin.commands import Command
@@ -29,7 +30,7 @@ telling: Any = import_module("tocsin.told.teller")
 @breaks(Rule.HEARD, Rule.PROMPT)
 def a_subscriber_that_resumes_is_sent_nothing(patch: Patch) -> None:
     right = Ring.since
-    patch.setattr(Ring, "since", lambda self, after: b"" if right(self, after) is not None else None)
+    patch.setattr(Ring, "since", lambda self, after, view=None: [] if right(self, after, view) is not None else None)
 
 
 @breaks(Rule.HEARD, Rule.SOUND, Rule.PROMPT)
@@ -46,21 +47,21 @@ def after_one_reader_failed_the_others_miss_what_was_added(patch: Patch) -> None
 
 @breaks(Rule.PROMPT, Rule.ALIVE)
 def the_bell_is_not_rung(patch: Patch) -> None:
-    patch.setattr(Hub, "_ring_bell", lambda self: None)
+    patch.setattr(Hub, "stir", lambda self, views: None)
 
 
 @breaks(Rule.ALIVE)
 def a_stream_where_nothing_happens_is_quiet(patch: Patch) -> None:
-    right = Hub._heartbeat
+    right = Hub.heartbeat
     began: set[int] = set()
 
-    def heartbeat(self: Hub) -> bytes:
+    def heartbeat(self: Hub, form: Form) -> bytes:
         if id(self) in began:
             return b""
         began.add(id(self))
-        return right(self)
+        return right(self, form)
 
-    patch.setattr(Hub, "_heartbeat", heartbeat)
+    patch.setattr(Hub, "heartbeat", heartbeat)
 
 
 @breaks(Rule.ALIVE)
@@ -82,18 +83,18 @@ def an_all_clear_is_told_while_a_part_of_what_lies_above_is_held(patch: Patch) -
 
 @breaks(Rule.WORDS)
 def a_withdrawal_is_not_told(patch: Patch) -> None:
-    right = Ring._told
+    right = Ring._words_of
 
     def told(self: Ring, order: Sequence[Entry]) -> Sequence[Message]:
         return [message for message in right(self, order) if message.kind is not Kind.WITHDRAWN]
 
-    patch.setattr(Ring, "_told", told)
+    patch.setattr(Ring, "_words_of", told)
 
 
 @breaks(Rule.HEARD, Rule.PROMPT)
 def whoever_fell_off_the_end_of_the_ring_is_not_told_to_reset(patch: Patch) -> None:
     right = Ring.since
-    patch.setattr(Ring, "since", lambda self, after: right(self, after) or b"")
+    patch.setattr(Ring, "since", lambda self, after, view=None: right(self, after, view) or [])
 
 
 @breaks(Rule.SAME)
