@@ -284,3 +284,15 @@ def test_whoever_says_no_more_and_does_not_read_costs_nothing_while_it_waits(
         time.sleep(0.2)
         assert turns < 20
         assert pumps_of(server)._of
+
+
+def test_nothing_is_written_to_one_who_has_left(server: Running) -> None:
+    """Its file descriptor may be somebody else's."""
+    with nothing_left(server):
+        with line(server) as found:
+            found.send(STREAM)
+            found.upto(b"event: snapshot")
+            [_, subscriber] = door_of(server)._subscribers.values()
+        server.until(lambda: subscriber.fd not in door_of(server)._subscribers)
+        with pytest.raises(ConnectionResetError):
+            subscriber.send(b"words")
