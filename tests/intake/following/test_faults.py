@@ -20,7 +20,6 @@ from tocsin.intake.following import (
     oref,
     ukrainealarm,
 )
-from tocsin.intake.following.memory import Memory
 from tocsin.intake.following.readings import Answer, Reading
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -45,15 +44,6 @@ def one_read_is_enough(plant: pytest.MonkeyPatch) -> None:
 
 def nothing_is_odd(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(judge, "_odd", lambda *_: ())
-
-
-def a_mark_that_goes_back_is_no_matter(plant: pytest.MonkeyPatch) -> None:
-    was = judge._odd
-
-    def blind(memory: Memory, reading: Reading, *rest: Any) -> Any:
-        return was(msgspec.structs.replace(memory, marks={}, seen={}), reading, *rest)
-
-    plant.setattr(judge, "_odd", blind)
 
 
 def a_failure_in_between_counts_for_nothing(plant: pytest.MonkeyPatch) -> None:
@@ -131,7 +121,6 @@ def a_gap_is_passed_over(plant: pytest.MonkeyPatch) -> None:
 BUGS: list[tuple[Plant, tuple[str, ...]]] = [
     (one_read_is_enough, ("alerts.in.ua",)),
     (nothing_is_odd, ("alerts.in.ua",)),
-    (a_mark_that_goes_back_is_no_matter, ("alerts.in.ua", "oref", "tocsin")),
     (a_failure_in_between_counts_for_nothing, ("alerts.in.ua", "ukrainealarm")),
     (an_empty_body_is_calm, ("alerts.in.ua",)),
     (an_error_page_is_a_sign_of_life, ("alerts.in.ua",)),

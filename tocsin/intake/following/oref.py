@@ -38,7 +38,10 @@ PAST = "/warningMessages/alert/History/AlertsHistory.json"
 PAST_EVERY = 5
 """Every so many requests are for the rows of the last hour."""
 
-PRESENT_S = 60.0
+BELIEVED = 2
+"""So often an end has to be told, in answers that follow one another."""
+
+PRESENT_S = 20.0
 """An answer that was made longer ago, by its Date header, is an old copy."""
 
 HEADERS = {"Referer": "https://www.oref.org.il/", "X-Requested-With": "XMLHttpRequest"}
@@ -87,8 +90,12 @@ class _Memory(msgspec.Struct, frozen=True):
     asked: int = 0
     called: str | None = None
     """The id of what was called out last."""
-    begun: bool = False
-    """Whether the rows were read before: the first answer may be an old copy, and ends nothing."""
+    calls: int = 0
+    """How often in a row."""
+    met: frozenset[Ended] = frozenset()
+    """The ends that the rows told of last: they are believed when they are told again."""
+    at: datetime | None = None
+    """When the answer was made that told of them."""
     rows: frozenset[_Row] = frozenset()
     """The rows of the good answer before: a row is news once."""
     fresh: frozenset[_Row] | None = None
@@ -128,17 +135,28 @@ class Oref:
         if (at := sent(answer.headers)) is not None:
             marks[f"Date of {ask.path}"] = at.timestamp()
         if ask.path == NOW:
-            id, reading = read_now(answer.body, self._places, known.called, at)
-            if known.called is None:
+            id, reading = read_now(answer.body, self._places, at)
+            # An end is believed when it is called for the second time in a row, and never again after that.
+            calls = known.calls + 1 if id is not None and id == known.called else 1
+            if calls != BELIEVED:
                 reading = msgspec.structs.replace(reading, ended=())
-            later = max((id or "", known.called or ""), key=lambda called: (len(called), called))
-            known = msgspec.structs.replace(known, called=later)
+            known = msgspec.structs.replace(known, called=id, calls=calls)
         else:
             rows, reading = read_past(answer.body, self._places, known.rows)
-            if not known.begun:
-                rows, reading = frozenset(), msgspec.structs.replace(reading, ended=())
-            known = msgspec.structs.replace(known, fresh=rows, begun=True)
+            ends = frozenset(reading.ended)
+            later = {row for row in rows - known.rows if not ends.isdisjoint(self._ends(row) - known.met)}
+            if at is not None and at == known.at:  # the very same copy says nothing a second time
+                reading = msgspec.structs.replace(reading, ended=())
+                known = msgspec.structs.replace(known, fresh=known.rows)
+            else:
+                reading = msgspec.structs.replace(reading, ended=tuple(ends & known.met))
+                known = msgspec.structs.replace(known, fresh=rows - later, met=ends - known.met, at=at)
         return known, msgspec.structs.replace(reading, as_of=at, good_for_s=PRESENT_S, marks={**reading.marks, **marks})
+
+    def _ends(self, row: _Row) -> frozenset[Ended]:
+        return frozenset(
+            _reading([_Word((row.data,), row.title, row.category, _local(row.alertDate))], self._places).ended
+        )
 
     def again(self, memory: object) -> object:
         return memory
@@ -146,7 +164,7 @@ class Oref:
     def forget(self, memory: object) -> object:
         """Where one file cannot be had, the other is asked for all the same."""
         known = memory if isinstance(memory, _Memory) else _Memory()
-        return msgspec.structs.replace(known, asked=known.asked + 1, fresh=None)
+        return msgspec.structs.replace(known, asked=known.asked + 1, fresh=None, met=frozenset(), called=None)
 
 
 def sent(headers: Mapping[str, str]) -> datetime | None:
@@ -157,10 +175,8 @@ def sent(headers: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def read_now(
-    body: bytes, places: Places, called: str | None = None, at: datetime | None = None
-) -> tuple[str | None, Reading]:
-    """What is called out, with its id. What was ``called`` before ends nothing again. Errors: `Odd`."""
+def read_now(body: bytes, places: Places, at: datetime | None = None) -> tuple[str | None, Reading]:
+    """What is called out, with its id. Errors: `Odd`."""
     text = plain(body)
     if not text.strip():
         return None, Reading()
@@ -170,8 +186,7 @@ def read_now(
         return live.id, Reading()
     reading = _reading([_Word(tuple(live.data), live.title, ROWS_OF_LIVE.get(number, 0), at)], places)
     marks = {"id": float(live.id)} if live.id.isdigit() else {}
-    ended = () if called and (len(live.id), live.id) <= (len(called), called) else reading.ended
-    return live.id, msgspec.structs.replace(reading, marks=marks, ended=ended)
+    return live.id, msgspec.structs.replace(reading, marks=marks)
 
 
 def read_past(body: bytes, places: Places, known: frozenset[_Row] = frozenset()) -> tuple[frozenset[_Row], Reading]:
