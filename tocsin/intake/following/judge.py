@@ -97,7 +97,7 @@ def judge(
     elif not reading.complete and not odd:
         absent = {key: one for key, one in memory.absent.items() if key in standing and key not in ends}
     zones, gone = {key.zone for key in standing}, {key.zone for key in ends}
-    if len(gone) > MASS * len(zones):
+    if len(gone) > 1 and len(gone) > MASS * len(zones):
         how = f"after {max(seen.reads for seen in over.values())} readings that agree" if over else "by its own word"
         notes.append(f"{len(gone)} of {len(zones)} zones are let go at once, {how}")
     orders.extend(ends.values())
