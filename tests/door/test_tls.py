@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import ssl
@@ -279,6 +280,8 @@ def test_whoever_says_no_more_and_does_not_read_costs_nothing_while_it_waits(
         found.sock.setblocking(False)
         with pytest.raises(ssl.SSLError):
             tls_of(found).unwrap()  # says that it has said all; the answer is not waited for
+        with socket.socket(fileno=os.dup(found.sock.fileno())) as raw:
+            raw.shutdown(socket.SHUT_WR)
         server.until(lambda: any(pump._deaf for pump in pumps_of(server)._of.values()))
         monkeypatch.setattr(Pumps, "ready", counted)
         time.sleep(0.2)
