@@ -164,6 +164,21 @@ def test_to_say_less_takes_as_many_readings_and_to_say_more_takes_one(feed: Feed
     assert feed.held == "abcdef"
 
 
+def test_readings_that_said_less_do_not_speak_for_one_that_says_nothing(feed: Feed) -> None:
+    yellow = tuple(
+        Said(zone=ZoneId(zone), ref=zone, level=Level.YELLOW if zone == "a" else Level.RED) for zone in "abcdef"
+    )
+    feed.memory = msgspec.structs.replace(feed.memory, recent=(True, True))
+    for _ in range(3):
+        feed.read("", said=yellow)
+    feed.read("bcdef")
+    assert feed.held == "abcdef"
+    for _ in range(3):
+        feed.read("", said=yellow)
+    assert feed.held == "abcdef"
+    assert Level.YELLOW in {hold.level for hold in feed.state.holds.values()}
+
+
 def test_a_part_that_becomes_the_whole_is_placed_before_the_part_ends(feed: Feed) -> None:
     part = Said(zone=ZoneId("g"), ref="g", extent=Extent.PART)
     feed.hear(Reading(said=(part,)))

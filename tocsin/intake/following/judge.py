@@ -124,6 +124,7 @@ def unchanged(memory: Memory, now: datetime) -> tuple[Memory, Verdict]:
     return msgspec.structs.replace(memory, recent=(*memory.recent, False)[-RECENT:]), Verdict()
 
 
+_NOTHING = (False, False, False)
 _NONE = Absent(reads=0, needs=READS, mass=False)
 
 
@@ -212,8 +213,17 @@ def _up(memory: Memory, one: Said, holds: Sequence[Hold], now: datetime) -> Iter
             to_stage=one.stage,
             to_level=one.level,
             to_threat=threat,
+            at=_became(one, holds, now),
             cause=one.cause,
         )
+
+
+def _became(one: Said, holds: Sequence[Hold], now: datetime) -> datetime | None:
+    """When what was an early warning became an alert, where that is said and was lately."""
+    early = all(hold.stage is Stage.EARLY_WARNING for hold in holds) and one.stage is Stage.ALERT
+    if not early or one.since is None or not now - timedelta(seconds=LATE_S) <= one.since <= now:
+        return None
+    return one.since
 
 
 def _raise(memory: Memory, one: Said, now: datetime) -> Raise:
@@ -261,8 +271,11 @@ def _absent(
     found = {}
     for key in gone:
         before = memory.absent.get(key, _NONE)
+        left = _rank(said[key]) if key in said else _NOTHING
+        if any(now < then for now, then in zip(left, before.left, strict=True)):
+            before = msgspec.structs.replace(before, reads=0)  # those that said more than this do not speak for it
         needs = max(before.needs, READS + (mass or before.mass) + wary)
-        found[key] = Absent(reads=before.reads + 1, needs=needs, mass=mass or before.mass)
+        found[key] = Absent(reads=before.reads + 1, needs=needs, mass=mass or before.mass, left=left)
     return found
 
 

@@ -53,6 +53,8 @@ class Absent(msgspec.Struct, frozen=True, kw_only=True):
     reads: int
     needs: int
     mass: bool
+    left: tuple[bool, bool, bool] = (False, False, False)
+    """The most that any of them still said of it: whether an alert, red, and of the whole."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,6 +92,8 @@ class _Memory(msgspec.Struct, frozen=True):
     """The id of what was called out last."""
     calls: int = 0
     """How often in a row."""
+    called_at: datetime | None = None
+    """When the answer was made that did."""
     met: frozenset[Ended] = frozenset()
     """The ends that the rows told of last: they are believed when they are told again."""
     at: datetime | None = None
@@ -137,10 +139,12 @@ class Oref:
         if ask.path == NOW:
             id, reading = read_now(answer.body, self._places, at)
             # An end is believed when it is called for the second time in a row, and never again after that.
-            calls = known.calls + 1 if id is not None and id == known.called else 1
-            if calls != BELIEVED:
+            calls = 1
+            if id is not None and id == known.called:
+                calls = known.calls + (at is None or at != known.called_at)  # nor by the very same copy
+            if calls != BELIEVED or calls == known.calls:
                 reading = msgspec.structs.replace(reading, ended=())
-            known = msgspec.structs.replace(known, called=id, calls=calls)
+            known = msgspec.structs.replace(known, called=id, calls=calls, called_at=at)
         else:
             rows, reading = read_past(answer.body, self._places, known.rows)
             ends = frozenset(reading.ended)
