@@ -242,6 +242,9 @@ class _OwnHouse:
     def hierarchy(self) -> Hierarchy:
         return self._tocsin.atlas.hierarchy
 
+    def now(self) -> datetime:
+        return self._tocsin.service.now()
+
     def holds(self, source: SourceId) -> tuple[Hold, ...]:
         return held_by(self._tocsin.state.holds, source)
 

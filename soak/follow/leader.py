@@ -34,19 +34,33 @@ Held = dict[tuple[ZoneId, Hazard], Level]
 
 
 class Time:
-    """The one clock of a round; the follower's own may be off."""
+    """The time of a round."""
 
     rate = 1.0
 
     def __init__(self) -> None:
         self.s = 0.0
-        self.off_s = 0.0
 
     def now(self) -> datetime:
-        return NOON + timedelta(seconds=self.s + self.off_s)
+        return NOON + timedelta(seconds=self.s)
 
     def elapsed_s(self) -> float:
         return self.s
+
+
+class OwnClock(Time):
+    """The follower's clock, which may be off."""
+
+    def __init__(self, time: Time) -> None:
+        super().__init__()
+        self.off_s = 0.0
+        self._time = time
+
+    def now(self) -> datetime:
+        return self._time.now() + timedelta(seconds=self.off_s)
+
+    def elapsed_s(self) -> float:
+        return self._time.s
 
 
 @cache

@@ -6,9 +6,8 @@ import random
 import re
 from collections import Counter, deque
 from collections.abc import Sequence
-from datetime import timedelta
 
-from soak.follow.leader import Held, Leader, Time, atlas
+from soak.follow.leader import Held, Leader, OwnClock, Time, atlas
 from soak.follow.line import Line
 from tocsin.access import LOCAL
 from tocsin.commands import Command, Release, Replace, Withdraw
@@ -42,12 +41,12 @@ class Fault(Exception):
 class Checked:
     """The follower's log, and what is known of the truth at each reading."""
 
-    def __init__(self, leader: Leader, time: Time, source: str, count: Counter[str]) -> None:
+    def __init__(self, leader: Leader, time: Time, own: Time, source: str, count: Counter[str]) -> None:
         self.leader = leader
         self.time = time
         self.source = FEEDS[source].name
         self.silent_after_s = FEEDS[source].silent_after_s
-        self.service = Service(MemoryStore(), leader.atlas.hierarchy, time)
+        self.service = Service(MemoryStore(), leader.atlas.hierarchy, own)
         self.count = count
         self.truths: deque[Held] = deque(maxlen=MOST_READS)
         """What the leader said at the latest readings."""
@@ -81,7 +80,10 @@ class Checked:
         """Hold one reading's orders against the truth; ``whole`` if all that stands should be known after it."""
         before = self.held()
         self.carry_out(step.commands)
-        self.compare(before, step.verdict is not None and step.verdict.alive, fault, whole)
+        alive = step.verdict is not None and step.verdict.alive
+        if alive and fault == "unknown places":
+            raise Fault("a reading with unknown places was taken for good")
+        self.compare(before, alive, fault, whole)
 
     def compare(
         self,
@@ -162,10 +164,10 @@ def polled(name: str, seed: int, count: Counter[str]) -> None:
     chance = random.Random(f"{name} {seed}")
     time = Time()
     leader = Leader(name, time, chance)
-    here = Checked(leader, time, name, count)
+    own = OwnClock(time)
+    here = Checked(leader, time, own, name, count)
     line = Line(chance, chance.choice((0.0, 0.1, 0.3, 0.6)), count)
     feed, dialect = FEEDS[name], dialect_of(name)
-    own = Time()  # the follower's clock, which may be wrong
     follower = Follower(feed, dialect, leader.atlas.hierarchy, time.s, chance.random)
     here.carry_out(follower.begin(time.now()))
     here.alive_s = time.s
@@ -187,15 +189,15 @@ def polled(name: str, seed: int, count: Counter[str]) -> None:
     here.agree()
 
 
-def one_reading(follower: Follower, here: Checked, line: Line, own: Time, clean: int) -> int:
+def one_reading(follower: Follower, here: Checked, line: Line, own: OwnClock, clean: int) -> int:
     ask, time = follower.ask(), here.time
     faults = []
     while True:
         outcome, fault = line.carry(ask, here.leader.answer(ask.path, dict(ask.headers)))
         faults.append(fault)
         holds = held_by(here.service.state.holds, here.source)
-        now = time.now() + timedelta(seconds=own.off_s)
-        step = follower.hear(ask, outcome, holds, now, time.s)
+        now = own.now()
+        step = follower.hear(ask, outcome, holds, now, time.s, here.service.now())
         here.count["answers"] += 1
         if step.ask is None:
             break

@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from soak.follow.leader import Leader, Time
 from soak.follow.round import SETTLES, Checked
@@ -29,6 +30,9 @@ class House:
         self.clock = time
         self.hierarchy: Hierarchy = here.leader.atlas.hierarchy
 
+    def now(self) -> datetime:
+        return self._here.service.now()
+
     def holds(self, source: SourceId) -> tuple[Hold, ...]:
         return held_by(self._here.service.state.holds, source)
 
@@ -44,7 +48,7 @@ def streamed(seed: int, count: Counter[str]) -> None:
     chance = random.Random(f"tocsin {seed}")
     time = Time()
     leader = Leader("tocsin", time, chance)
-    here = Checked(leader, time, "tocsin", count)
+    here = Checked(leader, time, time, "tocsin", count)
     house = House(here, time)
     listener = Listener(FEEDS["tocsin"], house, here.service.store.identity, Realm.LIVE, chance.random)
     here.carry_out(listener.begin().commands)

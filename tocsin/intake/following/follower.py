@@ -144,7 +144,15 @@ class Follower:
         self._asked = 0
         return self._conditioned(self._dialect.ask(self._heard))
 
-    def hear(self, ask: Ask, outcome: Answer | Failed, holds: Sequence[Hold], now: datetime, elapsed_s: float) -> Step:
+    def hear(
+        self,
+        ask: Ask,
+        outcome: Answer | Failed,
+        holds: Sequence[Hold],
+        now: datetime,
+        elapsed_s: float,
+        latest: datetime | None = None,
+    ) -> Step:
         """What follows from what came of it; ``holds`` are the feed's own that are open."""
         self._asked += 1
         wait_s = None
@@ -167,7 +175,7 @@ class Follower:
         if isinstance(said, Unchanged):
             self.memory, verdict = unchanged(self.memory, now)
         else:
-            self.memory, verdict = judge(self.memory, said, holds, self._hierarchy, now)
+            self.memory, verdict = judge(self.memory, said, holds, self._hierarchy, now, latest)
         self._keep_conditions(ask, outcome, said, verdict)
         return self._step(verdict, now, elapsed_s)
 

@@ -59,9 +59,18 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(
-    memory: Memory, reading: Reading, holds: Sequence[Hold], hierarchy: Hierarchy, now: datetime
+    memory: Memory,
+    reading: Reading,
+    holds: Sequence[Hold],
+    hierarchy: Hierarchy,
+    now: datetime,
+    latest: datetime | None = None,
 ) -> tuple[Memory, Verdict]:
-    """``holds`` are this source's that are open. The orders are to be given before the next reading is judged."""
+    """``holds`` are this source's that are open. The orders are to be given before the next reading is judged.
+
+    ``latest``: where the log's time is ahead of the clock, that: until then an order may take effect.
+    """
+    latest = max(now, latest or now)
     if reading.complete and reading.as_of is not None:
         memory = _possible(memory, now)
     standing: dict[Key, list[Hold]] = {}
@@ -77,7 +86,7 @@ def judge(
         if _long_over(memory, one, hierarchy) and key not in standing:
             continue
         if key not in taken or _more(one, taken[key]):
-            orders.extend(_up(memory, one, standing.get(key, ()), now))
+            orders.extend(_up(memory, one, standing.get(key, ()), latest))
             taken.pop(key, None)
 
     notes: list[str] = []
@@ -86,7 +95,7 @@ def judge(
     ends: dict[Key, Order] = {}
     if not odd:
         for end in reading.ended:
-            for key in _meant(end, standing, hierarchy):
+            for key in _meant(end, standing, hierarchy, now):
                 if key not in said:
                     ends[key] = _end(key, end, standing[key])
     if reading.complete and not odd:
@@ -298,7 +307,7 @@ def _lower(key: Key, one: Said | None, seen: Absent) -> Order:
     )
 
 
-def _meant(end: Ended, standing: Mapping[Key, Sequence[Hold]], hierarchy: Hierarchy) -> Iterable[Key]:
+def _meant(end: Ended, standing: Mapping[Key, Sequence[Hold]], hierarchy: Hierarchy, now: datetime) -> Iterable[Key]:
     if end.key is not None:
         return (end.key,) if end.key in standing else ()
     over = set(end.zones)
@@ -307,7 +316,7 @@ def _meant(end: Ended, standing: Mapping[Key, Sequence[Hold]], hierarchy: Hierar
         for key, holds in standing.items()
         if not over.isdisjoint((key.zone, *hierarchy.ancestors(key.zone)))
         and end.ref in (None, key.ref)
-        and not any(end.at is not None and hold.since > end.at + timedelta(seconds=EARLY_S) for hold in holds)
+        and not any(end.at is not None and end.at + timedelta(seconds=EARLY_S) < hold.since <= now for hold in holds)
     ]
 
 

@@ -88,7 +88,9 @@ class Listener:
     def weigh(self, reading: Reading) -> Step:
         """What follows from it."""
         house, now, elapsed_s = self._house, self._house.clock.now(), self._house.clock.elapsed_s()
-        self.memory, verdict = judge(self.memory, reading, house.holds(self.feed.name), house.hierarchy, now)
+        self.memory, verdict = judge(
+            self.memory, reading, house.holds(self.feed.name), house.hierarchy, now, house.now()
+        )
         orders, lines = list(verdict.orders), [f"{self.feed.name}: {note}" for note in verdict.notes]
         if reading.complete:
             self._odd = not verdict.alive

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -34,6 +35,9 @@ class House(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    def now(self) -> datetime:
+        """The clock's time, or the log's where that is ahead."""
 
     @property
     def hierarchy(self) -> Hierarchy: ...
@@ -76,7 +80,8 @@ async def _poll(feed: Feed, dialect: Dialect, house: House, fetch: Fetch, chance
     ask = follower.ask()
     while True:
         outcome = await fetch(ask)
-        step = follower.hear(ask, outcome, house.holds(feed.name), clock.now(), clock.elapsed_s())
+        holds = house.holds(feed.name)
+        step = follower.hear(ask, outcome, holds, clock.now(), clock.elapsed_s(), house.now())
         await give(house, step.commands)
         for line in step.lines:
             log.warning("%s", line)
