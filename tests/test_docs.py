@@ -117,8 +117,7 @@ def test_every_command_is_documented_and_every_documented_command_exists() -> No
 
 def test_every_option_is_documented_with_its_command_and_every_documented_one_exists() -> None:
     documented = {
-        path: set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", body)) - {"--help"}
-        for path, body in cli_sections().items()
+        path: set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", body)) - {"--help"} for path, body in cli_sections().items()
     }
     assert documented == {path: options(command) for path, command in cli().items()}
 
