@@ -14,6 +14,7 @@ from tocsin.commands import Command, Release, Replace, Withdraw
 from tocsin.engine import status_of
 from tocsin.errors import TocsinError
 from tocsin.intake.following.alerts_in_ua import AlertsInUa
+from tocsin.intake.following.another_tocsin import CAREFUL, NAME
 from tocsin.intake.following.feeds import FEEDS
 from tocsin.intake.following.follower import Failed, Follower, Step
 from tocsin.intake.following.memory import READS, WARY
@@ -26,7 +27,8 @@ from tocsin.service import Service
 from tocsin.store.memory import MemoryStore
 
 MOST_READS = READS + 1 + WARY
-"""Good readings in a row after which every true end has been seen."""
+MOST_SNAPSHOTS = MOST_READS + CAREFUL
+"""Good readings in a row after which every true end has been seen; and snapshots, where a stream is followed."""
 
 SETTLES = 24
 """Answers without a fault after which both say the same."""
@@ -48,7 +50,7 @@ class Checked:
         self.silent_after_s = FEEDS[source].silent_after_s
         self.service = Service(MemoryStore(), leader.atlas.hierarchy, own)
         self.count = count
-        self.truths: deque[Held] = deque(maxlen=MOST_READS)
+        self.truths: deque[Held] = deque(maxlen=MOST_SNAPSHOTS)
         """What the leader said at the latest readings."""
         self.windows: dict[tuple[ZoneId, Hazard], int] = {}
         """Upon how many readings the latest end on each zone was believed."""
@@ -118,7 +120,7 @@ class Checked:
             self.over[key] = (
                 (self.over.get(key, 0) + (whole if counts is None else counts)) if alive and not fault else 0
             )
-            if self.over[key] > MOST_READS:
+            if self.over[key] > (MOST_SNAPSHOTS if self.source == NAME else MOST_READS):
                 raise Fault(f"an end was not seen with {self.over[key]} good readings: {key}")
         if not fault and whole and (missing := truth.keys() - after.keys()):
             raise Fault(f"not raised with a good answer: {missing}")

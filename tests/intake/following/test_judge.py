@@ -68,6 +68,11 @@ def test_one_reading_raises_and_two_that_agree_end(feed: Feed) -> None:
     assert feed.held == "abcdeg"
 
 
+def test_where_more_care_is_asked_for_more_readings_that_agree_are_wanted(feed: Feed) -> None:
+    held = [(feed.read("abcde", careful=2), feed.held)[1] for _ in range(4)]
+    assert held == ["abcdef", "abcdef", "abcdef", "abcde"]
+
+
 def test_over_a_third_at_once_takes_one_more_and_is_said(feed: Feed) -> None:
     assert [feed.read("abc").notes, feed.read("abc").notes, feed.held] == [(), (), "abcdef"]
     assert feed.read("abc").notes == ("3 of 6 zones are let go at once, after 3 readings that agree",)

@@ -32,6 +32,9 @@ from tocsin.model import Ending, Hold, HoldId, Realm, Source, SourceId, ZoneId
 
 NAME = SourceId("tocsin")
 
+CAREFUL = 2
+"""What ended in a log was told in it: where a snapshot alone says so, more of them are compared."""
+
 
 class _Snapshot(msgspec.Struct, frozen=True):
     seq: int
@@ -121,6 +124,7 @@ def _snapshot(told: _Snapshot, own: str, realm: Realm, known_zones: Mapping[Zone
     return heard, Reading(
         said=tuple(_said(hold, told.log) for hold in theirs if hold.zone in known_zones),
         complete=True,
+        careful=CAREFUL,
         marks={f"seq of {told.log}": float(told.seq)},
         unknown=tuple(sorted({hold.zone for hold in theirs} - known_zones.keys())),
         not_fit=() if told.heard else ("it has never heard of anything",),

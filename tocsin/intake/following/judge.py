@@ -99,7 +99,7 @@ def judge(
                 if key not in said:
                     ends[key] = _end(key, end, standing[key])
     if reading.complete and not odd:
-        absent = _absent(memory, said, standing, ends)
+        absent = _absent(memory, said, standing, ends, reading.careful)
         over = {key: seen for key, seen in absent.items() if seen.reads >= seen.needs}
         for key in over:
             ends[key] = _lower(key, said.get(key), absent.pop(key))
@@ -271,7 +271,11 @@ def _more(one: Said, other: Said) -> bool:
 
 
 def _absent(
-    memory: Memory, said: Mapping[Key, Said], standing: Mapping[Key, Sequence[Hold]], ends: Mapping[Key, Order]
+    memory: Memory,
+    said: Mapping[Key, Said],
+    standing: Mapping[Key, Sequence[Hold]],
+    ends: Mapping[Key, Order],
+    careful: int,
 ) -> dict[Key, Absent]:
     gone = [key for key in standing if key not in ends and (key not in said or _less(said[key], standing[key]))]
     zones = {key.zone for key in standing}
@@ -283,7 +287,7 @@ def _absent(
         left = _rank(said[key]) if key in said else _NOTHING
         if any(now < then for now, then in zip(left, before.left, strict=True)):
             before = msgspec.structs.replace(before, reads=0)  # those that said more than this do not speak for it
-        needs = max(before.needs, READS + (mass or before.mass) + wary)
+        needs = max(before.needs, READS + (mass or before.mass) + wary + careful)
         found[key] = Absent(reads=before.reads + 1, needs=needs, mass=mass or before.mass, left=left)
     return found
 

@@ -71,6 +71,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How old that may be, where the feed always says the present."""
     marks: Mapping[str, float] = {}
     """Numbers that never go back, by name: times and versions. Each is compared with itself alone."""
+    careful: int = 0
+    """So many more readings than usual are wanted to believe that what is not in it is over."""
     apart: bool = False
     """Whether the marks were told in another answer, so that the two may not belong together."""
     unknown: tuple[str, ...] = ()
