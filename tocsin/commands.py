@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Annotated
 
@@ -166,6 +167,9 @@ Answering = Approve | Decline
 Order = WarningOrder | SourceOrder | AuthorityOrder | Answering
 
 
+_json = msgspec.json.Encoder()
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An order with its envelope."""
 
@@ -180,3 +184,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     decided_upon: int | None = None
     """The seq that the giver had before their eyes; if anything has happened to the order's zones since, to what lies
     in them or to what they lie in, the order is refused."""
+
+
+def content_digest(command: Command) -> bytes:
+    """SHA-256 of everything in a command that its effect depends on."""
+    order: object = command.order
+    if isinstance(order, UponHolds) and order.of is None:
+        # As before an order could name another's holds: what was given then and is given again is the same order.
+        order = {name: value for name, value in msgspec.to_builtins(order).items() if name != "of"}
+    content = (command.actor, command.source, command.reason, order, command.decided_upon)
+    return hashlib.sha256(_json.encode(content)).digest()

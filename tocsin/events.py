@@ -1,7 +1,8 @@
 """Every fact that the log can hold. A fact never changes and is never taken out.
 
-Facts about warnings are public. Those about who may do what, and about orders that still wait for a second
-person, are not: outside the house each of them is only told as `Internal`, so that the seqs have no gap.
+Facts about warnings are public, and so is what the record of attacks has accepted (`recorded.py`). Those about who may
+do what, about orders that still wait for a second person, and about drafts of the record, are not: outside the house
+each of them is only told as `Internal`, so that the seqs have no gap.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.model import Ending, Extent, Hazard, Hold, HoldId, Level, SourceId, Stage, Status, Terms, Threat, ZoneId
+from tocsin.recorded import DraftEvent, PublishedEvent
 
 # --- warnings ---------------------------------------------------------------------------------
 
@@ -198,8 +200,10 @@ AuthorityEvent = (
     | ProposalDeclined
     | ClockAccepted
 )
-PublicEvent = WarningEvent | SourceEvent
-Event = PublicEvent | AuthorityEvent
+NewsEvent = WarningEvent | SourceEvent
+"""What says something about the danger now."""
+PublicEvent = NewsEvent | PublishedEvent
+Event = PublicEvent | AuthorityEvent | DraftEvent
 
 
 def opened(seq: int, event: HoldRaised) -> Hold:

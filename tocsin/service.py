@@ -6,7 +6,6 @@ decided by itself upon what the ones before it left. What is refused is kept in 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +29,14 @@ from tocsin.commands import (
     Order,
     SourceBack,
     SourceSilent,
-    UponHolds,
+    content_digest,
 )
 from tocsin.engine import Draft, State, decide, overdue
 from tocsin.engine.decide import require_fresh
 from tocsin.errors import CeilingReached, ClockRanBack, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
 from tocsin.model import Hierarchy, Reach, SourceId
+from tocsin.record.archive import Archive
 from tocsin.standing import Standing, restored, snapshot_of
 from tocsin.store import Batch, Receipt, Refusal, Store
 
@@ -70,6 +70,7 @@ class _Group:
     def __init__(self, standing: Standing, known: dict[str, Receipt], recorded_at: datetime | None) -> None:
         self.draft = Draft(standing.state)
         self.access = standing.access
+        self.archive = standing.archive
         self.known = known
         self.recorded_at = recorded_at
         self.heard_s: dict[SourceId, float] = {}
@@ -106,6 +107,11 @@ class Service:
     @property
     def access(self) -> Access:
         return self._standing.access
+
+    @property
+    def archive(self) -> Archive:
+        """The record of attacks as it stands now."""
+        return self._standing.archive
 
     def wake(self, reader: Reader) -> None:
         """Have ``reader`` called, in the writer's thread and in log order, with what each append added."""
@@ -220,6 +226,7 @@ class Service:
             group.recorded_at = now
         group.draft.apply(events)
         group.access = group.access.after(state.seq, events)
+        group.archive = group.archive.after(state.seq, events)
         receipt = Receipt(key=command.key, digest=digest, seq=group.draft.state.seq, events=len(events))
         group.batches.append(
             Batch(
@@ -318,7 +325,7 @@ class Service:
             return
         if group.batches:
             appended = self._appended(group.batches)
-            self._standing = Standing(group.draft.state, group.access)
+            self._standing = Standing(group.draft.state, group.access, group.archive)
             self._recorded_at = group.recorded_at
             self._heard_s |= group.heard_s
             if appended:  # or orders that change nothing would put off the heartbeat of every stream
@@ -373,16 +380,6 @@ class Service:
             self.store.append([], self._standing.seq, [refusal])
         except TocsinError as failure:
             log.warning("a refusal could not be kept: %s", failure.message)
-
-
-def content_digest(command: Command) -> bytes:
-    """SHA-256 of everything in a command that its effect depends on."""
-    order: object = command.order
-    if isinstance(order, UponHolds) and order.of is None:
-        # As before an order could name another's holds: what was given then and is given again is the same order.
-        order = {name: value for name, value in msgspec.to_builtins(order).items() if name != "of"}
-    content = (command.actor, command.source, command.reason, order, command.decided_upon)
-    return hashlib.sha256(_json.encode(content)).digest()
 
 
 def _last_recorded(store: Store) -> datetime | None:

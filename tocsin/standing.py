@@ -1,4 +1,4 @@
-"""What stands after the log: the warnings and who may do what, both folded from the same entries.
+"""What stands after the log: the warnings, who may do what and the record of attacks, folded from the same entries.
 
 `snapshot + tail` gives the same as folding from nothing, and `verified` checks that it does.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -15,11 +15,12 @@ from tocsin.access.standing import PackedAccess
 from tocsin.engine import Draft, State
 from tocsin.engine.snapshot import Packed, pack, unpack
 from tocsin.errors import StoreCorrupt
-from tocsin.events import Entry
+from tocsin.events import Entry, Event
 from tocsin.model import Hierarchy
-from tocsin.store import Snapshot, Store
+from tocsin.record.archive import Archive
+from tocsin.store import Log, Snapshot, Store
 
-FORMAT = "standing-1"
+FORMAT = "standing-2"
 """The name changes whenever a fold of the same log would differ, so that an old snapshot is passed over."""
 
 PAGE = 2_000
@@ -32,6 +33,7 @@ class Standing:
 
     state: State
     access: Access
+    archive: Archive = field(default_factory=Archive)
 
     @property
     def seq(self) -> int:
@@ -41,12 +43,15 @@ class Standing:
 class _Packed(msgspec.Struct, frozen=True, kw_only=True):
     state: Packed
     access: PackedAccess
+    record: list[tuple[int, int]]
+    """Where in the log the record of attacks stands, first and last seq of each run. It is read from there: written
+    out it would be many megabytes in every snapshot, and orders to warn wait while one is kept."""
 
 
 def snapshot_of(standing: Standing) -> Snapshot:
     """The same bytes for the same standing."""
-    body = msgspec.json.encode(_Packed(state=pack(standing.state), access=standing.access.pack()))
-    return Snapshot(seq=standing.seq, format=FORMAT, body=body)
+    packed = _Packed(state=pack(standing.state), access=standing.access.pack(), record=list(standing.archive.runs()))
+    return Snapshot(seq=standing.seq, format=FORMAT, body=msgspec.json.encode(packed))
 
 
 def nothing(hierarchy: Hierarchy) -> Standing:
@@ -54,7 +59,7 @@ def nothing(hierarchy: Hierarchy) -> Standing:
     return Standing(State(hierarchy), Access())
 
 
-def entries(store: Store, after: int = 0, upto: int | None = None) -> Iterator[Sequence[Entry]]:
+def entries(store: Log, after: int = 0, upto: int | None = None) -> Iterator[Sequence[Entry]]:
     """The log after one seq and up to another, in pages."""
     while page := store.read(after, PAGE if upto is None else min(PAGE, upto - after)):
         yield page
@@ -63,7 +68,7 @@ def entries(store: Store, after: int = 0, upto: int | None = None) -> Iterator[S
 
 def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
     """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
-    draft, access = Draft(start.state), start.access
+    draft, access, archive = Draft(start.state), start.access, start.archive
     for page in entries(store, start.seq, upto):
         seq = draft.state.seq
         if page[0].seq != seq + 1 or page[-1].seq != seq + len(page):
@@ -72,9 +77,10 @@ def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
         try:
             draft.apply(events)
             access = access.after(seq, events)
+            archive = archive.after(seq, events)
         except (KeyError, StopIteration) as error:
             raise StoreCorrupt(f"the log speaks of something that is not there: {error}", after=seq) from error
-    return Standing(draft.state, access)
+    return Standing(draft.state, access, archive)
 
 
 def restored(store: Store, hierarchy: Hierarchy) -> Standing:
@@ -82,12 +88,23 @@ def restored(store: Store, hierarchy: Hierarchy) -> Standing:
     snapshot = store.snapshot(FORMAT)
     if snapshot is None or snapshot.seq > store.head():
         return folded(store, nothing(hierarchy))
-    return folded(store, unpacked(snapshot, hierarchy))
+    return folded(store, unpacked(snapshot, hierarchy, store))
 
 
-def unpacked(snapshot: Snapshot, hierarchy: Hierarchy) -> Standing:
+def unpacked(snapshot: Snapshot, hierarchy: Hierarchy, store: Log) -> Standing:
+    """Errors: `StoreCorrupt` where the log does not hold the record that the snapshot tells of."""
     packed = msgspec.json.decode(snapshot.body, type=_Packed)
-    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access))
+    events: list[tuple[int, Event]] = []
+    for first, last in packed.record:
+        for page in entries(store, first - 1, last):
+            events += ((entry.seq, entry.event) for entry in page)
+    try:
+        archive = Archive().with_events(events)
+    except KeyError as error:
+        raise StoreCorrupt(f"the record speaks of something that is not there: {error}", after=snapshot.seq) from error
+    if list(archive.runs()) != packed.record:
+        raise StoreCorrupt("the snapshot tells of a record that the log does not hold", after=snapshot.seq)
+    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access), archive)
 
 
 def verified(store: Store, hierarchy: Hierarchy) -> tuple[Standing, int | None]:

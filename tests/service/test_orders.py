@@ -30,7 +30,7 @@ from tests.world import (
     releasing,
 )
 from tocsin.access import LOCAL, Caller
-from tocsin.commands import Command, Heartbeat, Order, Raise, Release, RevokeGrant
+from tocsin.commands import Command, Heartbeat, Order, Raise, Release, RevokeGrant, content_digest
 from tocsin.engine import State, statuses
 from tocsin.errors import (
     Forbidden,
@@ -44,7 +44,7 @@ from tocsin.errors import (
 )
 from tocsin.events import Entry, HoldRaised
 from tocsin.model import Status
-from tocsin.service import Service, content_digest
+from tocsin.service import Service
 from tocsin.standing import restored
 from tocsin.store import Receipt
 from tocsin.store.memory import MemoryStore

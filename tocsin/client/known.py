@@ -21,7 +21,7 @@ from tocsin.events import (
     HoldRaised,
     HoldReleased,
     HoldWithdrawn,
-    Internal,
+    NewsEvent,
     PublicEntry,
     SourceCameBack,
     SourceFellSilent,
@@ -125,7 +125,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         new = {entry.seq: entry for entry in entries if entry.seq > self.base and entry.seq not in self.tail}
         if not new:
             return self
-        heard = self.heard or any(not isinstance(entry.event, Internal) for entry in new.values())
+        heard = self.heard or any(isinstance(entry.event, NewsEvent) for entry in new.values())
         waiting, base = self.tail | new, self.base
         if base < 0:
             return msgspec.structs.replace(self, heard=heard, tail=waiting)

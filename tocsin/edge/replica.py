@@ -11,6 +11,7 @@ from tocsin.channels.stream import Clockface
 from tocsin.edge.mirror import Mirror
 from tocsin.engine import Draft, State, fold
 from tocsin.events import Entry
+from tocsin.record.archive import Archive
 from tocsin.record.questions import Questions
 from tocsin.texts import Message, Texts
 from tocsin.told import Past, StateBody, Teller, newest, state_body
@@ -38,7 +39,7 @@ class Replica:
         self.mirror = mirror
         self.questions = questions
         self._atlas = atlas
-        self.state = self._folded()
+        self.state, self.archive = self._folded()
         self.reword(texts)
 
     def reword(self, texts: Texts) -> None:
@@ -57,8 +58,11 @@ class Replica:
 
     def take(self, entries: Sequence[Entry], told: Sequence[bytes]) -> None:
         """What comes next, and as it was told. Errors: `Differs` where it does not fold; then nothing was taken."""
+        events = [entry.event for entry in entries]
         with _folding(self.state.seq):
-            self.state = fold(self.state, [entry.event for entry in entries])
+            archive = self.archive.after(self.state.seq, events)
+            self.state = fold(self.state, events)
+        self.archive = archive
         self.mirror.add(told)
 
     def pass_over(self, entries: Sequence[Entry]) -> None:
@@ -72,12 +76,14 @@ class Replica:
             if getattr(here, name) != getattr(told, name):
                 raise Differs(f"after {told.seq} the {name} here are not those that the upstream tells")
 
-    def _folded(self) -> State:
-        draft = Draft(State(self._atlas.hierarchy))
+    def _folded(self) -> tuple[State, Archive]:
+        draft, archive = Draft(State(self._atlas.hierarchy)), Archive()
         while page := self.mirror.read(draft.state.seq, PAGE):
+            events = [entry.event for entry in page]
             with _folding(draft.state.seq):
-                draft.apply([entry.event for entry in page])
-        return draft.state
+                archive = archive.after(draft.state.seq, events)
+                draft.apply(events)
+        return draft.state, archive
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tocsin.events import (
     HoldRaised,
     HoldReleased,
     HoldWithdrawn,
-    PublicEvent,
+    NewsEvent,
     SourceCameBack,
     SourceFellSilent,
 )
@@ -88,7 +88,7 @@ def messages(
     found: list[Message] = []
     given: dict[HoldId, datetime] = {}
     for _, group in groupby(entries, key=lambda entry: entry.order):
-        order = [entry for entry in group if isinstance(entry.event, PublicEvent)]
+        order = [entry for entry in group if isinstance(entry.event, NewsEvent)]
         for entry in order:
             if isinstance(entry.event, HoldRaised):
                 given[HoldId(entry.seq)] = entry.event.at

@@ -51,7 +51,7 @@ export function withSnapshot(record, snapshot) {
 export function withEntry(record, entry) {
   if (entry.seq <= record.base || record.tail.has(entry.seq)) return record;
   const tail = new Map(record.tail).set(entry.seq, entry);
-  const heard = record.heard || entry.event.type !== "internal";
+  const heard = record.heard || /^(hold|source)_/.test(entry.event.type);
   if (record.base < 0) return { ...record, heard, tail };
   const standing = { holds: new Map(record.holds), sources: new Map(record.sources) };
   let { base } = record;
@@ -130,7 +130,7 @@ function apply({ holds, sources }, { seq, event }) {
       if (!source || source.silent_after_s === null) sources.delete(event.source);
       else sources.set(event.source, { ...source, silent_since: null });
       break;
-    default: // what is not public is told as `internal`, so that no seq is missing
+    default: // the record of attacks, and what is not public: told as `internal`, so that no seq is missing
   }
 }
 
