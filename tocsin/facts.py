@@ -7,6 +7,7 @@ A fact is a claim: that somebody said so, not that it is so. It promises that ``
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -98,6 +99,15 @@ class TallyFact(_Fact, frozen=True, kw_only=True, tag="tally"):
     """Where, as the report names it."""
     areas: Count | None = None
     """Over how many regions or places."""
+    unit: Literal["weapons", "locations"] = "weapons"
+    """What ``value`` counts: "hits at 19 locations" says nothing of how many weapons hit."""
+    regions: tuple[str, ...] = ()
+    """Where, each region by itself, as the report names them."""
+    origins: tuple[str, ...] = ()
+    """From where they were launched, as the report names it."""
+    since: str | None = None
+    """The period that it covers, ISO 8601 as far as it is said: 2024-11-12T20:00; or only the day."""
+    until: str | None = None
     subset_of: int | None = None
     """The index, among the report's facts, of the total that this is a part of: never counted beside it."""
 
@@ -159,7 +169,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """Something in a report that does not add up. It is flagged and never mended."""
 
     rule: str
-    """parts_against_total, downed_over_launched, date, place_in_oblast."""
+    """parts_against_total, headline_against_text, downed_over_launched, date, place_in_oblast, cut_short."""
     words: str
     """For a person: "345 launched, but the parts come to 347"."""
     facts: tuple[int, ...]
@@ -176,3 +186,5 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """The day it was published, ISO 8601; what dates in it are understood by."""
     facts: tuple[Fact, ...]
     checks: tuple[Check, ...] = ()
+    correction: bool = False
+    """Whether it says of itself that it corrects an earlier report."""

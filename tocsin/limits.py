@@ -260,3 +260,9 @@ LAMP_PING_S = 20.0
 
 LAMP_MESSAGE_BYTES = 64 * 1024
 """Longest message that a lamp may send; nothing is read from it."""
+
+BULLETIN_CHARS = 20_000
+"""Longest text that is taken for a bulletin of an air force or a ministry; theirs have a tenth of that."""
+
+INFOGRAPHIC_CHARS = 3_000
+"""Longest text that is taken for the words on an infographic."""

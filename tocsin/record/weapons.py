@@ -98,6 +98,7 @@ TABLE = (
     Weapon("oniks", "cruise_missile", "P-800 Oniks", "П-800 Онікс", "П-800 Оникс", r"(?:p-800\s*)?(?:oni(?:ks|x)|yakhont)|p-800", r"(?:[ПP]-800\s*)?[«\"“]?[Оо]н[іи]кс\w*|[ПP]-800"),
     Weapon("zircon", "cruise_missile", "3M22 Zircon", "3М22 Циркон", "3М22 Циркон", r"(?:3m22\s*)?(?:zircon|tsirkon|tsyrkon)s?|3m22", r"(?:3[МM]22\s*)?[«\"“]?[Цц]иркон\w*|3[МM]22"),
     Weapon("banderol", "cruise_missile", "Banderol", "Бандероль", "Бандероль", r"banderol", r"[Бб]андерол\w*[»\"”]?(?:\s*/\s*[«\"“]?Дань-[ТM])?"),
+    Weapon("dan-t", "attack_drone", "Dan-T", "Дань-Т", "Дань-Т", r"dan-?t\b", r"Дан[ьЬ]?-[ТTт]"),
     Weapon("storm_shadow", "cruise_missile", "Storm Shadow", "Storm Shadow", "Storm Shadow", r"storm\s+shadows?", r"Storm\s+Shadow|[Шш]торм\s+[Шш]едоу"),
     Weapon("scalp", "cruise_missile", "SCALP", "SCALP", "SCALP", r"scalp(?:-eg)?", r"SCALP|СКАЛП"),
     Weapon("neptune", "cruise_missile", "Neptune", "Нептун", "Нептун", r"neptunes?", r"[Нн]ептун\w*"),
@@ -142,6 +143,7 @@ def parts(weapon: str) -> tuple[str, ...]:
     return tuple(weapon.split("/"))
 
 
+@cache
 def lineage(weapon: str) -> tuple[str, ...]:
     """The weapon, its parent, and so on up to the root. Of a composite: what all its parts have in common after it."""
     ids = parts(weapon)

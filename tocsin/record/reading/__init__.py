@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from tocsin.record.facts import Read
+from tocsin.record.reading.corrections import amends
 from tocsin.record.reading.genre import GENRES, OTHER
 from tocsin.record.reading.language import language_of
 
@@ -22,4 +23,11 @@ def read(text: str, published: date) -> Read:
         return Read(genre=OTHER, language=language, published=published.isoformat(), facts=())
     _, genre = max(fits, key=lambda pair: pair[0])
     facts, checks = genre.read(text, published)
-    return Read(genre=genre.id, language=genre.language, published=published.isoformat(), facts=facts, checks=checks)
+    return Read(
+        genre=genre.id,
+        language=genre.language,
+        published=published.isoformat(),
+        facts=facts,
+        checks=checks,
+        correction=amends(text),
+    )

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tocsin.record.facts import Check, Fact
+from tocsin.record.reading import air_force, infographic, russian_mod
 
 OTHER = "other"
 """A text that no reader takes."""
@@ -26,4 +27,8 @@ class Genre(NamedTuple):
     read: Callable[[str, date], tuple[tuple[Fact, ...], tuple[Check, ...]]]
 
 
-GENRES: tuple[Genre, ...] = ()
+GENRES: tuple[Genre, ...] = (
+    Genre("air_force_bulletin", "uk", air_force.fit, air_force.read),
+    Genre("air_force_infographic", "uk", infographic.fit, infographic.read),
+    Genre("russian_mod_bulletin", "ru", russian_mod.fit, russian_mod.read),
+)

@@ -1,0 +1,45 @@
+"""A bulletin of the Ukrainian Air Force, read fact by fact: what was launched, from where, and what became of it.
+
+The bulletins of 2022 say what was destroyed; since 2024 they keep apart what was lost to radar, and since August 2025
+they merge shot down and suppressed. Each is kept in its own word. "Lost" is unknown, and not safe.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tocsin.limits import BULLETIN_CHARS
+from tocsin.record.facts import Check, Fact
+from tocsin.record.reading.moments import moments
+from tocsin.record.reading.outcomes import resolve
+from tocsin.record.reading.telling import tell
+from tocsin.record.reading.tokens import sentences
+
+_MARKS = (
+    ("збит", "збили", "знищ", "подавлен", "втрачен", "знешкодж", "ліквідован", "перехопл"),
+    ("противник", "ворог", "ворож", "окупант", "агресор", "росіян", " рф", "російськ"),
+    ("бпла", "безпілотник", "ракет", "shahed", "шахед", "дрон", "авіабомб"),
+    ("ніч", "станом на", "ночі", "вночі", "вранці", "протягом доби", ".00", ":00", ".30", ":30"),
+    ("повітряні сил", "повітряних сил", "повітряними сил", "командуван", "протиповітр", "ппо", "зенітн"),
+    ("атакува", "завда", "застосува", "випусти", "запусти", "пуск", "удар"),
+)
+"""Words of six kinds, lower case: what became of it, whose it was, what it was, when, by whom, that it was launched."""
+
+_DOWN, _WEAPON, _LAUNCHED = 0, 2, 5
+
+
+def fit(text: str, language: str) -> float:
+    """How much a text is such a bulletin: it says of somebody's weapons what became of them, and when or by whom."""
+    if language == "en" or len(text) > BULLETIN_CHARS:
+        return 0.0
+    low = text.lower()
+    told = [any(mark in low for mark in marks) for marks in _MARKS]
+    if not told[_WEAPON] or not (told[_DOWN] or told[_LAUNCHED]) or sum(told) < 4:
+        return 0.0
+    return sum(told) / 7
+
+
+def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
+    """The facts of a bulletin, and what in them does not add up."""
+    found = list(sentences(text))
+    return tell(text, found, resolve(text, found), moments(text, published))

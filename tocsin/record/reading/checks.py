@@ -1,0 +1,92 @@
+"""What in a bulletin does not add up. It is flagged and never mended: which of its numbers is wrong, nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tocsin.record.facts import Check, Fact, Outcome, TallyFact
+from tocsin.record.weapons import is_a, parts
+
+_DOWNED = (Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED)
+
+
+def checks(facts: Sequence[Fact], *, complete: bool = True) -> tuple[Check, ...]:
+    """Parts against their totals, and what was downed against what was launched.
+
+    ``complete``: whether the parts of a total are meant to be all of it. Subsets that a source only mentions ("понад 50
+    із них") may come to less than their total and never to more.
+    """
+    return (*_parts(facts, complete), *_downed(facts))
+
+
+def _exact(fact: TallyFact) -> bool:
+    return fact.value.low == fact.value.high == fact.value.value
+
+
+def _least(fact: TallyFact) -> int:
+    return fact.value.low or 0
+
+
+def _parts(facts: Sequence[Fact], complete: bool) -> Iterable[Check]:
+    members: dict[int, list[int]] = {}
+    for i, fact in enumerate(facts):
+        if isinstance(fact, TallyFact) and fact.subset_of is not None:
+            members.setdefault(fact.subset_of, []).append(i)
+    for total, indices in members.items():
+        whole = facts[total]
+        tallies = [f for i in indices if isinstance(f := facts[i], TallyFact)]
+        assert isinstance(whole, TallyFact)
+        come_to = sum(f.value.value for f in tallies if _exact(f)) + sum(_least(f) for f in tallies if not _exact(f))
+        all_exact = all(map(_exact, tallies))
+        high = whole.value.high
+        if high is not None and come_to > high:
+            more = "" if all_exact else " at least"
+        elif complete and all_exact and _exact(whole) and come_to < whole.value.value and _spelled_out(whole, tallies):
+            more = ""
+        else:
+            continue
+        yield Check(
+            rule="parts_against_total",
+            words=f"{whole.value.value} {whole.outcome.replace('_', ' ')}, but the parts come to{more} {come_to}",
+            facts=(total, *indices),
+        )
+
+
+def _spelled_out(whole: TallyFact, tallies: list[TallyFact]) -> bool:
+    """Whether the parts are a list that is meant to be whole: places, or kinds that are more than one mention."""
+    by_place = all(f.place for f in tallies) and not whole.place
+    kinds = {part for f in tallies for part in parts(f.weapon)}
+    several = len(tallies) > 1 and (whole.weapon == "target" or len(kinds) > 1)
+    return (by_place and len(tallies) > 1) or (several and all(f.weapon != whole.weapon for f in tallies))
+
+
+def _downed(facts: Sequence[Fact]) -> Iterable[Check]:
+    tallies = [(i, f) for i, f in enumerate(facts) if isinstance(f, TallyFact) and f.unit == "weapons"]
+    for i, launched in tallies:
+        if launched.outcome is not Outcome.LAUNCHED or launched.value.high is None or launched.subset_of is not None:
+            continue
+        same = [
+            (j, f)
+            for j, f in tallies
+            if f.outcome is not Outcome.LAUNCHED and f.subset_of is None and _same_kind(f.weapon, launched.weapon)
+        ]
+        for outcomes, word in (
+            (_DOWNED, "downed"),
+            ((*_DOWNED, Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE), "accounted for"),
+        ):
+            mine = [(j, f) for j, f in same if f.outcome in outcomes]
+            most = sum(_least(f) for _, f in mine)
+            if most > launched.value.high:
+                yield Check(
+                    rule="downed_over_launched",
+                    words=f"{launched.value.value} launched, but {most} {word}",
+                    facts=(i, *(j for j, _ in mine)),
+                )
+                break
+
+
+def _same_kind(told: str, launched: str) -> bool:
+    """Whether all that is told of can only be of what was launched."""
+    if told == launched:
+        return True
+    return all(any(is_a(one, of) or of in parts(told) for of in parts(launched)) for one in parts(told))

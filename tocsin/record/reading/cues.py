@@ -1,0 +1,97 @@
+"""The words of a sentence that say what became of weapons: збито, локаційно втрачено, не досягли цілі, вийшли."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.facts import Outcome
+from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.tokens import Sentence, Token
+
+NEUTRALISED = "neutralised"
+"""Downed and lost in one word: of itself no outcome that is kept."""
+
+_AWAY = (
+    *("простор", "кордон", "білорус", "рф", "росі", "тот", "польщ", "румун", "молдов", "придністр", "бік", "напрямк"),
+    *("територі", "меж", "окупован", "угорщ", "словач", "белорус", "границ", "країн"),
+)
+"""Beginnings of the words that make leaving (вийшли, вилетіли) a leaving of the airspace."""
+
+_ALOFT = ("повітр", "воздух", "воздуш", "локатор")
+_JOINTS = ("/", "(", ",")
+_OR = frozenset({"або", "чи", "или"})
+
+
+class Cue(NamedTuple):
+    """Words that say what became of weapons."""
+
+    at: int
+    end: int
+    outcome: str
+
+
+def cues(sentence: Sentence) -> list[Cue]:
+    """From left to right; words that say one thing together are one."""
+    found: list[Cue] = []
+    tokens = sentence.tokens
+    for i, token in enumerate(tokens):
+        if token.kind not in (Kind.OUTCOME, Kind.FATE) or (found and i < found[-1].end):
+            continue
+        if token.kind is Kind.FATE:
+            cue = _fate(tokens, i)
+        elif i and tokens[i - 1].kind is Kind.NOT:
+            continue  # "пусків не зафіксовано"
+        elif token.value == Outcome.AIRBORNE:
+            cue = _in_the_air(tokens, i, found)
+        else:
+            cue = _outcome(tokens, i)
+        if cue is None:
+            continue
+        if found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
+            found[-1] = found[-1]._replace(end=cue.end)
+        else:
+            found.append(cue)
+    return found
+
+
+def _parted(tokens: tuple[Token, ...], begin: int, end: int) -> bool:
+    return any(token.kind is Kind.NUMBER or token.text == "," for token in tokens[begin:end])
+
+
+def _outcome(tokens: tuple[Token, ...], i: int) -> Cue:
+    """ "Збито/подавлено", "збито або подавлено" are one outcome of their own."""
+    outcome = str(tokens[i].value)
+    if outcome == Outcome.SHOT_DOWN:
+        j = i + 1
+        while j < min(len(tokens), i + 4) and (
+            tokens[j].text in _JOINTS or tokens[j].kind is Kind.AND or tokens[j].folded in _OR
+        ):
+            j += 1
+        if j < len(tokens) and tokens[j].value == Outcome.SUPPRESSED:
+            return Cue(i, j + 1, Outcome.SHOT_DOWN_OR_SUPPRESSED)
+    return Cue(i, i + 1, outcome)
+
+
+def _in_the_air(tokens: tuple[Token, ...], i: int, found: list[Cue]) -> Cue | None:
+    """ "Ще 2 у повітрі", and not "знищено у повітрі"."""
+    if i == 0 or tokens[i - 1].folded not in ("в", "у", "во"):
+        return None
+    beside = found and found[-1].outcome != Outcome.LAUNCHED and i - found[-1].end < 3
+    return None if beside else Cue(i, i + 1, Outcome.AIRBORNE)
+
+
+def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
+    """Words that say an outcome only together with others."""
+    fate = str(tokens[i].value)
+    ahead = [token.folded for token in tokens[i + 1 : i + 9]]
+    behind = [token.folded for token in tokens[max(0, i - 4) : i]]
+    end = i + 1
+    if fate == Outcome.LOST:
+        fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
+    elif fate == Outcome.LEFT_AIRSPACE:
+        fits = any(one.startswith(_AWAY) for one in ahead)
+    else:
+        fits = any(one.startswith(_ALOFT) for one in (*ahead[:5], *behind))
+        end += next((n + 1 for n, one in enumerate(ahead[:5]) if one.startswith(_ALOFT)), 0)
+    negated = i > 0 and tokens[i - 1].kind is Kind.NOT
+    return Cue(i - negated, end, fate) if fits else None

@@ -1,0 +1,245 @@
+"""Which outcome each count of a bulletin has: by the words before it, the words after it, or the heading of its list.
+
+No outcome is guessed: a count that nothing governs is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tocsin.record.facts import Count, Hedge, Outcome
+from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
+from tocsin.record.reading.governing import DOWNED, Governing
+from tocsin.record.reading.items import DASHES, Item, items
+from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.tokens import Sentence
+from tocsin.record.weapons import is_a
+
+_PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
+
+CUMULATIVE = re.compile(
+    r"(?:від|з|із|с|за|от)\s+(?:самого\s+)?(?:початку|начала|24\s+лютого)|повномасштабн\w+\s+(?:вторгнення|війни)"
+    r"|(?:за|протягом|упродовж|впродовж|цього|минул\w+|в|у)\s+(?:\w+\s+)?(?:тижд\w+|тижн\w+|місяц\w+|рік\b|недел\w+|месяц\w*|год\b)"
+    r"|(?:протягом|упродовж|впродовж)\s+(?:\w+\s+)?року\b"
+    r"|(?:протягом|упродовж|впродовж|за)\s+(?:січ|лют|бер|квіт|трав|черв|лип|серп|верес|жовт|листоп|груд)\w+\s"
+    r"|специальной\s+военной",
+    re.IGNORECASE,
+)
+"""A sentence that counts from long before this night."""
+
+WARNING = re.compile(
+    r"\b(?:загроз\w+|здатн\w+|може\s|можуть|планує|планував|якби|готу\w+|угроз\w+|вартіст\w+|навчан\w+|тренуван\w+)\b",
+    re.IGNORECASE,
+)
+"""A sentence about what may come, or what a weapon can do."""
+
+
+class Said(NamedTuple):
+    """A count with its outcome."""
+
+    outcome: Outcome
+    weapon: str
+    value: Count
+    hedges: tuple[Hedge, ...]
+    unit: str
+    part: bool
+    start: int
+    """Characters: where the words that say it begin and end."""
+    end: int
+    close: int
+    """Where the count itself begins, for a shorter quotation."""
+    sentence: int
+    headline: bool
+    entry: bool
+    """Whether it is an entry of a list under a heading that says the outcome."""
+    opens: bool
+    """Whether what follows in its sentence spells it out: a colon, a dash or a bracket comes after it."""
+    areas: Count | None = None
+
+
+def resolve(text: str, found: list[Sentence], *, heading: Outcome | None = None, lone: bool = False) -> list[Said]:
+    """Every count that has an outcome.
+
+    ``heading``: the outcome before any is said; ``lone``: entries without a number are one.
+    """
+    resolver = _Resolver(text, found, heading, lone)
+    for n in range(len(found)):
+        resolver.take(n)
+    return resolver.said
+
+
+class _Resolver:
+    """Goes through the sentences with what a list inherits and what a left-out noun would be."""
+
+    def __init__(self, text: str, found: list[Sentence], heading: Outcome | None, lone: bool) -> None:
+        self.said: list[Said] = []
+        self._text = text
+        self._found = found
+        self._marks = [cues(sentence) for sentence in found]
+        self._context = heading
+        self._lone = lone
+        self._weapon: str | None = None
+        self._long_ago = CUMULATIVE.search(text) is not None
+        self._may_come = WARNING.search(text) is not None
+
+    def take(self, n: int) -> None:
+        sentence, marks = self._found[n], self._marks[n]
+        if self._left_out(sentence, marks):
+            self._context = None
+            return
+        counts = items(sentence)
+        if not counts:
+            self._heading(sentence, marks)
+            return
+        entry = self._context is not None and sentence.begins_line and not (marks and marks[0].at < counts[0].at)
+        inherited = self._context if entry or (self._context and not sentence.begins_line and not marks) else None
+        previous = self._counts(n, counts, inherited, entry)
+        if sentence.text_ends_with_colon(self._text) and previous is not None:
+            self._context = previous.outcome
+        elif not entry:
+            self._context = None
+
+    def _left_out(self, sentence: Sentence, marks: list[Cue]) -> bool:
+        if self._long_ago and CUMULATIVE.search(self._text, sentence.start, sentence.end):
+            return True
+        return (
+            self._may_come
+            and WARNING.search(self._text, sentence.start, sentence.end) is not None
+            and not any(mark.outcome in DOWNED for mark in marks)
+        )
+
+    def _heading(self, sentence: Sentence, marks: list[Cue]) -> None:
+        """ "Збито:" opens a list; any other sentence that speaks of something else closes it."""
+        if sentence.bullet:
+            return
+        if marks:
+            lone = sentence.begins_line and sentence.ends_line
+            bare = lone and len(sentence.tokens) <= marks[-1].end - marks[0].at + 3
+            opens = bare or (sentence.ends_line and sentence.text_ends_with_colon(self._text))
+            self._context = _plain(marks[-1].outcome) if opens else None
+        elif sentence.begins_line and len(sentence.tokens) > 2:
+            self._context = None
+
+    def _counts(self, n: int, counts: list[Item], inherited: Outcome | None, entry: bool) -> Said | None:
+        sentence, marks = self._found[n], self._marks[n]
+        governing = Governing(sentence, marks)
+        previous: Said | None = None
+        for i, item in enumerate(counts):
+            limit = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
+            cue = governing.of(item, limit, inherits=inherited is not None)
+            outcome = self._outcome(n, item, cue, previous, inherited)
+            if item.weapon and outcome is Outcome.LAUNCHED and _crewed(item.weapon):
+                continue  # what carried them, or was seen to take off
+            weapon = item.weapon or (self._weapon if governing.leaves_out_the_noun(item, cue) else None)
+            if outcome is not None and item.unit == "locations":
+                previous = self._places(n, item, cue, outcome, previous)
+            elif outcome is not None and weapon is not None and self._is_told(item, cue, governing, previous, entry):
+                previous = self._add(n, item, cue, outcome, weapon, entry)
+            if item.weapon and not item.part and not item.carrier:
+                self._weapon = item.weapon
+        return previous
+
+    def _outcome(
+        self, n: int, item: Item, cue: Cue | None, previous: Said | None, inherited: Outcome | None
+    ) -> Outcome | None:
+        if cue is not None and cue.outcome == NEUTRALISED:
+            # "Знешкоджено 354: 158 збито, 196 локаційно втрачено" is no outcome of its own.
+            near = [mark for marks in self._marks[n : n + 4] for mark in marks]
+            mixed = any(mark.outcome in DOWNED or mark.outcome == Outcome.LOST for mark in near)
+            return None if mixed else Outcome.SHOT_DOWN
+        if cue is not None:
+            return Outcome(cue.outcome)
+        if previous is not None:
+            return previous.outcome
+        if inherited is None and item.at and self._found[n].tokens[item.at - 1].kind is Kind.FROM:
+            # "Із 59 БпЛА збито 58": what is taken from is what came.
+            downed_later = any(mark.at >= item.end and mark.outcome in DOWNED for mark in self._marks[n])
+            return Outcome.LAUNCHED if item.weapon and downed_later else None
+        return inherited
+
+    def _is_told(self, item: Item, cue: Cue | None, governing: Governing, previous: Said | None, entry: bool) -> bool:
+        if item.carrier:
+            return False
+        if item.counted or governing.tells_of_one(item, cue):
+            return True
+        return (previous is not None and item.singular) or (entry and (self._lone or item.singular))
+
+    def _add(
+        self,
+        n: int,
+        item: Item,
+        cue: Cue | None,
+        outcome: Outcome,
+        weapon: str,
+        entry: bool,
+    ) -> Said:
+        sentence = self._found[n]
+        start, end, close = _span(sentence, item, cue)
+        after = sentence.tokens[item.end].text if item.end < len(sentence.tokens) else ""
+        here = Said(
+            outcome=outcome,
+            weapon=weapon,
+            value=item.value,
+            hedges=item.hedges,
+            unit="weapons",
+            part=item.part and bool(self.said),
+            start=start,
+            end=end,
+            close=close,
+            sentence=n,
+            headline=self._is_headline(n),
+            entry=entry and cue is None,
+            opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
+        )
+        if item.out_of is not None and outcome in DOWNED:
+            self.said.append(here._replace(outcome=Outcome.LAUNCHED, value=item.out_of, hedges=()))
+        self.said.append(here)
+        return here
+
+    def _places(self, n: int, item: Item, cue: Cue | None, outcome: Outcome, previous: Said | None) -> Said | None:
+        """A count of places: where weapons or debris came down, or over how many places they were shot down."""
+        if previous is not None and outcome == previous.outcome and self.said[-1] is previous:
+            previous = self.said[-1] = previous._replace(areas=item.value)
+        if outcome not in _PLACES:
+            return previous
+        start, end, close = _span(self._found[n], item, cue)
+        here = Said(
+            outcome=outcome,
+            weapon="target",
+            value=item.value,
+            hedges=item.hedges,
+            unit="locations",
+            part=False,
+            start=start,
+            end=end,
+            close=close,
+            sentence=n,
+            headline=self._is_headline(n),
+            entry=False,
+            opens=False,
+        )
+        self.said.append(here)
+        return here
+
+    def _is_headline(self, n: int) -> bool:
+        if n:
+            return False
+        letters = [c for c in self._text[self._found[0].start : self._found[0].end] if c.isalpha()]
+        return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+
+def _crewed(weapon: str) -> bool:
+    return is_a(weapon, "aircraft") or is_a(weapon, "helicopter")
+
+
+def _plain(outcome: str) -> Outcome:
+    return Outcome.SHOT_DOWN if outcome == NEUTRALISED else Outcome(outcome)
+
+
+def _span(sentence: Sentence, item: Item, cue: Cue | None) -> tuple[int, int, int]:
+    """Characters: where what says it begins and ends, and where its number begins."""
+    begin = min(cue.at, item.at) if cue else item.at
+    stop = max(cue.end if cue else 0, item.end, item.number + 1)
+    tokens = sentence.tokens
+    return tokens[begin].start, tokens[stop - 1].end, tokens[item.at].start

@@ -1,0 +1,50 @@
+"""Where: the regions that a bulletin names, whatever their case, and the places from which was launched."""
+
+from __future__ import annotations
+
+import re
+
+# ruff: noqa: E501 - a pattern is easier to read on its line
+
+_STEMS = (
+    "Вінниц", "Волинс", "Дніпропетровс", "Донец", "Житомирс", "Закарпатс", "Запоріз", "Івано-Франківс", "Київс", "Кіровоградс",
+    "Луганс", "Львівс", "Миколаївс", "Одес", "Полтавс", "Рівненс", "Сумс", "Тернопільс", "Харківс", "Херсонс", "Хмельниц",
+    "Черкас", "Чернівец", "Чернігівс",
+)  # fmt: skip
+_ADJECTIVE = rf"(?:{'|'.join(_STEMS)})ьк(?:а|ій|ої|ою|у|ий|ого|их|ими|і)"
+_BY_NAME = (
+    r"(?:Вінниччин|Дніпропетровщин|Донеччин|Житомирщин|Київщин|Кіровоградщин|Луганщин|Львівщин|Миколаївщин|Одещин|Одесчин|Полтавщин|Рівненщин"
+    r"|Сумщин|Тернопільщин|Харківщин|Херсонщин|Хмельниччин|Черкащин|Чернігівщин|Буковин|Франківщин|Івано-Франківщин|Слобожанщин)(?:а|і|и|у|ою)"
+    r"|Волин(?:ь|і|ню)|Закарпатт(?:я|і)|Прикарпатт(?:я|і)|Запоріжж(?:я|і)|Буковин(?:а|і|и|у)"
+)
+_REGION = re.compile(rf"(?:{_ADJECTIVE})(?:(?=[^.;\n]{{0,400}}?(?:област|обл\b))|\s+област\w+)|{_BY_NAME}")
+_SIDES = re.compile(r"на\s+(?:півночі|півдні|сході|заході|північному|південному)[^.;\n]{0,80}", re.IGNORECASE)
+_ORIGIN = re.compile(
+    r"(?:\b(?:із|з|зі)\s+(?:таких\s+)?(?:напрямк(?:ів|у|ах)|районів|району|територі[їй]|акваторі[їй]|повітряного\s+простору|ТОТ|мису|аеродром\w+)\b\s*[:\-–—]?\s*"
+    r"|\b(?:із|з|зі)\s+(?=[А-ЯІЇЄҐ][\w'’ʼ-]+(?:\s+(?:обл|області|району|краю|моря)\b))|\b(?:із|з|зі)\s+(?=окупован\w+\s|тимчасово))"
+    r"(?P<places>[^(\n;!]{2,200}?)(?=\s*(?:[(\n!]|\.\s|\.$|$|,?\s+(?:та|а\s+також|і|й)\s+\d|[,;]\s*\d|;\s*\n|,\s+(?:понад|близько|до)\s+\d))"
+)
+_SPLIT = re.compile(r"\s*[,;]\s*|\s+(?:та|і|й)\s+(?=[А-ЯІЇЄҐ])")
+_TRIM = re.compile(r"\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|країна-агресор\w*|рф\.)\)?\.?\s*$", re.IGNORECASE)
+
+
+def regions(words: str) -> tuple[str, ...]:
+    """The oblasts named, each as it is written."""
+    return tuple(dict.fromkeys(" ".join(found[0].split()) for found in _REGION.finditer(words)))
+
+
+def sides(words: str) -> str | None:
+    """ "на півночі, півдні та сході": the words, where only sides of the country are named."""
+    found = _SIDES.search(words)
+    return " ".join(found[0].split()).rstrip(" ,:") if found else None
+
+
+def origins(words: str) -> tuple[str, ...]:
+    """The places named as those from which was launched, as written."""
+    found: list[str] = []
+    for place in _ORIGIN.finditer(words):
+        for one in _SPLIT.split(place["places"]):
+            trimmed = _TRIM.sub("", " ".join(one.split())).strip(' .:–—-«»"')
+            if 1 < len(trimmed) <= 60:
+                found.append(trimmed)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,218 @@
+"""A bulletin of the Russian Ministry of Defence: what it says it downed by night, and over which regions.
+
+It claims; nobody else confirms it. Most of its numbers are spelled out. A total followed by regions is checked against
+their sum: where the text breaks off, the sum shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from tocsin.limits import BULLETIN_CHARS
+from tocsin.record.facts import Check, Fact, Outcome, TallyFact
+from tocsin.record.reading.checks import checks
+from tocsin.record.reading.cues import cues
+from tocsin.record.reading.governing import DOWNED
+from tocsin.record.reading.items import Item, items
+from tocsin.record.reading.moments import Moments, moments
+from tocsin.record.reading.outcomes import CUMULATIVE
+from tocsin.record.reading.quoting import quoted
+from tocsin.record.reading.tokens import Sentence, Token, sentences
+from tocsin.record.weapons import is_a
+
+_DEFENCE = re.compile(r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны", re.IGNORECASE)
+_DOWNED = re.compile(r"перехвачен|уничтожен|сбит|подавлен", re.IGNORECASE)
+_WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
+_SPEAKER = re.compile(
+    r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
+)
+_NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сегодня)\w*\s+ноч|ночью|в\s+ночь", re.IGNORECASE)
+_NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
+_PLACE = re.compile(
+    rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
+    rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NAME})*)"
+    rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*)"
+)
+_KINDS = {
+    "област": "области",
+    "обл": "области",
+    "кра": "края",
+    "регион": "региона",
+    "округ": "округа",
+    "мор": "моря",
+    "республик": "республики",
+    "залив": "залива",
+}
+_ENDS = re.compile(r"[.!?»)]\s*$")
+_LIST = re.compile(r"\s*,\s*|\s+и\s+")
+
+
+def fit(text: str, language: str) -> float:
+    """How much a text is such a bulletin: in Russian, of air defence, and of what it downed."""
+    head = text[:6000]
+    if (
+        language not in ("ru", "und")
+        or len(text) > BULLETIN_CHARS
+        or not (_DEFENCE.search(head) and _DOWNED.search(head) and _WEAPON.search(head))
+    ):
+        return 0.0
+    return 0.9
+
+
+def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
+    """The facts of a bulletin, and what in them does not add up."""
+    when = _when(text, published)
+    found = _SPEAKER.search(text)
+    speaker = " ".join(found[0].split()) if found else None
+    facts: list[Fact] = []
+    outcome: Outcome | None = None
+    total: int | None = None
+    for sentence in sentences(text):
+        words = text[sentence.start : sentence.end]
+        if CUMULATIVE.search(words):
+            outcome = total = None
+            continue
+        marks = [m for m in cues(sentence) if m.outcome in DOWNED or m.outcome in (Outcome.HIT, Outcome.LOST)]
+        counts = items(sentence)
+        if marks and not sentence.bullet:
+            total = None
+        begin = 0
+        for i, item in enumerate(counts):
+            before = [m for m in marks if begin <= m.at < item.at] or [
+                m for m in marks if m.at >= item.end and i + 1 == len(counts) and total is None
+            ][:1]
+            if before:
+                outcome = Outcome(before[-1].outcome)
+                if item.weapon:
+                    total = None
+            begin = item.end
+            if (
+                outcome not in DOWNED
+                or item.unit != "weapons"
+                or (item.weapon is None and total is None)
+                or not _meant(item, bool(before))
+            ):
+                continue
+            assert outcome is not None
+            end = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
+            total = _tell(
+                text, sentence, item, end, before[-1].at if before else item.at, facts, total, outcome, when, speaker
+            )
+        if not counts and not marks:
+            outcome = total = None
+    flagged = _cut(text, facts, checks(facts))
+    return tuple(facts), (*flagged, *when.checks) if facts else ()
+
+
+def _meant(item: Item, governed: bool) -> bool:
+    return item.counted or (item.singular and governed)
+
+
+def _tell(
+    text: str,
+    sentence: Sentence,
+    item: Item,
+    end: int,
+    begin: int,
+    facts: list[Fact],
+    total: int | None,
+    outcome: Outcome,
+    when: Moments,
+    speaker: str | None,
+) -> int | None:
+    """Add what one count says; return the index of the total that the next ones are parts of."""
+    tokens = sentence.tokens
+    span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
+    places = _places(span)
+    whole = facts[total] if total is not None else None
+    part_of: int | None = None
+    if isinstance(whole, TallyFact) and (
+        item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon))
+    ):
+        part_of = total
+    inner = (
+        part_of is not None
+        and item.part
+        and isinstance(facts[-1], TallyFact)
+        and facts[-1].subset_of == total
+        and not _after_colon(tokens, item)
+    )
+    weapon = item.weapon if part_of is None else whole.weapon if isinstance(whole, TallyFact) else None
+    assert weapon is not None
+    if part_of is not None and item.weapon is None and not places and not inner:
+        return total  # cut off before it says where
+    each = item.at > 0 and tokens[item.at - 1].folded == "по" and len(places) > 1
+    stop = max(item.end, item.number + 1)
+    start, close, quote = quoted(
+        text,
+        tokens[min(begin, item.at)].start,
+        tokens[item.at].start,
+        _end_of_places(text, tokens[stop - 1].end, tokens[end - 1].end),
+    )
+
+    def fact(value_places: tuple[str, ...], place: str | None) -> TallyFact:
+        return TallyFact(
+            quote=quote, start=start, end=close, speaker=speaker, outcome=outcome, weapon=weapon,
+            value=item.value, hedges=item.hedges,
+            as_of=when.until or when.day, since=when.since, until=when.until, place=place, regions=value_places,
+            subset_of=len(facts) - 1 if inner else part_of,
+        )  # fmt: skip
+
+    if each and part_of is not None:
+        facts.extend(fact((place,), place) for place in places)
+        return total
+    facts.append(fact(tuple(places), ", ".join(places) or None if part_of is not None or len(places) == 1 else None))
+    return total if part_of is not None else len(facts) - 1
+
+
+def _after_colon(tokens: tuple[Token, ...], item: Item) -> bool:
+    return any(t.text == ":" for t in tokens[max(0, item.at - 3) : item.at])
+
+
+def _end_of_places(text: str, end: int, limit: int) -> int:
+    last = end
+    for found in _PLACE.finditer(text, end, limit):
+        last = found.end()
+    return last
+
+
+def _places(words: str) -> list[str]:
+    """The regions named, each by itself: "Курской и Воронежской областей" are two."""
+    found: list[str] = []
+    for place in _PLACE.finditer(words):
+        if place["adjectives"]:
+            kind = next(
+                (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
+            )
+            found.extend(f"{one} {kind}" for one in _LIST.split(place["adjectives"]))
+        elif place["names"]:
+            found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
+        else:
+            found.append(place["bare"])
+    return list(dict.fromkeys(found))
+
+
+def _when(text: str, published: date) -> Moments:
+    when = moments(text, published)
+    if when.since is None and _NIGHT.search(text):
+        day = when.day or published.isoformat()
+        return when._replace(day=day, since=(date.fromisoformat(day) - timedelta(days=1)).isoformat(), until=day)
+    return when
+
+
+def _cut(text: str, facts: list[Fact], found: tuple[Check, ...]) -> list[Check]:
+    """A list that stops before its total, in a text that stops before its end, was cut and is not a contradiction."""
+    cut = not _ENDS.search(text.rstrip()) or text.rstrip().endswith(("...", "…"))
+    said: list[Check] = []
+    for check in found:
+        if check.rule == "parts_against_total" and cut and _short(facts, check):
+            said.append(Check(rule="cut_short", words=f"{check.words}; the text breaks off", facts=check.facts))
+        else:
+            said.append(check)
+    return said
+
+
+def _short(facts: list[Fact], check: Check) -> bool:
+    whole, *rest = (fact for i in check.facts if isinstance(fact := facts[i], TallyFact))
+    return sum(part.value.value for part in rest) < whole.value.value

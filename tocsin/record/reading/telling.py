@@ -1,0 +1,147 @@
+"""From the counts of a bulletin to its facts: what is told twice is one, a part knows its total, each has its when."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.record.facts import Check, Fact, Hedge, Outcome, TallyFact
+from tocsin.record.reading.checks import checks
+from tocsin.record.reading.governing import DOWNED
+from tocsin.record.reading.moments import Moments
+from tocsin.record.reading.outcomes import Said
+from tocsin.record.reading.quoting import quoted
+from tocsin.record.reading.regions import origins, regions, sides
+from tocsin.record.reading.tokens import Sentence
+from tocsin.record.weapons import is_a, parts
+
+_SPEAKER = re.compile(
+    r"Повітрян\w+\s+(?:Сил\w*(?:\s+(?:ЗСУ|ЗС\s+України|Збройних\s+Сил\s+України))?|командуванн\w+\s+[«\"“]?\w+[»\"”]?)"
+)
+_PRELIMINARY = re.compile(r"попередн|орієнтовн|уточнюєт", re.IGNORECASE)
+_WHERE_SHOT = re.compile(
+    r"збит|збил|знищ|протиповітрян\w+\s+оборон\w+\s+(?:спрац|прац|відпрац)|працюва|межах|подавлен", re.IGNORECASE
+)
+_AIMED = re.compile(r"напрямк\w*\s+удар\w*|основн\w+\s+напрям|під\s+удар|спрямован|зазнал", re.IGNORECASE)
+
+
+def tell(
+    text: str, found: list[Sentence], said: list[Said], when: Moments
+) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
+    """The facts, in the order of the text, and what in them does not add up."""
+    kept, flagged = _without_repeats(said)
+    speaker = _SPEAKER.search(text)
+    named = " ".join(speaker[0].split()) if speaker else None
+    preliminary = {n for n, s in enumerate(found) if _PRELIMINARY.search(text, s.start, s.end)}
+    shot_over, aimed_at = _where(text, found)
+    facts: list[Fact] = []
+    for i, one in enumerate(kept):
+        total = _total(kept, i)
+        launched = one.outcome is Outcome.LAUNCHED
+        start, end, quote = quoted(text, one.start, one.close, one.end)
+        here = text[found[one.sentence].start : found[one.sentence].end]
+        over: tuple[str, ...] = ()
+        if one.unit == "weapons":
+            over = aimed_at if launched else regions(here) or (shot_over if one.outcome in DOWNED else ())
+        unsure = one.sentence in preliminary or (one.entry and any(n < one.sentence for n in preliminary))
+        facts.append(
+            TallyFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=named,
+                outcome=one.outcome,
+                weapon=one.weapon,
+                value=one.value,
+                hedges=(Hedge.PRELIMINARY, *one.hedges) if unsure else one.hedges,
+                as_of=None if launched else when.as_of or when.day,
+                since=when.since,
+                until=when.until or (when.day if when.since else None),
+                place=None if over or launched else sides(here),
+                regions=over,
+                origins=_from_where(text, kept, one, found, here, total) if launched else (),
+                areas=one.areas,
+                unit="locations" if one.unit == "locations" else "weapons",
+                subset_of=total,
+            )
+        )
+    return tuple(facts), (*checks(facts), *flagged, *when.checks) if facts else ()
+
+
+def _from_where(
+    text: str, kept: list[Said], one: Said, found: list[Sentence], here: str, total: int | None
+) -> tuple[str, ...]:
+    """From where it was launched: what is named between this count and the next, else in its sentence."""
+    following = [s.start for s in kept if s.sentence == one.sentence and s.start > one.start and not s.part]
+    own = origins(text[one.start : max(min(following, default=found[one.sentence].end), one.end)])
+    return own or (origins(here) if total is None and not one.entry else ())
+
+
+def _where(text: str, found: list[Sentence]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The regions over which was shot down, and those that were aimed at, wherever the bulletin names them."""
+    shot: list[str] = []
+    aimed: list[str] = []
+    for sentence in found:
+        words = text[sentence.start : sentence.end]
+        if not (named := regions(words)):
+            continue
+        if _AIMED.search(words):
+            aimed.extend(named)
+        elif _WHERE_SHOT.search(words):
+            shot.extend(named)
+    return tuple(dict.fromkeys(shot)), tuple(dict.fromkeys(aimed))
+
+
+def _general(weapon: str, than: str) -> bool:
+    """Whether all of ``than`` is of the kind ``weapon``."""
+    return weapon == than or all(any(is_a(part, of) for of in parts(weapon)) for part in parts(than))
+
+
+def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
+    """A count told twice is one claim: the fuller stays. A headline with another number than the text is flagged."""
+    kept: list[Said] = []
+    flagged: list[Check] = []
+    for i, one in enumerate(said):
+        others = [
+            other
+            for j, other in enumerate(said)
+            if j != i and (other.outcome, other.unit, other.part) == (one.outcome, one.unit, False) and not one.part
+        ]
+        same = [o for o in others if o.value.value == one.value.value and _general(one.weapon, o.weapon)]
+        if any(not _general(o.weapon, one.weapon) or o.start > one.start for o in same):
+            continue
+        told = [o for o in others if not o.headline and o.weapon == one.weapon] if one.headline else []
+        if told and all(o.value.value != one.value.value for o in told):
+            words = f"the headline says {one.value.value}, the text {told[0].value.value}"
+            flagged.append(Check(rule="headline_against_text", words=words, facts=()))
+            continue
+        kept.append(one)
+    return kept, flagged
+
+
+def _total(kept: list[Said], i: int) -> int | None:
+    """The index of the total that a count is a part of."""
+    one = kept[i]
+    before = [
+        j
+        for j in range(i)
+        if kept[j].outcome == one.outcome
+        and kept[j].unit == one.unit == "weapons"
+        and not kept[j].part
+        and kept[j].value.value >= one.value.value
+    ]
+    if one.part:
+        return before[-1] if before else None
+    whole = [
+        j
+        for j in before
+        if kept[j].weapon != one.weapon
+        and _general(kept[j].weapon, one.weapon)
+        and (kept[j].opens or kept[j].sentence != one.sentence)
+    ]
+    # Of several totals, the narrowest: a Kh-101 is one of the missiles before it is one of all targets.
+    narrow = [j for j in whole if not any(_narrower(kept[k].weapon, kept[j].weapon) for k in whole)]
+    return narrow[-1] if narrow else None
+
+
+def _narrower(weapon: str, than: str) -> bool:
+    return weapon != than and _general(than, weapon)
