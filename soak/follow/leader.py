@@ -206,8 +206,11 @@ class Leader:
         if path == "/api/v3/alerts/status":
             return Answer(status=200, body=ukrainealarm.status(state))
         if path == "/api/v3/alerts":
-            standing = ukrainealarm.Standing(state, regions(), ukrainealarm_words.Marks())
-            return Answer(status=200, body=standing.alerts())
+            made = self._kept.get(
+                "alerts",
+                lambda state: ukrainealarm.Standing(state, regions(), ukrainealarm_words.Marks()).alerts(),
+            )
+            return Answer(status=200, body=made.body)
         date = {"date": self.time.now().strftime("%a, %d %b %Y %H:%M:%S GMT")}
         if path.endswith("Alerts.json"):
             called = self.called if self.called is not None and self.time.s - self.called[0] < 10 else None

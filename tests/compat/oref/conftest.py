@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.compat.oref.hearing import HOST, Served
+from tests.compat.oref.hearing import HOST, PAST_HOST, Served
 from tests.door.certificates import Files
 from tests.web.running import StandingClock, running
 from tocsin.atlas import Atlas, shipped
@@ -31,8 +31,8 @@ def areas(israel: Atlas) -> Areas:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    """A certificate for the original's name."""
-    return Files(tmp_path, HOST)
+    """A certificate for the original's names."""
+    return Files(tmp_path, HOST, PAST_HOST)
 
 
 @pytest.fixture

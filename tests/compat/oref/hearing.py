@@ -22,7 +22,7 @@ from tocsin.commands import Command, Order
 from tocsin.model import SourceId, ZoneId
 from tocsin.store import Receipt
 
-HOST = "www.oref.org.il"
+HOST, PAST_HOST = "www.oref.org.il", "alerts-history.oref.org.il"
 
 ALERTS = "/warningMessages/alert/Alerts.json"
 HISTORY = "/warningMessages/alert/History/AlertsHistory.json"
@@ -144,13 +144,17 @@ class Listener:
 
 @contextmanager
 def pointed(served: Served, files: Files, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Point whatever asks for the original here: by its name, as with a line in /etc/hosts, and by a certificate that
-    is trusted. The client has the address in the middle of its code, and its users cannot set it."""
+    """Point whatever asks for the original here: by its names, as with lines in /etc/hosts, and by a certificate that
+    is trusted. The clients have the address in the middle of their code, and their users cannot set it."""
     resolved = socket.getaddrinfo
     host, port = served.server.address
 
     def resolve(name: Any, service: Any, *more: Any, **named: Any) -> Any:
-        return resolved(host, port, *more, **named) if name == HOST else resolved(name, service, *more, **named)
+        return (
+            resolved(host, port, *more, **named)
+            if name in (HOST, PAST_HOST)
+            else resolved(name, service, *more, **named)
+        )
 
     with monkeypatch.context() as changed:
         changed.setattr(socket, "getaddrinfo", resolve)

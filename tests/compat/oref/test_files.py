@@ -29,6 +29,7 @@ from tests.web.running import running
 from tocsin.atlas import shipped
 from tocsin.commands import Escalate, Narrow, Raise, Release, Replace, SourceSilent, Withdraw
 from tocsin.compat.oref.places import Areas
+from tocsin.compat.oref.words import Kind, said_as
 from tocsin.model import Extent, Hazard, Level, Realm, Stage, Threat
 from tocsin.store.memory import MemoryStore
 
@@ -40,6 +41,7 @@ EVERY_FILE = (
     ALARMS,
     "/Shared/Ajax/GetDistricts.aspx",
     "/Shared/Ajax/GetCitiesMix.aspx",
+    "/Shared/Ajax/GetAlarmInstructions.aspx",
     "/alerts/alertCategories.json",
     "/alerts/alertsTranslation.json",
     *(f"/districts/{name}_{lang}.json" for name in ("districts", "cities") for lang in ("heb", "eng", "rus", "arb")),
@@ -325,6 +327,14 @@ def test_a_server_that_is_cut_off_does_not_say_that_nothing_was_told(served: Ser
     answer = served.ask(ALERTS)
     assert (answer.status, answer.body) == (503, b"")
     assert served.history() == [(1, MISSILES, TOWN_NAME)]
+
+
+def test_no_two_things_have_one_text_or_one_title_in_any_language() -> None:
+    for drill in (False, True):
+        said = [said_as(kind, drill=drill) for kind in Kind]
+        for lang in ("he", "en", "ru", "ar"):
+            assert len({one.text[lang] for one in said}) == len(said)
+            assert len({one.title[lang] for one in said}) == len(said)
 
 
 def test_over_an_atlas_without_segments_there_are_no_such_files(served: Served) -> None:

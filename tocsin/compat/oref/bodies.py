@@ -13,6 +13,7 @@ from tocsin.compat.oref.chronicle import Told
 from tocsin.compat.oref.places import Area, Areas
 from tocsin.compat.oref.shapes import (
     BOM,
+    NEW_LINE,
     SUFFIXES,
     AlarmRow,
     Alert,
@@ -20,6 +21,8 @@ from tocsin.compat.oref.shapes import (
     City,
     District,
     HistoryRow,
+    Note,
+    Notes,
     Translation,
     alert_id,
 )
@@ -32,12 +35,12 @@ MOST_ROWS = 3_000
 """Rows of GetAlarmsHistory.aspx: the original's bound."""
 
 
-def alert(shown: Shown | None, areas: Areas, *, drill: bool) -> bytes:
-    """Alerts.json."""
+def alert(shown: Shown | None, areas: Areas, *, drill: bool, former: bool = False) -> bytes:
+    """Alerts.json; ``former``: between a mark and a new line, which those who were made for that cut off."""
     if shown is None:
-        return BOM
+        return BOM + NEW_LINE if former else BOM
     said = said_as(shown.kind, drill=drill)
-    return msgspec.json.encode(
+    told = msgspec.json.encode(
         Alert(
             id=alert_id(shown.call.recorded_at, shown.call.seq),
             cat=str(said.matrix),
@@ -46,6 +49,7 @@ def alert(shown: Shown | None, areas: Areas, *, drill: bool) -> bytes:
             desc=said.text["he"],
         )
     )
+    return BOM + told + NEW_LINE if former else told
 
 
 def history(told: Told, areas: Areas, now: datetime, zone: tzinfo, *, drill: bool) -> bytes:
@@ -143,6 +147,22 @@ def cities(areas: Areas, lang: str) -> bytes:
             for area in _by_name(areas, lang)
         ]
     )
+
+
+def instructions(chosen: Iterable[Area], lang: str) -> bytes:
+    """GetAlarmInstructions.aspx: what there is to know of some areas."""
+    notes = [
+        Note(
+            code=area.segment,
+            area_id=area.district,
+            area_name=area.names[lang],
+            heb_name=area.names["he"],
+            zone_name=area.district_names[lang],
+            time_notes=str(area.shelter_s),
+        )
+        for area in sorted(chosen, key=lambda area: area.names[lang])
+    ]
+    return msgspec.json.encode(Notes(notes=notes))
 
 
 def _by_name(areas: Areas, lang: str) -> list[Area]:

@@ -85,6 +85,7 @@ class Areas:
             self.chains.append((zone.id, *above))
             for holder in (zone.id, *above):
                 self._in.setdefault(holder, []).append(number)
+        self.by_segment = {area.segment: area for area in self.all}
 
     def __len__(self) -> int:
         return len(self.all)

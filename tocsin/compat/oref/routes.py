@@ -33,6 +33,9 @@ DAYS = {"1": 1, "2": 7, "3": 31}
 CITIES = 200
 """Areas that one question about the past may name."""
 
+FORMER_PAGE = "/pakar.aspx"
+"""How the page of the alerts ended on the original's site before 2024: clients that name it were made for its file."""
+
 
 class Routes:
     """The handlers, over one running Tocsin or edge."""
@@ -58,6 +61,7 @@ class Routes:
         add(r"warningmessages/alert/history/alertshistory\.json", self.history)
         add(r"shared/ajax/getalarmshistory\.aspx", self.alarms)
         add(r"shared/ajax/get(?:districts|citiesmix)\.aspx", self.districts)
+        add(r"shared/ajax/getalarminstructions\.aspx", self.instructions)
         add(r"alerts/alertcategories\.json", self.categories)
         add(r"alerts/alertstranslation\.json", self.translations)
         for suffix, lang in SUFFIXES.items():
@@ -76,8 +80,15 @@ class Routes:
                 status=503, headers={hdrs.RETRY_AFTER: "2", hdrs.CACHE_CONTROL: "no-store", **self._said_beside()}
             )
         beside = shown and (self._version, shown.call.seq, shown.kind, len(shown.areas))
-        made = self._kept.get("alert", lambda _: bodies.alert(shown, self._areas, drill=self._drill), beside)
-        return self._said(request, made)
+        former = request.headers.get(hdrs.REFERER, "").lower().endswith(FORMER_PAGE)
+        made = self._kept.get(
+            ("alert", former),
+            lambda _: bodies.alert(shown, self._areas, drill=self._drill, former=former),
+            beside,
+        )
+        response = self._said(request, made)
+        response.headers[hdrs.VARY] = f"{hdrs.ACCEPT_ENCODING}, {hdrs.REFERER}"
+        return response
 
     async def history(self, request: web.Request) -> web.Response:
         """What was told in the last hour, and what of it stands."""
@@ -142,6 +153,15 @@ class Routes:
         """Every area, with the seconds there are to reach shelter."""
         lang = _lang(request)
         return await self._file(f"districts/{lang}", bodies.districts, lang)(request)
+
+    async def instructions(self, request: web.Request) -> web.Response:
+        """How long there is to reach shelter in one area, or in every one if none is named."""
+        lang, segment = _lang(request), request.query.get("cityid", "")
+        one = self._areas.by_segment.get(segment)
+        chosen = [one] if one is not None else [] if segment else self._areas.all
+        name = "instructions", lang, one.segment if one is not None else not segment
+        body = await self._computed(name, 0, lambda: bodies.instructions(chosen, lang))
+        return self._said(request, self._kept.get(name, lambda _: body, 0))
 
     async def categories(self, request: web.Request) -> web.Response:
         """Both numberings."""

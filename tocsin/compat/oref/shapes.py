@@ -9,6 +9,9 @@ import msgspec
 BOM = b"\xef\xbb\xbf"
 """What Alerts.json holds when nothing is told: this and nothing else."""
 
+NEW_LINE = b"\r\n"
+"""What ended it before 2024. It began with the mark then, whatever it held."""
+
 JSON = "application/json; charset=utf-8"
 
 SUFFIXES = {"heb": "he", "eng": "en", "rus": "ru", "arb": "ar"}
@@ -73,6 +76,25 @@ class City(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     areaid: int
     rashut: str | None
     color: str
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, rename={"color_code": "colorCode"}):
+    """GetAlarmInstructions.aspx: one area."""
+
+    code: str
+    area_id: int
+    area_name: str
+    """The area's, where the district's is the zone's: so the original has it."""
+    heb_name: str
+    zone_name: str
+    time_notes: str
+    """The seconds there are to reach shelter."""
+    mode: str = ""
+    color_code: str = ""
+
+
+class Notes(msgspec.Struct, frozen=True, kw_only=True):
+    notes: list[Note]
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

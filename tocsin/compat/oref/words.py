@@ -1,7 +1,7 @@
 """What the Home Front Command's files can say, in both of its numberings, and in its four languages.
 
 The titles are the official ones, by which clients know what a row means. There is no title for an alarm taken back: it
-is told as an end, in other words.
+is told as an end, in other words. No two things have one text: some clients find by it what was told.
 """
 
 from __future__ import annotations
@@ -37,6 +37,24 @@ SHELTER = _words(
     "Войдите в защищённое пространство и оставайтесь там до нового сообщения",
     "ادخلوا إلى الحيّز المحمي وابقوا فيه حتى إشعار آخر",
 )
+SHUT = _words(
+    "היכנסו למרחב המוגן, סגרו דלתות וחלונות ושהו בו עד להודעה חדשה",
+    "Enter the protected space, close doors and windows and stay there until told otherwise",
+    "Войдите в защищённое пространство, закройте двери и окна и оставайтесь там до нового сообщения",
+    "ادخلوا إلى الحيّز المحمي وأغلقوا الأبواب والنوافذ وابقوا فيه حتى إشعار آخر",
+)
+INDOORS = _words(
+    "היכנסו למבנה, סגרו דלתות וחלונות ושהו במרחב המוגן עד להודעה חדשה",
+    "Go indoors, close doors and windows and stay in the protected space until told otherwise",
+    "Войдите в здание, закройте двери и окна и оставайтесь в защищённом пространстве до нового сообщения",
+    "ادخلوا إلى مبنى وأغلقوا الأبواب والنوافذ وابقوا في الحيّز المحمي حتى إشعار آخر",
+)
+SEALED = _words(
+    "היכנסו למבנה, סגרו דלתות, חלונות ומזגנים ושהו בו עד להודעה חדשה",
+    "Go indoors, close doors and windows, turn off air conditioning and stay there until told otherwise",
+    "Войдите в здание, закройте двери и окна, выключите кондиционеры и оставайтесь там до нового сообщения",
+    "ادخلوا إلى مبنى وأغلقوا الأبواب والنوافذ وأجهزة التكييف وابقوا فيه حتى إشعار آخر",
+)
 LOCKED_IN = _words(
     "היכנסו למבנה, נעלו את הדלתות והחלונות ושהו בו עד להודעה חדשה",
     "Go indoors, lock doors and windows and stay there until told otherwise",
@@ -48,6 +66,18 @@ READY = _words(
     "Stay near a protected space. Enter it when there is an alert",
     "Находитесь рядом с защищённым пространством. При тревоге войдите в него",
     "ابقوا بالقرب من حيّز محمي. عند صدور إنذار ادخلوا إليه",
+)
+STAY_NEAR = _words(
+    "הישארו בסמיכות למרחב המוגן עד להודעה חדשה",
+    "Stay near the protected space until told otherwise",
+    "Оставайтесь рядом с защищённым пространством до нового сообщения",
+    "ابقوا بالقرب من الحيّز المحمي حتى إشعار آخر",
+)
+MISTAKEN = _words(
+    "ההתרעה הייתה שגויה. ניתן לצאת מהמרחב המוגן",
+    "The alert was mistaken. You may leave the protected space",
+    "Тревога была ошибочной. Можно выйти из защищённого пространства",
+    "كان الإنذار خاطئًا. يمكن الخروج من الحيّز المحمي",
 )
 LEAVE = _words(
     "ניתן לצאת מהמרחב המוגן",
@@ -75,13 +105,13 @@ class Kind(Enum):
             "Вторжение вражеского летательного аппарата",
             "تسلل طائرة معادية",
         ),
-        SHELTER,
+        SHUT,
     )
     RADIOLOGICAL = Sort(
         9,
         4,
         _words("אירוע רדיולוגי", "Radiological Event", "Радиологическое событие", "حدث إشعاعي"),
-        SHELTER,
+        INDOORS,
     )
     INFILTRATION = Sort(
         10,
@@ -93,7 +123,7 @@ class Kind(Enum):
         12,
         7,
         _words("אירוע חומרים מסוכנים", "Hazardous Materials Event", "Опасные вещества", "حدث مواد خطرة"),
-        SHELTER,
+        SEALED,
     )
     EARLY = Sort(
         14,
@@ -115,7 +145,7 @@ class Kind(Enum):
             "Оставайтесь рядом с защищённым пространством",
             "يجب البقاء بالقرب من الحيّز المحمي",
         ),
-        READY,
+        STAY_NEAR,
     )
     ENDED = Sort(
         13,
@@ -133,7 +163,7 @@ class Kind(Enum):
             "Можно выйти из защищённого пространства - тревога была ложной",
             "يمكن الخروج من الحيّز المحمي - كان إنذارًا كاذبًا",
         ),
-        LEAVE,
+        MISTAKEN,
     )
 
     @property

@@ -36,6 +36,10 @@ from tocsin.record.history import AlarmPeriod
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a region was told of last that never was."""
 
+UNENDED = datetime(1, 1, 1, tzinfo=UTC)
+"""The end of an alarm that stands: the description has a time there in any case, and this is .NET's for none. Nobody
+takes it for an end."""
+
 LEVELS = {Level.YELLOW: "Yellow", Level.RED: "Red"}
 
 
@@ -72,10 +76,15 @@ class Standing:
 
     def alerts(self) -> bytes:
         """Every region that is under any."""
+        reached = set(self._told)
+        for number, told in self._told.items():
+            region = self._regions.get(number)
+            if region is not None and region.zone is not None and any(alert.below is not None for alert in told):
+                reached.update(below.id for below in self._regions.below(region.zone))
         return b"[%b]" % b",".join(
-            msgspec.json.encode(self._entry(region, told, NEVER))
+            msgspec.json.encode(self._entry(region, self._reaching(region), NEVER))
             for region in self._regions
-            if (told := self._reaching(region))
+            if region.id in reached
         )
 
     def region(self, region: Region, changed: datetime) -> bytes:
@@ -184,7 +193,7 @@ def history(asked: Iterable[tuple[Region, list[AlarmPeriod]]], now: datetime, ma
                     RegionAlarm(
                         region_id=region.id,
                         start_date=period.since,
-                        end_date=period.until,
+                        end_date=period.until or UNENDED,
                         duration=time_span((period.until or now) - period.since),
                         alert_type=TYPE_OF[period.hazard],
                         region_name=marks.uk + region.name,

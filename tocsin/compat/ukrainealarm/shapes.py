@@ -86,8 +86,8 @@ class TimeSpan(_Shape, frozen=True, kw_only=True):
 class RegionAlarm(_Shape, frozen=True, kw_only=True):
     region_id: str
     start_date: datetime
-    end_date: datetime | None
-    """None while it stands."""
+    end_date: datetime
+    """In the year 1 while it stands."""
     duration: TimeSpan
     alert_type: AlertType
     region_name: str
