@@ -266,3 +266,9 @@ BULLETIN_CHARS = 20_000
 
 INFOGRAPHIC_CHARS = 3_000
 """Longest text that is taken for the words on an infographic."""
+
+NETWORK_POINTS = 2_000_000
+"""Most points of the streets of one area."""
+
+BUNDLE_UNPACKED_BYTES = 256 * 1024 * 1024
+"""Most bytes to which a network file or a bundle may unpack."""

@@ -18,6 +18,7 @@ from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.running import serve
+from tocsin.cli.shelters import shelters
 from tocsin.cli.simulating import sim
 from tocsin.cli.sources import source
 from tocsin.errors import TocsinError
@@ -47,6 +48,7 @@ for command in (
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
+    shelters,
     sim,
 ):
     main.add_command(command)

@@ -1,0 +1,1 @@
+"""A shelter in reach: the register of shelters, the streets as they are walked, and who gets where in what time."""
