@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tocsin.record.facts import Outcome
-from tocsin.record.reading.cues import Cue
-from tocsin.record.reading.items import DASHES, QUOTES, Item
+from tocsin.record.reading.cues import NEUTRALISED, Cue
+from tocsin.record.reading.items import Item
 from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 
 DOWNED = frozenset({Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED})
@@ -14,6 +15,11 @@ _BEHIND = frozenset({Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE})
 """What bulletins say behind the count: "ще 6 ... не досягли цілі"."""
 
 _SMALL = (Kind.ALSO, Kind.FILLER, Kind.NOT, Kind.QUALITY)
+_MEANS = frozenset(
+    ["засобами", "реб", "вогневими", "силами", "ппо", "оборони", "протиповітряною", "повітряних", "сил", "ще"]
+)
+"""By what: may stand between "збито" and a bare number."""
+
 _AFTER_A_BARE_NUMBER = frozenset(["на", "в", "у", "над", "внаслідок", "протягом", "за", "по"])
 
 
@@ -28,12 +34,21 @@ class Governing:
 
     def of(self, item: Item, limit: int, *, inherits: bool) -> Cue | None:
         """The words that govern a count; the next begins at ``limit``. ``inherits``: a heading would, if none do."""
+        if item.carrier:
+            return None  # "з чотирьох літаків Ту-95МС випустили": they are not what was launched
         unused = [cue for cue in self._cues if cue.at not in self._used]
         before = [cue for cue in unused if self._last_end <= cue.at < item.at]
         after = next((cue for cue in unused if item.end <= cue.at < limit), None)
         tight = after is not None and self.tight(item.end, after)
+        inside = next((cue for cue in unused if item.number < cue.at < item.end), None)
+        if inside is not None:  # "44 знищені цілі"
+            self._used.add(inside.at)
+            self._last_end = item.end
+            return inside
         first = self._last_end == 0
         self._last_end = item.end
+        if before and before[-1].outcome == NEUTRALISED and after and tight and not self._opens_next(after):
+            before = []  # "Знешкоджено: 296 дронів збито": the words behind it say which
         if before:
             elided = item.weapon is None and item.unit == "weapons"
             if after and tight and elided and after.outcome != before[-1].outcome and self._apart(before[-1], item):
@@ -44,9 +59,18 @@ class Governing:
         if after is None or self._opens_next(after):
             return None
         if tight or (first and not inherits) or after.outcome in _BEHIND:
-            self._used.add(after.at)
-            return after
+            return self._chain(after, limit)
         return None
+
+    def _chain(self, cue: Cue, limit: int) -> Cue:
+        """ "Подавлено РЕБ або локаційно втрачено": of words that are joined, "lost" says the least and is kept."""
+        self._used.add(cue.at)
+        end, found = cue.end, cue
+        for other in self._cues:
+            if cue.at < other.at < limit and not any(t.text in ",;" for t in self._tokens[end : other.at]):
+                self._used.add(other.at)
+                end, found = other.end, other if other.outcome == Outcome.LOST else found
+        return found
 
     def tight(self, end: int, cue: Cue) -> bool:
         """Whether nothing but small words lies between the end of a count and the words behind it."""
@@ -69,14 +93,17 @@ class Governing:
                 return False
         return False
 
-    def leaves_out_the_noun(self, item: Item, cue: Cue | None) -> bool:
+    def leaves_out_the_noun(self, item: Item, cue: Cue | None, *, again: bool) -> bool:
         """Whether a bare number can only be of what was counted before: "193 — локаційно втрачені", "збито 36."."""
         if cue is None:
-            return False
+            # "9 на Одещині, 12 — на Миколаївщині"
+            beyond = [token for token in self._tokens[item.end : item.end + 2] if token.text not in DASHES]
+            return again and bool(beyond) and beyond[0].folded in ("на", "в", "у", "над")
         if cue.at >= item.end:
             return self.tight(item.end, cue)
         following = self._tokens[item.end] if item.end < len(self._tokens) else None
-        close = item.at - cue.end <= 1
+        between = self._tokens[cue.end : item.at]
+        close = all(token.folded in _MEANS or token.kind is None or token.kind is Kind.ALSO for token in between)
         return close and (
             following is None
             or following.kind in (None, Kind.FROM, Kind.AND)

@@ -63,13 +63,13 @@ def _spelled() -> dict[str, int]:
         words |= {ru + "ьдесят": value, oblique + "десяти": value}
     for value, stems in _HUNDREDS.items():
         words |= {stem + end: value for stem in stems for end in ("сот", "стам", "стами")}
-    return words
+    return words | dict.fromkeys(("тисяча", "тисячу", "тисячею", "тысяча", "тысячу", "тысячей"), 1000)
 
 
 SPELLED = _spelled()
 """Every form that stands for a number, to its value; ё is written е, and every apostrophe '."""
 
-THOUSAND = re.compile(r"тисяч[аіуею]*|тисячами?|тысяч[аиуей]*|тис|тыс")
+THOUSAND = re.compile(r"тисяч[іу]?|тисячами|тысяч[иу]?|тысячами|тис|тыс")
 """A factor: "дві тисячі", "12 тис."."""
 
 DIGITS = re.compile(r"(\d+)(?:-?(м|ма|ома|ми|ти|х|ох|ьох|тьох|тьма|тьома|стами|ю|им|ом|єю|мя|ью|їма))?")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from tocsin.record.facts import Count, Hedge, Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED, Governing
-from tocsin.record.reading.items import DASHES, Item, items
+from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
 
@@ -125,23 +126,44 @@ class _Resolver:
         sentence, marks = self._found[n], self._marks[n]
         governing = Governing(sentence, marks)
         previous: Said | None = None
+        carried: Outcome | None = None
+        waiting: list[Item] = []
+        paired = False
         for i, item in enumerate(counts):
-            limit = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
+            following = counts[i + 1] if i + 1 < len(counts) else None
+            limit = following.at if following else len(sentence.tokens)
             cue = governing.of(item, limit, inherits=inherited is not None)
-            outcome = self._outcome(n, item, cue, previous, inherited)
+            outcome = self._outcome(item, cue, previous.outcome if previous else carried, inherited, n)
+            whole = cue is None and following is not None and self._is_whole(sentence, item, following)
+            if whole:
+                outcome = Outcome.LAUNCHED
             if item.weapon and outcome is Outcome.LAUNCHED and _crewed(item.weapon):
+                carried = outcome
                 continue  # what carried them, or was seen to take off
-            weapon = item.weapon or (self._weapon if governing.leaves_out_the_noun(item, cue) else None)
+            if outcome is None and cue is None and item.weapon and item.counted and not item.carrier:
+                waiting.append(item)
+            elif cue is not None and cue.at >= item.end and outcome is not None:
+                # "Двома ракетами та 88 БпЛА атакував ворог": the words behind the last are of all of them.
+                for one in waiting:
+                    previous = self._add(n, one, None, outcome, str(one.weapon), entry)
+            if outcome is not None:
+                waiting = []
+            weapon = item.weapon or (
+                self._weapon if governing.leaves_out_the_noun(item, cue, again=previous is not None) or paired else None
+            )
+            carried = carried if whole else outcome
+            paired = whole
             if outcome is not None and item.unit == "locations":
                 previous = self._places(n, item, cue, outcome, previous)
             elif outcome is not None and weapon is not None and self._is_told(item, cue, governing, previous, entry):
-                previous = self._add(n, item, cue, outcome, weapon, entry)
+                told = self._add(n, item, cue, outcome, weapon, entry)
+                previous = previous if whole else told
             if item.weapon and not item.part and not item.carrier:
                 self._weapon = item.weapon
         return previous
 
     def _outcome(
-        self, n: int, item: Item, cue: Cue | None, previous: Said | None, inherited: Outcome | None
+        self, item: Item, cue: Cue | None, previous: Outcome | None, inherited: Outcome | None, n: int
     ) -> Outcome | None:
         if cue is not None and cue.outcome == NEUTRALISED:
             # "Знешкоджено 354: 158 збито, 196 локаційно втрачено" is no outcome of its own.
@@ -150,13 +172,16 @@ class _Resolver:
             return None if mixed else Outcome.SHOT_DOWN
         if cue is not None:
             return Outcome(cue.outcome)
-        if previous is not None:
-            return previous.outcome
-        if inherited is None and item.at and self._found[n].tokens[item.at - 1].kind is Kind.FROM:
-            # "Із 59 БпЛА збито 58": what is taken from is what came.
-            downed_later = any(mark.at >= item.end and mark.outcome in DOWNED for mark in self._marks[n])
-            return Outcome.LAUNCHED if item.weapon and downed_later else None
-        return inherited
+        return previous if previous is not None else inherited
+
+    def _is_whole(self, sentence: Sentence, item: Item, following: Item) -> bool:
+        """ "Із 59 БпЛА збито 58", "із 59 БпЛА – 58": what is taken from is what came."""
+        if not item.weapon or following.weapon or item.carrier or not item.at:
+            return False
+        between = sentence.tokens[item.end : following.at]
+        return sentence.tokens[item.at - 1].kind is Kind.FROM and (
+            any(token.text in DASHES for token in between) or any(token.value in DOWNED for token in between)
+        )
 
     def _is_told(self, item: Item, cue: Cue | None, governing: Governing, previous: Said | None, entry: bool) -> bool:
         if item.carrier:
@@ -176,7 +201,8 @@ class _Resolver:
     ) -> Said:
         sentence = self._found[n]
         start, end, close = _span(sentence, item, cue)
-        after = sentence.tokens[item.end].text if item.end < len(sentence.tokens) else ""
+        beyond = (token.text for token in sentence.tokens[item.end :] if token.kind is not Kind.FILLER)
+        after = next((mark for mark in beyond if mark not in QUOTES), "")
         here = Said(
             outcome=outcome,
             weapon=weapon,

@@ -203,16 +203,19 @@ def _when(text: str, published: date) -> Moments:
 
 def _cut(text: str, facts: list[Fact], found: tuple[Check, ...]) -> list[Check]:
     """A list that stops before its total, in a text that stops before its end, was cut and is not a contradiction."""
-    cut = not _ENDS.search(text.rstrip()) or text.rstrip().endswith(("...", "…"))
-    said: list[Check] = []
-    for check in found:
-        if check.rule == "parts_against_total" and cut and _short(facts, check):
-            said.append(Check(rule="cut_short", words=f"{check.words}; the text breaks off", facts=check.facts))
-        else:
-            said.append(check)
-    return said
-
-
-def _short(facts: list[Fact], check: Check) -> bool:
-    whole, *rest = (fact for i in check.facts if isinstance(fact := facts[i], TallyFact))
-    return sum(part.value.value for part in rest) < whole.value.value
+    end = text.rstrip()
+    totals = [i for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of is None]
+    if not totals or (_ENDS.search(end) and not end.endswith(("...", "…"))):
+        return list(found)
+    last = totals[-1]
+    whole = facts[last]
+    parts = {
+        i: fact.value.value for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of == last
+    }
+    assert isinstance(whole, TallyFact)
+    if sum(parts.values()) >= whole.value.value or (not parts and ":" not in end[whole.end :]):
+        return list(found)
+    told = f"{whole.value.value} {whole.outcome.replace('_', ' ')}, {sum(parts.values())} told by place"
+    words = f"{told}; the text breaks off"
+    others = [check for check in found if not (check.rule == "parts_against_total" and check.facts[0] == last)]
+    return [*others, Check(rule="cut_short", words=words, facts=(last, *parts))]

@@ -41,7 +41,10 @@ def tell(
         here = text[found[one.sentence].start : found[one.sentence].end]
         over: tuple[str, ...] = ()
         if one.unit == "weapons":
-            over = aimed_at if launched else regions(here) or (shot_over if one.outcome in DOWNED else ())
+            own = text[one.start : _reach(kept, one, found)]
+            over = (
+                aimed_at if launched else regions(own) or regions(here) or (shot_over if one.outcome in DOWNED else ())
+            )
         unsure = one.sentence in preliminary or (one.entry and any(n < one.sentence for n in preliminary))
         facts.append(
             TallyFact(
@@ -71,9 +74,14 @@ def _from_where(
     text: str, kept: list[Said], one: Said, found: list[Sentence], here: str, total: int | None
 ) -> tuple[str, ...]:
     """From where it was launched: what is named between this count and the next, else in its sentence."""
-    following = [s.start for s in kept if s.sentence == one.sentence and s.start > one.start and not s.part]
-    own = origins(text[one.start : max(min(following, default=found[one.sentence].end), one.end)])
+    own = origins(text[one.start : _reach(kept, one, found)])
     return own or (origins(here) if total is None and not one.entry else ())
+
+
+def _reach(kept: list[Said], one: Said, found: list[Sentence]) -> int:
+    """Up to where the words belong to this count: the next one of its sentence, or its end."""
+    following = [s.start for s in kept if s.sentence == one.sentence and s.start > one.start and not s.part]
+    return max(min(following, default=found[one.sentence].end), one.end)
 
 
 def _where(text: str, found: list[Sentence]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -51,6 +51,7 @@ ABBREVIATED = frozenset(
         "пд",
     ]
 )
+_TIMES = re.compile(r"(?<=\d)\s?[хx]$")
 _WRAPPED = re.compile(r"[а-яіїєґ(]")
 _BULLET = re.compile(r"[-–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
 
@@ -101,12 +102,15 @@ def sentences(text: str) -> Iterator[Sentence]:
             if not held and (_BULLET.match(written) or not written.isascii()) and written not in "«“„”»":
                 bullet = bullet or bool(_BULLET.match(written))
                 continue
+            if written in ".)" and len(held) == 1 and begins and held[0].kind is Kind.NUMBER and not bullet:
+                held, bullet = [], True  # "1." numbers the entries of a list
+                continue
             held.append(Token(written, found.start(), found.end(), None, None, written))
             if written in ".!?" and _ends(held, text, found.end()):
                 yield _sentence(held, begins, bullet, False)
                 held, begins, bullet = [], False, False
         elif group in ("name", "word"):
-            said: Word = word(written.rstrip("хx ") if written[0].isdigit() else written)
+            said: Word = word(_TIMES.sub("", written) if written[0].isdigit() else written)
             held.append(Token(written, found.start(), found.end(), said.kind, said.value, said.folded))
         else:
             held.append(Token(written, found.start(), found.end(), Kind.OTHER, group, written))

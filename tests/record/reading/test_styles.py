@@ -1,0 +1,29 @@
+"""The many manners of the Air Force's posts over the years: every cell, and nothing beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.record.reading import styles_from_2025, styles_to_2024
+from tests.record.reading.told import Cell, of_air_force, tallies
+from tocsin.record.reading import read
+
+STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES)
+
+
+@pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])
+def test_a_bulletin_of_any_year_is_read_whole(day: str, text: str, cells: set[Cell]) -> None:
+    assert of_air_force(text, day) == cells
+
+
+@pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])
+def test_it_is_known_for_what_it_is_and_quotes_itself(day: str, text: str, cells: set[Cell]) -> None:
+    told = read(text, date.fromisoformat(day))
+    assert told.genre == "air_force_bulletin"
+    assert len(told.facts) == len(cells)
+    for fact in tallies(told.facts):
+        assert fact.quote == " ".join(text[fact.start : fact.end].split())
+        assert len(fact.quote.split()) <= 25
+        assert all(word in fact.quote for word in fact.value.words.split())
