@@ -90,7 +90,7 @@ STREAM_UNREAD_S = 30.0
 SEND_BUFFER_BYTES = 64 * 1024
 """What the kernel is asked to keep for one connection; it doubles that for its own needs."""
 
-SENDS_PER_TURN = 512
+SENDS_PER_TURN = 1024
 """Subscribers written to before orders and newcomers have their turn."""
 
 SWITCH_S = 0.0001
@@ -254,6 +254,9 @@ FEED_AGAIN_S = 30.0
 
 LAMP_CONNECTIONS = 5_000
 """Most WebSockets of map lamps at once."""
+
+LAMPS_GATHER_S = 0.05
+"""How long what changes is gathered before all lamps are looked at, in seconds: subscribers are told meanwhile."""
 
 LAMP_PING_S = 20.0
 """Seconds between two pings to a lamp; one that has not answered half of that later is let go."""

@@ -6,6 +6,7 @@ Nothing runs by itself: each turn of the loop, each writable socket and each rea
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import select
 import socket
@@ -311,9 +312,8 @@ class Crowd:
         """Close what is open, however it ended."""
         for hearer in (*self.here.values(), *self.left):
             hearer.socket.close()
-            subscriber = hearer.subscriber
-            if subscriber is not None and subscriber.sock is not None:
-                subscriber.sock.close()
+        for fd in self.here:
+            os.close(fd)
 
 
 def entries(hearer: Hearer) -> int:

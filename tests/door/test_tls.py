@@ -297,5 +297,6 @@ def test_nothing_is_written_to_one_who_has_left(server: Running) -> None:
             found.upto(b"event: snapshot")
             [_, subscriber] = door_of(server)._subscribers.values()
         server.until(lambda: subscriber.fd not in door_of(server)._subscribers)
+        assert subscriber.send is not None
         with pytest.raises(ConnectionResetError):
             subscriber.send(b"words")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from tocsin import limits
@@ -131,13 +132,11 @@ class Fanout:
         group = subscriber.group
         subscriber.ahead = False
         subscriber.send = gone
-        if subscriber.sock is not None:
-            subscriber.sock.detach()
         self._hub.subscribers -= 1
         self.behind.pop(subscriber.fd, None)
         self._due.pop(subscriber, None)
         self._unaware.discard(subscriber)
-        group.members.pop(subscriber.fd, None)
+        group.drop(subscriber)
         if subscriber in group.late:
             group.late.remove(subscriber)
         if group.view is not None:
@@ -213,7 +212,7 @@ class Fanout:
         while self._stirred or self._words or self._anew or self._due:
             for group, piece in self._jobs():
                 if piece:
-                    yield from self._tell_all(list(group.members.values()), piece)
+                    yield from self._tell_all(group, piece)
                 group.busy = False
                 self._welcome(group)
             batch = list(islice(self._due, limits.SENDS_PER_TURN))
@@ -226,25 +225,37 @@ class Fanout:
             if batch:
                 yield
 
-    def _tell_all(self, members: list[Subscriber], piece: bytes) -> Iterator[None]:
+    def _tell_all(self, group: Group, piece: bytes) -> Iterator[None]:
         """The loop that everything here is for: what it does for each costs as much as all else together."""
+        members, fds = group.members, group.fds()
         size, turn = len(piece), limits.SENDS_PER_TURN
-        long = size > RECORD_BYTES
-        for start in range(0, len(members), turn):
+        put = self._under_tls(members, size) if group.secured else os.write
+        for start in range(0, len(fds), turn):
             if start:
                 yield
-            for subscriber in members[start : start + turn]:
-                if not subscriber.ahead:
-                    continue
+            batch = fds[start : start + turn]
+            if len(members) != len(fds):  # some have left, and their numbers may be others' by now
+                batch = [fd for fd in batch if fd in members]
+            for fd in batch:
                 try:
-                    taken = write(subscriber.fd, subscriber.tls, piece) if long else subscriber.send(piece)
+                    taken = put(fd, piece)
                 except NOT_NOW:
                     taken = 0
                 except OSError:
-                    self._gone(subscriber, False)
+                    self._gone(members[fd], False)
                     continue
                 if taken != size:
-                    self._fall_behind(subscriber, piece, taken)
+                    self._fall_behind(members[fd], piece, taken)
+
+    @staticmethod
+    def _under_tls(members: Mapping[int, Subscriber], size: int) -> Callable[[int, bytes], int]:
+        """As `os.write`, to members who may be under TLS."""
+
+        def put(fd: int, piece: bytes) -> int:
+            member = members[fd]
+            return member.send(piece) if member.send and size <= RECORD_BYTES else write(fd, member.tls, piece)
+
+        return put
 
     def _jobs(self) -> list[tuple[Group, bytes]]:
         """What is new, for each group to which anything is. Its members' cursor moves on with it."""
@@ -294,7 +305,7 @@ class Fanout:
         if subscriber.ahead:
             subscriber.ahead = False
             subscriber.cursor = subscriber.group.cursor
-            subscriber.group.members.pop(subscriber.fd, None)
+            subscriber.group.drop(subscriber)
         subscriber.rest = memoryview(words)[taken:]
         subscriber.moved_at = self._loop.time()
         self.behind[subscriber.fd] = subscriber
@@ -339,7 +350,7 @@ class Fanout:
                 return
         if subscriber.cursor == group.cursor:
             subscriber.ahead = True
-            group.members[subscriber.fd] = subscriber
+            group.add(subscriber)
             if subscriber in self._unaware:
                 # A heartbeat tells it how the clock goes and whether all is well here, which it may have missed.
                 self._unaware.discard(subscriber)

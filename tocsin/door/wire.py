@@ -44,12 +44,11 @@ def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
     return sent
 
 
-def sender(tls: ssl.SSLSocket | None) -> Callable[[bytes], int]:
+def sender(tls: ssl.SSLSocket) -> Callable[[bytes], int]:
     """What takes a record at once, without the checks that Python makes around it: they cost a tenth of all.
 
     Not to be called any more once the connection is closed.
     """
-    assert tls is not None
     inner = getattr(tls, "_sslobj", None)
     found: Callable[[bytes], int] = getattr(inner, "write", tls.send)
     return found

@@ -18,8 +18,10 @@ from tests.web.running import NOON, PATIENCE_S
 from tocsin import limits
 from tocsin.commands import Escalate, Raise, Release
 from tocsin.compat.jaam import bodies, sockets
+from tocsin.compat.jaam.lamps import Lamps, Light
 from tocsin.compat.jaam.shapes import NEVER
 from tocsin.compat.jaam.sockets import Line, telling
+from tocsin.engine import State
 from tocsin.model import Hazard, Stage, Threat, ZoneId
 
 KYIV, KHARKIV = NAMES.index("м. Київ"), NAMES.index("Харківська область")
@@ -164,6 +166,30 @@ def test_a_change_is_put_into_bytes_once_for_all_lamps(served: Served, monkeypat
         assert made == [1, 2, 3, 4]
 
     with_lamps(served, *["/data_v1"] * 20, then=live)
+
+
+def test_lamps_are_looked_at_after_everyone_else_has_been_told(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look at them takes as long as to write to hundreds of subscribers."""
+    monkeypatch.setattr(limits, "LAMPS_GATHER_S", 3_600)
+    looked: list[object] = []
+
+    class Counted(Lamps):
+        def lights(self, state: State) -> list[Light | None]:
+            looked.append(state)
+            return super().lights(state)
+
+    async def live() -> None:
+        reading = served.server.tocsin
+        ear = sockets.Sockets(reading, Counted(reading.atlas))
+        for _ in range(20):
+            ear.news(set())
+            await asyncio.sleep(0)
+        assert looked == []
+        assert ear._due is not None
+        ear._due._run()  # the time has come
+        assert len(looked) == 1, "once, however much has happened"
+
+    asyncio.run(live())
 
 
 def test_more_lamps_than_have_a_turn_at_once_are_all_told_the_latest(

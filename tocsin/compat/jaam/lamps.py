@@ -7,14 +7,15 @@ years would hide whatever happens to its oblast. Two cities have lamps of their 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.atlas import Atlas
-from tocsin.compat.alarms import alarms
 from tocsin.engine import State
 from tocsin.errors import UnknownZone
-from tocsin.model import Extent, Hazard, Hold, Threat, ZoneId
+from tocsin.model import Extent, Hazard, Hold, Stage, Threat, ZoneId
 
 SYSTEM = "alerts_in_ua"
 """What the atlas calls the numbers by which the zones are found."""
@@ -73,13 +74,13 @@ class Lamps:
 
     def lights(self, state: State) -> list[Light | None]:
         """One for each lamp, in their order."""
-        holds = {
-            zone: [hold for alarm in placed if alarm.hazard is Hazard.AIR_RAID for hold in alarm.holds]
-            for zone, placed in alarms(state).items()
-        }
+        holds: defaultdict[ZoneId, list[Hold]] = defaultdict(list)
+        for hold in state.holds.values():
+            if hold.hazard is Hazard.AIR_RAID and hold.stage is Stage.ALERT:
+                holds[hold.zone].append(hold)
         return [self._light(state, lamp.zone, holds) for lamp in self.lamps]
 
-    def _light(self, state: State, zone: ZoneId, holds: dict[ZoneId, list[Hold]]) -> Light | None:
+    def _light(self, state: State, zone: ZoneId, holds: Mapping[ZoneId, list[Hold]]) -> Light | None:
         here = [hold for at in (zone, *state.hierarchy.ancestors(zone)) for hold in holds.get(at, ())]
         # Right in an oblast lie raions, in a hromada nothing.
         within = [hold for raion in state.hierarchy.children(zone) for hold in holds.get(raion, ())]

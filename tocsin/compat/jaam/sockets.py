@@ -86,6 +86,8 @@ class Sockets:
         if len(self._lines) >= limits.LAMP_CONNECTIONS:
             return web.Response(status=503, text="too many lamps\n", headers={hdrs.RETRY_AFTER: "30"})
         version = int(request.path[-1])
+        if self._due is not None:
+            self._tell()  # a newcomer sees what stands now
         line = Line(version)
         line.tell(self._told[version])
         self._lines.add(line)  # before anything is waited for: nobody is one too many
@@ -107,9 +109,10 @@ class Sockets:
     # --- what happens -------------------------------------------------------------------------
 
     def news(self, views: set[View]) -> None:
-        """An ear's: something has happened. However much it is, it is told once."""
+        """An ear's: something has happened. However much it is, it is told once, and never while all others are
+        being told: to look at all lamps takes as long as to write to hundreds of subscribers."""
         if self._due is None:
-            self._due = asyncio.get_running_loop().call_soon(self._tell)
+            self._due = asyncio.get_running_loop().call_later(limits.LAMPS_GATHER_S, self._tell)
 
     def word(self, said: Said) -> None:
         """An ear's: nothing that a lamp has a light for."""
@@ -124,7 +127,9 @@ class Sockets:
             line.end()
 
     def _tell(self) -> None:
-        self._due = None
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         lights = self._lamps.lights(self._tocsin.state)
         self._rows.see(lights, self._tocsin.clock.now())
         for version in VERSIONS:
