@@ -230,6 +230,7 @@ def test_whoever_never_reads_is_let_go(server: Running, monkeypatch: pytest.Monk
     zones = [zone.id for zone in server.tocsin.atlas.zones_of_level("hromada")]
     with nothing_left(server), line(server, room=4_096) as found:
         found.send(STREAM)
+        server.until(lambda: server.tocsin.hub.subscribers == 2)
         for number in range(200):
             server.order(f"order {number}", zones=zones[:200], ref=f"{number}")
             if fanout_of(server).behind or server.tocsin.hub.subscribers == 1:
