@@ -144,6 +144,9 @@ STORE_WAIT_S = 5.0
 IMPORT_FILE_BYTES = 512 * 1024 * 1024
 """Largest file an import reads, unpacked."""
 
+REPORT_BYTES = 1024 * 1024
+"""Largest report that is read: some hundred pages."""
+
 IMPORT_REPORTED_ROWS = 1_000
 """Most malformed rows of a file that are listed one by one; the rest are counted."""
 

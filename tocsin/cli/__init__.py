@@ -17,6 +17,7 @@ from tocsin.cli.importing import imports
 from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
+from tocsin.cli.recording import record
 from tocsin.cli.running import serve
 from tocsin.cli.shelters import shelters
 from tocsin.cli.simulating import sim
@@ -49,6 +50,7 @@ for command in (
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
     shelters,
+    record,
     sim,
 ):
     main.add_command(command)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tocsin.record.facts import Check, Fact
 from tocsin.record.reading import air_force, infographic, russian_mod
+from tocsin.record.reading.wire import reader as wire
 
 OTHER = "other"
 """A text that no reader takes."""
@@ -31,4 +32,5 @@ GENRES: tuple[Genre, ...] = (
     Genre("air_force_bulletin", "uk", air_force.fit, air_force.read),
     Genre("air_force_infographic", "uk", infographic.fit, infographic.read),
     Genre("russian_mod_bulletin", "ru", russian_mod.fit, russian_mod.read),
+    Genre("wire_report", "en", wire.fit, wire.read),
 )

@@ -1,0 +1,1 @@
+"""English wire reports: a grammar over sentences, and one module for each kind of fact."""

@@ -1,0 +1,119 @@
+"""Who says that a territory is theirs. It is a claim and never becomes geometry."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.places import Place
+from tocsin.record.reading.wire.speech import Frame
+from tocsin.record.reading.wire.tokens import Sentence
+
+_TAKEN = words_of(
+    """
+        captured seized liberated occupied retaken recaptured retook took taken wrested regained
+        conquered annexed freed capturing seizing taking liberating
+    """
+)
+_SETTLED = words_of(
+    """
+        village town city settlement settlements villages towns region oblast control hamlet suburb
+    """
+)
+_OWN = words_of(
+    """
+        part territory land russian ukrainian own soil
+    """
+)
+_CLAIM_VERBS = words_of(
+    """
+        claims claim claimed says considers regards declared calls insists maintains
+    """
+)
+
+
+class Control(NamedTuple):
+    place: str
+    asserted_by: str | None
+    first: int
+    last: int
+
+
+def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> list[Control]:
+    """The claims to territory in a sentence."""
+    low = sentence.low
+    claims: list[Control] = []
+    for at, word in enumerate(low):
+        if word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10]):
+            if claim := _part_of(sentence, at, frames, found):
+                claims.append(claim)
+        elif word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
+            claims.append(claim)
+    return claims
+
+
+def _part_of(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
+    """ "Kherson, which the Kremlin claims is part of Russia"; "Moscow claims that Kherson is part of Russia"."""
+    low = sentence.low
+    own = next(i for i in range(at + 1, min(at + 10, len(low))) if low[i] in _OWN or low[i] == "annexed")
+    if not any(w in lex.BE or w in ("as", "to", "have") for w in low[at + 1 : own + 1]):
+        return None
+    last = own
+    while last + 1 < len(low) and low[last + 1] in ("of", "russia", "ukraine", "land", "territory", "its", "russian"):
+        last += 1
+    which = next((i for i in range(at - 1, max(-1, at - 8), -1) if low[i] in ("which", "that")), None)
+    speaker = next((frame.speaker for frame in frames if frame.verb == at), None)
+    if which is not None:
+        place = next((place for place in reversed(found) if place.last < which and not place.country), None)
+        first = which if place is None else place.first
+        if speaker is None:
+            speaker = _named(sentence, which + 1, at - 1)
+    else:
+        place = next((place for place in found if at < place.first <= own and not place.country), None)
+        first = max(0, at - 3)
+    if place is None or speaker is None:
+        return None
+    return Control(_called(place), speaker, first, last)
+
+
+def _named(sentence: Sentence, first: int, last: int) -> str | None:
+    while last > first and sentence.low[last] in lex.ADVERBS:
+        last -= 1
+    low = sentence.low[first : last + 1]
+    if not low:
+        return None
+    if len(low) == 1 and low[0] in lex.STATES:
+        return f"{lex.STATES[low[0]]} (government)"
+    return sentence.words(first, last)
+
+
+def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
+    """ "said its troops had captured the village of X", "had wrested control of X"."""
+    low = sentence.low
+    if low[at] in ("took", "taken", "taking", "wrested", "regained") and "control" not in low[at + 1 : at + 4]:
+        return None
+    if (
+        low[at] in ("captured", "seized", "freed", "occupied", "annexed", "conquered", "liberated")
+        and low[at - 1 : at] in (["been"], ["be"])
+        and low[at + 1 : at + 2] in (["in"],)
+    ):
+        return None
+    place = next((place for place in found if at < place.first <= at + 12 and not place.country), None)
+    if place is None or any(w in lex.BARRIERS or w in ("from", ",", "in", "near") for w in low[at + 1 : place.first]):
+        return None
+    if not any(w in _SETTLED for w in low[at + 1 : place.last + 3]) and low[at + 1] != low[place.first]:
+        return None
+    frame = next((frame for frame in reversed(frames) if frame.verb < at and frame.leads), None) or next(
+        (frame for frame in frames if frame.verb > at and not frame.leads), None
+    )
+    if frame is None:
+        return None
+    subject = low[frame.verb + 1 : at]
+    if any(w in lex.NOT for w in subject):
+        return None
+    return Control(_called(place), frame.speaker, max(frame.verb, at - 5), place.last)
+
+
+def _called(place: Place) -> str:
+    return f"{place.name} region" if place.region else place.name

@@ -1,0 +1,329 @@
+"""What was damaged, destroyed, set on fire or cut off; and where it is said that nothing was.
+
+Promises that a thing is damaged because a verb says so of it: an attack "on infrastructure" damages nothing yet.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.tokens import Sentence
+
+_TRIGGERS = (
+    lex.DAMAGE.keys()
+    | lex.FIRES
+    | words_of(
+        """
+        power electricity outages blackouts blackout hits ablaze caught damages
+    """
+    )
+)
+_ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
+_CUT = words_of(
+    """
+        cut cutting knocked knocking lost losing disrupted disrupting
+    """
+)
+_PHRASE_ENDS = (
+    _ENDS
+    | lex.SPEECH.keys()
+    | words_of(
+        """
+        after when as which that who killing injuring wounding but while where near on during according
+    """
+    )
+)
+
+
+class Damaged(NamedTuple):
+    what: str
+    state: str
+    first: int
+    last: int
+    cause: str | None
+    at: int
+
+
+def damaged(sentence: Sentence) -> list[Damaged]:
+    """What the sentence says was damaged, in its order."""
+    low = sentence.low
+    if _TRIGGERS.isdisjoint(low):
+        return []
+    found: list[Damaged] = []
+    covered = -1
+    for at, word in enumerate(low):
+        if at <= covered:
+            continue
+        state = lex.DAMAGE.get(word)
+        hit: tuple[int, int, int, int] | None = None
+        if state:
+            if state == "hit" and (sentence.in_quotation(at) or word == "fell"):
+                state = state if word == "fell" else ""
+            hit = _thing(sentence, at, word, state) if state else None
+        elif word in lex.FIRES:
+            state, hit = "on fire", _fire(sentence, at)
+        elif word in ("power", "electricity", "outages", "blackouts", "heating"):
+            state, hit = "without power", _power(sentence, at)
+        elif word == "hits" and any(w in ("no", "without") for w in low[max(0, at - 3) : at]):
+            state, hit = "none", _none(sentence, at)
+        if hit:
+            first, last, begin, end = hit
+            what = sentence.words(begin, end)
+            found.append(Damaged(what, state or "", first, last, _cause(low, first, last), begin))
+            covered = max(covered, last)
+    return found
+
+
+def _cause(low: list[str], first: int, last: int) -> str | None:
+    window = low[max(0, first - 8) : last + 12]
+    return "debris" if any(word in ("debris", "fragments", "wreckage") for word in window) else None
+
+
+def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int, int, int] | None:
+    low, size = sentence.low, len(sentence)
+    back = at - 1
+    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("been", "being")):
+        back -= 1
+    before = low[back] if back >= 0 else ""
+    if before in lex.NOT or before in ("no", "not"):
+        return None
+    if word == "damage":
+        return _damage_noun(sentence, at, before)
+    passive = before in lex.BE and not word.endswith("ing")
+    if (
+        passive
+        or word in ("collapsed", "burnt", "burned", "ablaze", "blown", "shattered")
+        or (before in ("and", "or", ",") and back and low[back - 1] in lex.DAMAGE)
+    ):
+        if word == "ablaze":
+            return _between(sentence, at)
+        return _subject(sentence, at, back)
+    if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
+        if at + 1 >= size or low[at + 1] not in ("into", "through", "on", "onto", "in"):
+            return None
+        return _object(sentence, at, at + 2)
+    if found := _object(sentence, at, at + 1):
+        return found
+    if word in ("damaged", "destroyed") and before not in lex.BE:
+        # "two houses damaged"
+        return _subject(sentence, at, at - 1, near=True)
+    return None
+
+
+def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int] | None:
+    low, size = sentence.low, len(sentence)
+    end, thing = begin, -1
+    while end < size and end - begin < 22:
+        word = low[end]
+        if (
+            word in _PHRASE_ENDS
+            or word in lex.BE
+            or (word in lex.HARM)
+            or (word in lex.EVENTS and word not in ("fire", "left"))
+        ):
+            break
+        if word in lex.PREPOSITIONS and word not in ("of", "to", "at", "for", "in", "between"):
+            break
+        if word in lex.DAMAGE and end > begin:
+            break
+        if word in ("in", "at", "to") and thing < 0:
+            break
+        if word in ("in",) and thing >= 0 and not any(w in lex.THINGS for w in low[end : end + 6]):
+            break
+        if word == "," and not any(w in lex.THINGS for w in low[end : end + 7]):
+            break
+        if word == "and" and not any(w in lex.THINGS for w in low[end : end + 6]):
+            break
+        if (word in lex.THINGS or word in ("fires",)) and not _aloft(low, end):
+            thing = end
+        end += 1
+    if thing < 0:
+        return None
+    last = thing
+    first = _begin(sentence, at)
+    return first, max(last, at), begin, last
+
+
+def _aloft(low: list[str], at: int) -> bool:
+    return low[at] in (
+        "vehicle",
+        "vehicles",
+        "systems",
+        "system",
+        "units",
+        "water",
+        "gas",
+        "oil",
+        "fuel",
+        "heating",
+    ) and (
+        any(w in lex.AIR_WORDS for w in low[max(0, at - 2) : at])
+        or (
+            low[at] in ("water", "gas", "oil", "fuel", "heating")
+            and low[at + 1 : at + 2] not in (["supply"], ["pipeline"])
+        )
+    )
+
+
+def _begin(sentence: Sentence, at: int) -> int:
+    """Where the clause of an active verb begins: its subject, if it is near."""
+    low = sentence.low
+    back = at - 1
+    while (
+        back >= 0
+        and at - back < 8
+        and low[back] not in _ENDS
+        and low[back] not in (",", "that", "and")
+        and low[back] not in lex.SPEECH
+    ):
+        back -= 1
+    return back + 1
+
+
+def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tuple[int, int, int, int] | None:
+    low = sentence.low
+    begin, thing = back, -1
+    while begin >= 0 and at - begin < 26:
+        word = low[begin]
+        if (
+            word in _ENDS
+            or (word in lex.SPEECH and word not in ("reports",))
+            or word in ("that", "when", "after", "as", "where")
+        ):
+            break
+        if word in lex.THINGS and not _aloft(low, begin):
+            thing = begin
+        if word in lex.BE and begin < back:
+            break
+        if word in lex.DAMAGE and begin < back and word not in ("fire",):
+            break
+        if near and thing < 0 and begin < at - 3:
+            return None
+        begin -= 1
+    begin += 1
+    if thing < 0:
+        return None
+    while begin < thing and (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS):
+        begin += 1
+    # a place or time that opens the sentence is no thing: "In Cherkasy region an infrastructure facility"
+    if begin > 0 and low[begin - 1] in ("in", "at") and "," in low[begin:thing]:
+        begin = begin + low[begin:thing].index(",") + 1
+    end = back
+    while end >= begin and (low[end] in lex.BE or low[end] in lex.HAVE or low[end] in lex.ADVERBS):
+        end -= 1
+    return begin, at, begin, max(end, thing)
+
+
+def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    """ "set two warehouses ablaze"."""
+    low = sentence.low
+    for back in range(at - 1, max(-1, at - 10), -1):
+        if low[back] in ("set", "setting"):
+            if any(w in lex.THINGS for w in low[back + 1 : at]):
+                return back, at, back + 1, at - 1
+            return None
+    return None
+
+
+def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:
+    """ "caused minor damage", "damage to a school"; not "no damage or casualties"."""
+    low, size = sentence.low, len(sentence)
+    if any(w in ("no", "without", "any", "details", "of", "on", "assess") for w in low[max(0, at - 3) : at]):
+        return None
+    if at + 1 < size and low[at + 1] == "to":
+        return _object(sentence, at, at + 2)
+    for back in range(at - 1, max(-1, at - 6), -1):
+        if low[back] in ("caused", "causing", "suffered", "sustained", "inflicted", "reported"):
+            return back, at, back + 1, at
+    return None
+
+
+def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    low, size = sentence.low, len(sentence)
+    if low[at - 1 : at] in (["under"], ["open"], ["artillery"], ["enemy"], ["russian"]) or low[at + 1 : at + 2] == [
+        "brigade"
+    ]:
+        return None
+    if any(w in ("no", "without") for w in low[max(0, at - 2) : at]):
+        return None
+    if low[at - 1 : at] == ["caught"] or low[max(0, at - 2) : at] == ["caught", "on"]:
+        return _subject(sentence, at, at - 2)
+    if low[at - 1 : at] == ["on"]:
+        for back in range(at - 2, max(-1, at - 10), -1):
+            if low[back] in ("set", "setting") and any(w in lex.THINGS for w in low[back:at]):
+                return back, at, back + 1, at - 2
+        if any(w in lex.BE for w in low[max(0, at - 3) : at]):
+            return _subject(sentence, at, at - 2)
+        return None
+    window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
+    if not any(w in lex.FIRE_VERBS for w in window):
+        return None
+    first = _begin(sentence, at)
+    last = at
+    if at + 2 < size and low[at + 1] in ("at", "in", "on") and (found := _object(sentence, at, at + 2)):
+        last = found[1]
+    elif at + 1 < size and low[at + 1] in ("at", "in", "on"):
+        last = min(size - 1, at + 4)
+        while last > at and low[last] in (".", ",", '"'):
+            last -= 1
+    begin = at
+    while begin > first and low[begin - 1] not in lex.FIRE_VERBS and low[begin - 1] not in (",", "the"):
+        begin -= 1
+    end = last
+    if low[at + 1 : at + 3] == ["which", "have"] or any(w in ("put", "extinguished") for w in low[at + 1 : at + 10]):
+        end = last = next(i for i in range(at + 1, min(size, at + 10)) if low[i] in ("put", "extinguished"))
+        if low[last + 1 : last + 2] == ["out"]:
+            end = last = last + 1
+    return first, last, begin, end
+
+
+def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    low, size = sentence.low, len(sentence)
+    word = low[at]
+    if word in ("outages", "blackouts"):
+        for back in range(at - 1, max(-1, at - 7), -1):
+            if low[back] in ("caused", "causing", "triggered", "triggering", "reported", "led", "leading", "sparked"):
+                return back, at, max(back + 1, at - 2), at
+        return None
+    if at + 1 < size and low[at + 1] in (
+        "plant",
+        "plants",
+        "station",
+        "stations",
+        "line",
+        "lines",
+        "grid",
+        "facility",
+        "facilities",
+        "system",
+    ):
+        return None
+    before = low[max(0, at - 3) : at]
+    if "without" in before:
+        back = at - 1
+        while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
+            back -= 1
+        return back + 1, at, max(back + 1, at - 1), at
+    if any(w in _CUT for w in before):
+        first = next(i for i in range(at - 1, -1, -1) if low[i] in _CUT)
+        last = at
+        if at + 1 < size and low[at + 1] == "to":
+            last = min(size - 1, at + 4)
+            while last > at and low[last] in (".", ",", "and"):
+                last -= 1
+        return first, last, at, at
+    return None
+
+
+def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    """ "no direct hits to infrastructure": nothing was damaged; with casualties beside it, that fact says both."""
+    low, size = sentence.low, len(sentence)
+    first = next(i for i in range(at - 1, -1, -1) if low[i] in ("no", "without"))
+    last = at
+    while last + 1 < size and last - at < 10 and low[last + 1] not in _ENDS and low[last + 1] not in (",", "in"):
+        last += 1
+    if any(w in lex.NO_HARM_NOUNS for w in low[at : last + 1]):
+        return None
+    return first, last, first, last

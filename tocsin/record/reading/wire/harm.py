@@ -1,0 +1,265 @@
+"""Who was harmed: people killed, injured, missing, rescued, or nobody.
+
+Promises that what is counted are people: no year, no age, no animals, no losses of an army over days.
+"""
+
+from __future__ import annotations
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.nobody import nobody
+from tocsin.record.reading.wire.numbers import Number, number_at
+from tocsin.record.reading.wire.people import Group, Harmed, chained, groups_of, parenthetic
+from tocsin.record.reading.wire.tokens import Sentence
+
+_TRIGGERS = (
+    lex.HARM.keys()
+    | lex.NO_HARM_NOUNS
+    | words_of(
+        """
+        toll lives dead missing pulled alive unhurt hospital wounds concussion trapped life
+    """
+    )
+)
+_ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"'})
+_SKIP_SUBJECT = (
+    lex.BE
+    | lex.HAVE
+    | lex.ADVERBS
+    | words_of(
+        """
+        been being also reportedly confirmed feared left believed known reported to have
+    """
+    )
+)
+_LOSS = words_of(
+    """
+        troops tanks equipment artillery occupiers invaders personnel
+    """
+)
+_TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
+
+
+def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
+    """What the sentence says became of people, in its order."""
+    low = sentence.low
+    if _TRIGGERS.isdisjoint(low) and not (("nobody" in low or "no-one" in low) and "affected" in low):
+        return []
+    by_start = {number.first: number for number in numbers} | {
+        number.last: number for number in numbers if number.last == number.first
+    }
+    for number in numbers:
+        by_start.setdefault(number.first, number)
+    groups = groups_of(sentence, numbers)
+    found = nobody(sentence)
+    taken = {at for none in found for at in range(none.first, none.last + 1)}
+    for at, word in enumerate(low):
+        if at in taken:
+            continue
+        harm = lex.HARM.get(word)
+        if harm:
+            found.extend(_by_verb(sentence, at, word, harm, groups))
+        elif word == "dead":
+            found.extend(_beside(sentence, at, "killed", groups))
+        elif word == "missing" and low[at - 1 : at] != ["went"]:
+            found.extend(_beside(sentence, at, "missing", groups))
+        elif word in ("lives", "life") and at > 1:
+            found.extend(_lives(sentence, at, groups))
+        elif word in _TOLLS:
+            found.extend(_toll(sentence, at, numbers))
+        elif (
+            word in ("pulled", "trapped")
+            and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6])
+            and word == "pulled"
+        ):
+            found.extend(_by_verb(sentence, at, word, "rescued", groups))
+        elif word in ("suffered", "sustained", "received") and any(
+            w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast")
+            for w in low[at + 1 : at + 7]
+        ):
+            subject = _subject(sentence, at, groups)
+            found.extend(_from_groups(subject, "injured", at, at))
+    return _once(found)
+
+
+# --- groups of people ------------------------------------------------------------------------------
+
+
+# --- verbs -----------------------------------------------------------------------------------------
+
+
+def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Group]) -> list[Harmed]:
+    low = sentence.low
+    outcome = "killed" if harm == "died" else harm
+    back = at - 1
+    while back >= 0 and (
+        low[back] in lex.ADVERBS or low[back] in ("been", "being", "reportedly", "confirmed", "left", "feared")
+    ):
+        back -= 1
+    before = low[back] if back >= 0 else ""
+    passive = before in lex.BE and not word.endswith("ing")
+    if before in ("not", "n't", "no") or before in lex.NOT:
+        return []
+    if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number"):
+        return _of_number(sentence, at, outcome)
+    if harm == "died" or passive or word in ("perished", "slain"):
+        return _from_groups(_subject(sentence, at, groups), outcome, at, at)
+    objects = _objects(sentence, at, groups)
+    if objects:
+        return _from_groups(objects, outcome, at, at)
+    if not word.endswith("ing"):
+        # "three injured", "one person killed", "and three wounded"
+        return _from_groups(_subject(sentence, at, groups, near=True), outcome, at, at)
+    return []
+
+
+def _objects(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
+    low = sentence.low
+    for index, group in enumerate(groups):
+        if group.first <= at:
+            continue
+        gap = low[at + 1 : group.first]
+        if len(gap) > 3 or any(
+            word in _ENDS
+            or word in lex.BE
+            or word in (",",)
+            or word in lex.PREPOSITIONS - {"of", "about", "around", "over"}
+            or word in lex.HARM
+            for word in gap
+        ):
+            return []
+        follows = low[group.last + 1] if group.last + 1 < len(low) else ""
+        if not group.noun and (follows in lex.BE or follows in lex.HARM):
+            return []
+        if gap and gap[-1] == "and" and low[at - 1 : at] != ["or"]:
+            return []
+        if low[group.last + 1 : group.last + 2] == ["of"] and group.noun == "":
+            return []
+        return chained(sentence, groups, index)
+    return []
+
+
+def _subject(sentence: Sentence, at: int, groups: list[Group], near: bool = False) -> list[Group]:
+    """The groups before a verb that it is said of, what is put between commas left out."""
+    low = sentence.low
+    end = at - 1
+    while end >= 0 and low[end] in _SKIP_SUBJECT:
+        end -= 1
+    if end >= 0 and low[end] in ("or", "and") and end and low[end - 1] in lex.HARM:
+        end -= 1
+        while end >= 0 and (low[end] in _SKIP_SUBJECT or low[end] in lex.HARM):
+            end -= 1
+    for index in range(len(groups) - 1, -1, -1):
+        group = groups[index]
+        if group.last > end:
+            continue
+        gap = low[group.last + 1 : end + 1]
+        if near and gap:
+            return []
+        if any(word in _ENDS or word in lex.SPEECH or word in lex.HARM for word in gap) or len(gap) > 14:
+            return []
+        lead = low[max(0, group.first - 2) : group.first]
+        if (
+            "including" in lead
+            or "among" in lead
+            or low[group.first - 1 : group.first] in (["of"], ["with"], ["which"])
+            or "aged" in lead
+            or lead[-1:] == ["for"]
+        ):
+            continue
+        # whoever stands before "who", "of whom" is spoken of; a clause with a verb of its own is not
+        if any(word in lex.BE for word in gap) and "who" not in gap and "," not in gap:
+            return []
+        first = index
+        while (
+            first
+            and parenthetic(low[groups[first - 1].last + 1 : groups[first].first])
+            and _same_sort(groups[first - 1], groups[first])
+        ):
+            first -= 1
+            if "including" in low[max(0, groups[first].first - 2) : groups[first].first]:
+                return _subject_before(sentence, groups, first)
+        return groups[first : index + 1]
+    return []
+
+
+def _subject_before(sentence: Sentence, groups: list[Group], index: int) -> list[Group]:
+    return [groups[index - 1]] if index else []
+
+
+def _same_sort(one: Group, other: Group) -> bool:
+    return bool(one.noun) and bool(other.noun)
+
+
+def _from_groups(groups: list[Group], outcome: str, verb: int, at: int) -> list[Harmed]:
+    groups = [group for group in groups if group.noun not in lex.ANIMALS]
+    if not groups:
+        return []
+    value = sum(group.value for group in groups)
+    number = groups[0].number if len(groups) == 1 else None
+    persons = tuple(person for group in groups for person in group.persons)
+    first, last = min(groups[0].first, verb), max(groups[-1].last, verb)
+    return [Harmed(outcome, value, number, first, last, persons, False, at)]
+
+
+def _beside(sentence: Sentence, at: int, outcome: str, groups: list[Group]) -> list[Harmed]:
+    """ "eight dead", "left eight people dead", "34 were still missing"."""
+    return _from_groups(_subject(sentence, at, groups), outcome, at, at)
+
+
+def _lives(sentence: Sentence, at: int, groups: list[Group]) -> list[Harmed]:
+    low = sentence.low
+    if low[at - 1] in lex.POSSESSIVE and low[at - 2] in ("lost", "lose", "losing"):
+        return _from_groups(_subject(sentence, at - 2, groups), "killed", at, at)
+    if (
+        low[at - 1] in ("the",)
+        and low[at - 2] in ("claimed", "claiming", "took", "taking", "cost", "costing")
+        and low[at + 1 : at + 2] == ["of"]
+    ):
+        index = next((i for i, group in enumerate(groups) if at < group.first <= at + 6), None)
+        return _from_groups(chained(sentence, groups, index), "killed", at - 2, at) if index is not None else []
+    return []
+
+
+def _toll(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
+    """ "the death toll rose to 40", "the number of wounded climbed to 97"."""
+    low = sentence.low
+    window = low[max(0, at - 3) : at + 6]
+    if low[at] == "toll" or any(w in ("dead", "killed", "deaths", "victims", "fatalities") for w in window):
+        outcome = "killed"
+    elif any(w in ("wounded", "injured", "injuries", "hurt", "casualties") for w in window):
+        outcome = "injured"
+    elif any(w in ("missing",) for w in window):
+        outcome = "missing"
+    else:
+        return []
+    for number in numbers:
+        if (
+            number.first > at
+            and low[number.first - 1] in ("to", "at", "reached", "was", "is", "stood", "of", "stands", "now")
+            and number.first - at < 30
+        ):
+            if any(w in lex.SPEECH for w in low[at : number.first]) and low[number.first - 1] == "of":
+                continue
+            return [Harmed(outcome, number.value, number, at, number.last, (), False, number.first)]
+    return []
+
+
+def _of_number(sentence: Sentence, at: int, outcome: str) -> list[Harmed]:
+    return []
+
+
+# --- nobody ----------------------------------------------------------------------------------------
+
+
+def _once(found: list[Harmed]) -> list[Harmed]:
+    """Each number once for each outcome; the first way of finding it counts."""
+    seen: dict[tuple[str, int], Harmed] = {}
+    for harm in sorted(found, key=lambda harm: harm.first):
+        key = (harm.outcome, harm.number.first if harm.number else harm.first)
+        seen.setdefault(key, harm)
+    return list(seen.values())
+
+
+def number_from(low: list[str], at: int) -> Number | None:
+    return number_at(low, at) if at < len(low) else None

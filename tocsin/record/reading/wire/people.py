@@ -1,0 +1,154 @@
+"""Which words of a sentence name people, and how many: "three civilians", "a 52-year-old woman", "her three children".
+
+Promises that animals are no people, and that a year, an age and a date count nobody.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.tokens import Sentence
+
+_AGED = frozenset(["aged", "age"])
+
+
+_KIN = lex.PERSON | lex.PEOPLE
+
+
+_ADJECTIVE_STOPS = (
+    lex.BE
+    | lex.HAVE
+    | lex.PREPOSITIONS
+    | lex.CONJUNCTIONS
+    | lex.SPEECH.keys()
+    | lex.HARM.keys()
+    | lex.MODAL
+    | lex.NOT
+    | frozenset({",", ".", ";", ":", '"', "(", ")", "-"})
+)
+
+
+class Harmed(NamedTuple):
+    outcome: str
+    value: int | None
+    number: Number | None
+    first: int
+    last: int
+    persons: tuple[str, ...]
+    subset: bool
+    at: int
+
+
+class Group(NamedTuple):
+    """People as they are counted together."""
+
+    first: int
+    last: int
+    number: Number | None
+    value: int
+    persons: tuple[str, ...]
+    noun: str
+
+
+def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
+    """ "three civilians", "a 52-year-old woman", "her three children", and numbers that may count people."""
+    low, size = sentence.low, len(sentence)
+    groups: list[Group] = []
+    used: set[int] = set()
+    by_last = {number.last: number for number in numbers}
+    at = 0
+    while at < size:
+        word = low[at]
+        if word in _KIN or (word in lex.TROOPS):
+            group = _group_at(sentence, at, by_last, used)
+            if group:
+                groups.append(group)
+                used.update(range(group.first, group.last + 1))
+        at += 1
+    for number in numbers:
+        if number.first in used or number.last in used or number.article:
+            continue
+        after = low[number.last + 1] if number.last + 1 < size else ""
+        before = low[number.first - 1] if number.first else ""
+        last = number.last
+        if after in ("more", "others", "other"):
+            last, after = last + 1, low[last + 2] if last + 2 < size else ""
+        if after == "of" and low[last + 2 : last + 3] in (["them"], ["those"], ["whom"]):
+            last, after = last + 2, low[last + 3] if last + 3 < size else ""
+        if before in ("in", "on", "at", "since", "by", "from", "until", "of", "aged", "age", "between", "no.") and not (
+            before == "of" and low[number.first - 2 : number.first - 1] in (["lives"], ["deaths"], ["total"])
+        ):
+            continue
+        if (
+            sentence.low[number.first].isdigit()
+            and 1900 <= number.value <= 2100
+            and "," not in sentence.cased[number.first]
+        ):
+            continue
+        if (
+            after in _ADJECTIVE_STOPS
+            or after in ("more", "dead", "injured", "wounded", "killed", "missing", "")
+            or after in lex.ADVERBS
+        ):
+            groups.append(Group(number.first, last, number, number.value, (), ""))
+    groups.sort()
+    return groups
+
+
+def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set[int]) -> Group | None:
+    low = sentence.low
+    back = at - 1
+    for _ in range(6):
+        if back < 0 or back in used:
+            break
+        if number := by_last.get(back):
+            if low[at] in lex.TWO_PEOPLE:
+                return Group(number.first, at, None, 2, (sentence.words(back, at),), low[at])
+            if low[at] in ("dead", "injured", "wounded"):
+                return None
+            value = number.value
+            persons = (
+                (sentence.words(number.first, at),)
+                if value <= 3 and low[at] not in ("people", "person", "others")
+                else ()
+            )
+            if low[at + 1 : at + 3] == ["of", "four"] or low[at + 1 : at + 3] == ["of", "three"]:
+                value = {"four": 4, "three": 3}[low[at + 2]]
+            return Group(number.first, at, None if number.article and value == 1 else number, value, persons, low[at])
+        if low[back] in lex.POSSESSIVE and low[at] in lex.PERSON:
+            return Group(back, at, None, 1, (sentence.words(back, at),), low[at])
+        if low[back] in ("the",) and low[at] in lex.PERSON and low[at] != "man's":
+            return (
+                Group(back, at, None, 1, (sentence.words(back, at),), low[at])
+                if low[at] not in ("resident", "local", "operator")
+                else None
+            )
+        if low[back] in _ADJECTIVE_STOPS or low[back] in lex.DETERMINERS:
+            return None
+        back -= 1
+    return None
+
+
+def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
+    """The groups in a row that begins with the one at index ``start``: "a mother and her three children"."""
+    low = sentence.low
+    chain = [groups[start]]
+    for group in groups[start + 1 :]:
+        gap = low[chain[-1].last + 1 : group.first]
+        if not parenthetic(gap):
+            break
+        if not group.noun and group.number and any(w in lex.HARM for w in low[group.last + 1 : group.last + 4]):
+            break
+        chain.append(group)
+    return chain
+
+
+def parenthetic(gap: list[str]) -> bool:
+    words = [
+        word for word in gap if word not in (",", "and", "as", "well", "plus", "with", "her", "his", "their", "the")
+    ]
+    if not any(word in (",", "and", "plus", "with") for word in gap):
+        return False
+    return not words or all(word.isdigit() or word in _AGED for word in words)

@@ -1,0 +1,289 @@
+"""Which words of a sentence name weapons and people, and how many of them.
+
+Promises that phrases do not overlap, and that a weapon that only tells what kind of thing another noun is ("a drone
+attack") is no weapon here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.numbers import Number, number_at
+from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.weapons import WEAPONS, composite, lineage, mentions
+
+_REACH = 7
+"""How many words may stand between a number and its noun."""
+
+_GENERAL = frozenset(
+    {"missile", "cruise_missile", "ballistic_missile", "guided_missile", "hypersonic_missile", "anti_aircraft_missile"}
+)
+
+_STOPS = (
+    lex.BE | lex.HAVE | lex.MODAL | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.SPEECH.keys() | lex.DETERMINERS | lex.NOT
+    | lex.DOWN_PARTICLES | lex.PRONOUNS
+    | frozenset({",", ".", ";", ":", '"', "(", ")", "-", "!", "?", "'s", "'", "there"})
+)  # fmt: skip
+_EVENT_STOPS = frozenset(word for word in lex.EVENTS if word not in ("incoming",))
+_NUMBER_STARTS = words_of(
+    """
+        a an another both single one two three four five six seven eight nine ten eleven twelve thirteen
+        fourteen fifteen sixteen seventeen eighteen nineteen zero
+    """
+) | words_of(
+    """
+        twenty thirty forty fifty sixty seventy eighty ninety
+    """
+)
+
+
+@dataclass(slots=True)
+class Weapons:
+    """A phrase that names weapons."""
+
+    first: int
+    last: int
+    weapon: str
+    number: Number | None
+    total: Number | None = None
+    """Of how many: the four of "one of four missiles"."""
+    elided: bool = False
+    """Only a number stands here; which weapon was said before."""
+    part: bool = False
+    """It is a part of what was named before it: "including two over Moscow"."""
+    events: list[tuple[str, bool]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Phrases:
+    numbers: list[Number]
+    weapons: list[Weapons]
+    modifying: list[tuple[int, str]]
+    """Where a weapon only tells of what kind an attack is."""
+
+
+@lru_cache(maxsize=4096)
+def weapon_named(words: str) -> str:
+    """The id for the words of one phrase; empty where they name none."""
+    ids = tuple(mention.weapon for mention in mentions(words, "en"))
+    own = composite(ids)
+    parts = own.split("/")
+    if any(part not in _GENERAL for part in parts):
+        return "/".join(part for part in parts if part not in _GENERAL)
+    if len(parts) > 1 and all(part in _GENERAL for part in parts):
+        return lineage(own)[1]
+    return own
+
+
+def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
+    """What is named in the sentence; ``last_weapon`` is what a number without a noun may count."""
+    low = sentence.low
+    numbers: list[Number] = []
+    at, size = 0, len(low)
+    heads: list[int] = []
+    while at < size:
+        word = low[at]
+        if (word[0].isdigit() or word in _NUMBER_STARTS or (word[0] in "tfsen" and "-" in word)) and (
+            number := number_at(low, at)
+        ):
+            numbers.append(number)
+            at = number.last + 1
+            continue
+        if (
+            word in lex.WEAPON_HEADS
+            or (word in lex.AIR_HEADS and _in_the_air(low, at))
+            or (
+                (word[-1].isdigit() or "-" in word or "/" in word)
+                and lex.DESIGNATION.fullmatch(word)
+                and weapon_named(word)
+            )
+        ):
+            heads.append(at)
+        at += 1
+    by_end = {number.last: number for number in numbers}
+    named, modifying = _named(sentence, heads, by_end)
+    known = named[-1].weapon if named else last_weapon
+    if known or last_weapon:
+        _elided(low, numbers, named, last_weapon)
+    return Phrases(numbers, named, modifying)
+
+
+def _in_the_air(low: list[str], at: int) -> bool:
+    return any(word in lex.AIR_WORDS for word in low[max(0, at - 3) : at])
+
+
+def _named(
+    sentence: Sentence, heads: list[int], by_end: dict[int, Number]
+) -> tuple[list[Weapons], list[tuple[int, str]]]:
+    low, size = sentence.low, len(sentence.low)
+    named: list[Weapons] = []
+    modifying: list[tuple[int, str]] = []
+    groups: list[list[int]] = []
+    for head in heads:
+        if groups and _joins(low, groups[-1][-1], head):
+            groups[-1].append(head)
+        else:
+            groups.append([head])
+    for group in groups:
+        first, last = group[0], group[-1]
+        after = low[last + 1] if last + 1 < size else ""
+        weapon = weapon_named(sentence.words(max(0, first - 2) if _widens(low, first) else first, last).lower())
+        if not weapon:
+            continue
+        if after in lex.NOT_HEAD_BEFORE or (
+            after in ("and", "or", ",")
+            and last + 3 < size
+            and low[last + 3] in lex.NOT_HEAD_BEFORE
+            and low[last + 2] in lex.WEAPON_HEADS
+        ):
+            modifying.append((last, weapon))
+            continue
+        number, total, begin = _counted(low, first, by_end)
+        named.append(Weapons(begin, last, weapon, number, total))
+    return _shared(low, named), modifying
+
+
+def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
+    """ "63 missiles and drones": one number for both."""
+    merged: list[Weapons] = []
+    for phrase in named:
+        before = merged[-1] if merged else None
+        if (
+            before
+            and before.number
+            and not before.number.article
+            and not phrase.number
+            and low[before.last + 1 : phrase.first] == ["and"]
+        ):
+            before.last, before.weapon = phrase.last, composite((*before.weapon.split("/"), *phrase.weapon.split("/")))
+        else:
+            merged.append(phrase)
+    return merged
+
+
+def _widens(low: list[str], first: int) -> bool:
+    """Whether a word before the head says which kind it is: attack drones, unmanned aerial vehicles, guided bombs."""
+    return first > 0 and low[first] not in lex.ABROAD and low[first - 1] not in _STOPS
+
+
+def _joins(low: list[str], head: int, other: int) -> bool:
+    """Whether two names are one phrase: "Iskander-M or KN-23 ballistic missiles", "Shahed drones"."""
+    gap = low[head + 1 : other]
+    if not gap:
+        return True
+    if low[head] in ("cruise", "ballistic"):
+        return gap in (["and"], ["or"], [","]) or gap == ["/"]
+    if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):
+        return True
+    return bool(lex.DESIGNATION.fullmatch(low[head])) and gap in (
+        ["and"],
+        ["type"],
+        ["-"],
+        ["strike"],
+        ["attack"],
+        ["kamikaze"],
+    )
+
+
+def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Number | None, Number | None, int]:
+    """The number of a phrase whose name begins at ``first``, of how many, and where the phrase begins."""
+    at = first - 1
+    for _ in range(_REACH):
+        if at < 0:
+            return None, None, first
+        if number := by_end.get(at):
+            if number.article and (outer := _partitive(low, number.first - 1, by_end)):
+                return outer, None, outer.first
+            if outer := _partitive(low, number.first - 1, by_end):
+                return outer, number, outer.first
+            return number, None, number.first
+        if low[at] in lex.DETERMINERS:
+            outer = _partitive(low, at - 1, by_end)
+            return (outer, None, outer.first) if outer else (None, None, at)
+        if low[at] == "of" and (outer := _partitive(low, at, by_end)):
+            return outer, None, outer.first
+        if low[at] in _STOPS or (low[at] in _EVENT_STOPS and low[at] not in ("used", "downed", "fired")):
+            return None, None, at + 1
+        at -= 1
+    return None, None, first
+
+
+def _partitive(low: list[str], at: int, by_end: dict[int, Number]) -> Number | None:
+    """The number before "of" or "out of", where one ends at ``at``."""
+    while at >= 0 and low[at] in ("the", "its", "all", "total"):
+        at -= 1
+    if at < 1 or low[at] != "of":
+        return None
+    at -= 1
+    if low[at] == "out":
+        at -= 1
+    return by_end.get(at)
+
+
+_AFTER_ELIDED = (
+    lex.BE
+    | lex.HAVE
+    | words_of(
+        """
+        of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
+        disappeared crossed flew returned remained hit reached went in near were suppressed jammed
+        around
+    """
+    )
+)
+_NEVER_BEFORE_ELIDED = words_of(
+    """
+        in on at since by from until during before after aged between age no. for number within the than
+        : / $ into around to
+    """
+)
+
+
+def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_weapon: str) -> None:
+    """Numbers that count weapons named before: "88 were intercepted", "23 of them"."""
+    taken = [(phrase.first, phrase.last) for phrase in named]
+    size = len(low)
+    added: list[Weapons] = []
+    for number in numbers:
+        if number.article or any(first <= number.last <= last for first, last in taken):
+            continue
+        before = low[number.first - 1] if number.first else ""
+        after = low[number.last + 1] if number.last + 1 < size else ""
+        if before in _NEVER_BEFORE_ELIDED or after not in _AFTER_ELIDED:
+            continue
+        last = number.last
+        if after in ("more", "others", "other"):
+            last += 1
+            after = low[last + 1] if last + 1 < size else ""
+            if after not in _AFTER_ELIDED:
+                continue
+        weapon = next((phrase.weapon for phrase in reversed(named) if phrase.last < number.first), last_weapon)
+        total = None
+        if after == "of" and last + 2 < size:
+            following = low[last + 2]
+            if following in ("them", "those", "these", "which"):
+                last += 2
+                if last + 1 < size and low[last + 1] in ("ballistic", "cruise", "hypersonic"):
+                    continue
+            elif nested := next(
+                (other for other in numbers if other.first in (last + 2, last + 3) and low[last + 1] == "of"), None
+            ):
+                if any(first <= nested.last <= end for first, end in taken):
+                    continue
+                total, last = nested, nested.last
+            else:
+                continue
+        elif after == "out" and (nested := next((other for other in numbers if other.first == last + 3), None)):
+            total, last = nested, nested.last
+        if weapon:
+            added.append(Weapons(number.first, last, weapon, number, total, elided=True))
+    inner = {phrase.total.first for phrase in added if phrase.total}
+    named.extend(phrase for phrase in added if phrase.first not in inner)
+    named.sort(key=lambda phrase: phrase.first)
+
+
+def known_weapon(weapon: str) -> bool:
+    return all(part in WEAPONS for part in weapon.split("/"))

@@ -1,0 +1,197 @@
+"""Where: the places that a sentence names, and which of them a fact is about.
+
+Promises that a place is words of the report. It knows places by how they stand in a sentence, so that a village
+nobody has heard of is found as well; which zone it is, is for others to say.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.tokens import Sentence
+
+_LEADS = words_of(
+    """
+        in on over near at across around outside of into for targeting hit struck targeted rocked
+        attacked to above throughout from between within against
+    """
+)
+_REGION = words_of(
+    """
+        region regions oblast oblasts province provinces district districts regional
+    """
+)
+_KINDS = words_of(
+    """
+        city town village settlement suburb port community capital hub region oblast province district
+        island peninsula
+    """
+)
+_SKIPPED = words_of(
+    """
+        southern northern eastern western central southeastern southwestern northeastern northwestern
+        south-eastern north-eastern ukrainian russian nearby neighbouring neighboring frontline
+        front-line border industrial black-sea ukraine's russia's 's ukrainian-controlled
+        russian-occupied occupied russian-held sea
+    """
+)
+_NOT_PLACES = (
+    lex.WEEKDAYS | lex.MONTHS | lex.ROLES - {"union"} | words_of(
+    """
+        telegram facebook x twitter reuters afp ap bbc monday's iranian-made shahed russian ukrainian
+        western european american zelensky zelenskiy zelenskyy putin nato un united the a an patriot
+        iranian kinzhal iskander kalibr gmt soviet-era eu us u.s. president mr mrs ms dr independent
+        ukrenergo dtek i we he she it they this that there these those some many several officials
+        people residents
+    """
+)
+)  # fmt: skip
+_COUNTRIES = frozenset(["ukraine", "russia"])
+
+
+class Place(NamedTuple):
+    first: int
+    last: int
+    name: str
+    region: bool
+    country: bool
+
+
+def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
+    """The places named, from left to right. ``names`` are people that the report knows."""
+    low, cased, size = sentence.low, sentence.cased, len(sentence)
+    found: list[Place] = []
+    at = 0
+    while at < size:
+        word = cased[at]
+        if not word[:1].isupper() or low[at] in _NOT_PLACES or not word[:1].isalpha():
+            if (
+                low[at] == "capital"
+                and at
+                and low[at - 1] in ("the", "ukrainian")
+                and low[at + 1 : at + 2] not in (["of"], [","], ["'s"])
+            ):
+                found.append(Place(at, at, "the capital", False, False))
+            at += 1
+            continue
+        begin = at
+        while (
+            at + 1 < size
+            and cased[at + 1][:1].isupper()
+            and cased[at + 1][0].isalpha()
+            and low[at + 1] not in _NOT_PLACES
+            and low[at + 1] not in _REGION
+        ):
+            at += 1
+        after = low[at + 1] if at + 1 < size else ""
+        if after == "'s":
+            at += 1
+            after = low[at + 1] if at + 1 < size else ""
+            end = at - 1
+        else:
+            end = at
+        name = " ".join(cased[begin : end + 1])
+        region = after in _REGION or (
+            low[begin - 1 : begin] == ["of"] and any(w in _REGION for w in low[max(0, begin - 3) : begin])
+        )
+        if begin and low[begin - 1] in ("and", ",") and found and found[-1].last in (begin - 2, begin - 3, begin - 4):
+            region = region or found[-1].region
+            joined = True
+        else:
+            joined = False
+        if cased[begin].split("-")[0].lower() in ("russia", "ukraine", "moscow", "kyiv") and "-" in cased[begin]:
+            at += 1
+            continue
+        if (
+            name.split()[-1] not in names
+            and name not in names.values()
+            and (region or joined or _leads(low, begin) or (begin == 0 and after == "'s"))
+        ):
+            found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES))
+        at += 1
+    return found
+
+
+def _leads(low: list[str], begin: int) -> bool:
+    back = begin - 1
+    while back >= 0 and (low[back] in _SKIPPED or low[back] in ("the", "and", "both", "of", ",", "as")):
+        if low[back] == "of" and back and low[back - 1] in _KINDS:
+            return True
+        if low[back] == "," or low[back] == "and":
+            return False
+        if low[back] == "of":
+            break
+        back -= 1
+    return back >= 0 and (low[back] in _LEADS or low[back] in _KINDS)
+
+
+def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[int, int]]) -> str | None:
+    """The place of what stands at ``at``: the next one named after it, else the one before. ``apart`` are words, such
+    as a speaker's title, whose places are only taken where there is no other."""
+    low = sentence.low
+    free = [
+        place for place in found if not place.country and not any(first <= place.first <= last for first, last in apart)
+    ]
+    after = [
+        place
+        for place in free
+        if place.first > at and not any(w in lex.BARRIERS or w in ("said", ".") for w in low[at : place.first])
+    ]
+    before = [place for place in free if place.last < at and not any(w in lex.BARRIERS for w in low[place.last : at])]
+    if after and before:
+        near = (
+            _closest(after, low)
+            if after[0].first - at <= 10 and not _opens(low, at, after[0].first)
+            else _opening(before, low)
+        )
+        return _named(near, free, low)
+    if after or before:
+        return _named(_closest(after, low) if after else _opening(before, low), free, low)
+    if free:
+        return None
+    return None
+
+
+def _closest(after: list[Place], low: list[str]) -> Place:
+    """The first; of a region and a town named further on, the town."""
+    if after[0].region:
+        for place in after[1:3]:
+            if (
+                not place.region
+                and low[place.first - 1] == "of"
+                and low[place.first - 2] in _KINDS
+                and place.first - after[0].last < 14
+            ):
+                return place
+    return after[0]
+
+
+def _opening(before: list[Place], low: list[str]) -> Place:
+    """The last; of a list, its first."""
+    number = len(before) - 1
+    while number and all(
+        word in (",", "and", "the", "or") for word in low[before[number - 1].last + 1 : before[number].first]
+    ):
+        number -= 1
+    return before[number]
+
+
+def _opens(low: list[str], at: int, to: int) -> bool:
+    """Whether another clause opens in between: ", and in Kharkiv"."""
+    return any(low[i] == "and" and low[i + 1] == "in" for i in range(at, to - 1))
+
+
+def _named(place: Place, found: list[Place], low: list[str]) -> str:
+    """With those that are listed beside it: "Cherkasy and Vinnytsia"."""
+    names = [place.name]
+    at = found.index(place)
+    for other in found[at + 1 :]:
+        gap = low[place.last + 1 : other.first]
+        if not all(word in (",", "and", "the", "or") for word in gap) or not gap:
+            break
+        names.append(other.name)
+        place = other
+    region = place.region
+    return ", ".join(names) + (" region" if region and len(names) == 1 else " regions" if region else "")

@@ -1,0 +1,112 @@
+"""What the facts of a sentence share: who says it, the words that are quoted, how many and how sure.
+
+Promises that a quotation is at most `QUOTE_WORDS` long, ends at whole words, and is told by where it stands.
+"""
+
+from __future__ import annotations
+
+from tocsin.record.facts import (
+    QUOTE_WORDS,
+    Count,
+    Hedge,
+)
+from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.people import Harmed
+from tocsin.record.reading.wire.speech import Frame
+from tocsin.record.reading.wire.tokens import Sentence
+
+
+def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None) -> str | None:
+    """Who says what stands at ``at``: whose verb leads to it, else whose verb it leads to."""
+    low = sentence.low
+    before = [
+        frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
+    ]
+    after = [frame for frame in found if frame.verb > at and not frame.leads and not _cut(low, at, frame.verb)]
+    if before and after and not before[-1].by.endswith("ing"):
+        return after[0].speaker if _closed(low, before[-1].verb, at) else before[-1].speaker
+    if before or after:
+        return (before[::-1] or after)[0].speaker
+    if found:
+        later = [frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)]
+        if later and not later[0].leads:
+            return later[0].speaker
+        return None
+    return carried
+
+
+def _cut(low: list[str], first: int, last: int) -> bool:
+    return any(low[i] in ("while", ";", "whereas") for i in range(first + 1, last))
+
+
+def _closed(low: list[str], verb: int, at: int) -> bool:
+    """Whether what a verb introduces ended before ``at``: ", and in Lviv ..."."""
+    return any(low[i] == "," and low[i + 1] in ("and", "while") and low[i + 2] == "in" for i in range(verb, at - 2))
+
+
+def apart(found: list[Frame]) -> list[tuple[int, int]]:
+    return [(frame.first, frame.last) for frame in found if frame.last > frame.first]
+
+
+def areas_of(sentence: Sentence, numbers: list[Number]) -> Count | None:
+    low = sentence.low
+    for number in numbers:
+        if number.article or number.first == 0:
+            continue
+        if low[number.first - 1] in ("over", "in", "across") or low[number.first] == "over":
+            after = low[number.last + 1 : number.last + 3]
+            if any(word in ("regions", "oblasts", "provinces", "areas", "locations") for word in after):
+                return count_of(sentence, number)
+    return None
+
+
+def count_of(sentence: Sentence, number: Number) -> Count:
+    return number.counted(sentence.words(number.first, number.last))
+
+
+def harm_count(sentence: Sentence, harm: Harmed) -> Count | None:
+    if harm.number is not None:
+        return count_of(sentence, harm.number)
+    if harm.value is None:
+        return None
+    return Count(
+        value=harm.value,
+        low=harm.value,
+        high=harm.value,
+        words=", ".join(harm.persons) or sentence.words(harm.first, min(harm.last, harm.first + 5)),
+    )
+
+
+def hedges_of(sentence: Sentence, number: Number | None) -> tuple[Hedge, ...]:
+    low = sentence.low
+    found = [number.hedge] if number and number.hedge else []
+    if "preliminary" in low or "preliminarily" in low:
+        found.append(Hedge.PRELIMINARY)
+    if "reportedly" in low:
+        found.append(Hedge.REPORTEDLY)
+    return tuple(found)
+
+
+def quoted(text: str, sentence: Sentence, first: int, last: int, around: Number | None = None) -> tuple[str, int, int]:
+    """The words from ``first`` to ``last``, or as many of them as may be kept: those around a number."""
+    first, last = max(0, first), min(last, len(sentence) - 1)
+    first, last = _fitting(sentence, first, last, around)
+    start, end = sentence.starts[first], whole_words(sentence, sentence.ends[last])
+    return " ".join(text[start:end].split()), start, end
+
+
+def _fitting(sentence: Sentence, first: int, last: int, around: Number | None) -> tuple[int, int]:
+    while len(sentence.text[sentence.starts[first] : sentence.ends[last]].split()) > QUOTE_WORDS:
+        if around is not None and around.last - first > last - around.last and first < around.first:
+            first += 1
+        else:
+            last -= 1
+    return first, last
+
+
+def whole_words(sentence: Sentence, end: int) -> int:
+    """A quotation never ends inside a word."""
+    text = sentence.text
+    while end < len(text) and (text[end].isalnum() or (text[end] in "'-" and text[end + 1 : end + 2].isalpha())):
+        end += 1
+    return end

@@ -1,0 +1,364 @@
+"""From the text of an English wire report to its facts.
+
+Promises that every fact has a quotation of the report's own words, at most `QUOTE_WORDS`, with its place in the text;
+that a headline is only read where nothing stands under it; and that a text about something else gives no facts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from tocsin.record.facts import (
+    CasualtyFact,
+    Check,
+    ControlFact,
+    DamageFact,
+    Fact,
+    Harm,
+    StatementFact,
+    StatisticFact,
+    TallyFact,
+    WaveFact,
+)
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.control import controls
+from tocsin.record.reading.wire.damage import damaged
+from tocsin.record.reading.wire.dates import Dated, dated
+from tocsin.record.reading.wire.harm import harmed
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.phrases import Phrases, phrases
+from tocsin.record.reading.wire.places import Place, place_of, places
+from tocsin.record.reading.wire.quoting import (
+    apart,
+    areas_of,
+    count_of,
+    harm_count,
+    hedges_of,
+    quoted,
+    said_by,
+    whole_words,
+)
+from tocsin.record.reading.wire.repeats import without_repeats
+from tocsin.record.reading.wire.speakers import Discourse
+from tocsin.record.reading.wire.speech import Frame, frames
+from tocsin.record.reading.wire.statements import statements
+from tocsin.record.reading.wire.statistics import statistics
+from tocsin.record.reading.wire.sums import sums
+from tocsin.record.reading.wire.tallies import tallies
+from tocsin.record.reading.wire.tokens import Sentence, fold, sentences
+from tocsin.record.reading.wire.waves import waves
+
+_ATTACK = re.compile(
+    r"\b(?:drones?|missiles?|UAVs?|Shaheds?|rockets?|shelling|shelled|artillery|bombard\w+|attacks?|strikes?|Kremlin"
+    r"|air ?strikes?|air (?:raid|defen[cs]e|force)s?|guided bombs?|glide bombs?)\b",
+    re.IGNORECASE,
+)
+_SINCE_THE_WAR = re.compile(
+    r"\bsince\s+(?:the\s+(?:start|beginning|outset|full-scale|invasion|war|outbreak)|Russia|Moscow|the\s+Russian"
+    r"|February\s+(?:24,?\s+)?2022|2014|2022|January)"
+    r"|\bso\s+far\s+(?:this\s+year|in\s+20)|\bthroughout\s+the\s+war\b",
+    re.IGNORECASE,
+)
+_ANAPHORIC = words_of(
+    """
+        it they the another one two three four five six seven eight nine ten there among he she both all
+        some more at no nobody none
+    """
+)
+_STARTS_ON = words_of(
+    """
+        attack strike strikes attacks debris blast explosion fire drones drone missile missiles barrage
+        assault raid victims dead wounded injured blaze shelling wreckage falling
+    """
+)
+
+
+def fit(text: str, language: str) -> float:
+    """Whether it is an English report of this war's attacks."""
+    if language != "en":
+        return 0.0
+    words = fold(text[:20_000])
+    war, attack = len(lex.THE_WAR.findall(words)), len(_ATTACK.findall(words))
+    if not war or not attack:
+        return 0.0
+    if len(lex.ELSEWHERE.findall(words)) > war:
+        return 0.0
+    return min(1.0, (war + attack) / 10)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known so far, on the way through the sentences."""
+
+    published: date
+    text: str
+    facts: list[Fact] = field(default_factory=list)
+    said: Discourse = field(default_factory=Discourse)
+    weapon: str = ""
+    weapon_at: int = -9
+    region: str | None = None
+    order: int = 0
+    paragraph: int = -1
+    attributed: bool = False
+    keys: dict[int, int] = field(default_factory=dict)
+    moments: list[Dated] = field(default_factory=list)
+
+
+def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
+    """What the report says, in its order, and what in it does not add up."""
+    folded = fold(text)
+    found = sentences(folded)
+    body = [sentence for sentence in found if not sentence.headline] or found
+    reading = _Reading(published, text)
+    for number, sentence in enumerate(body):
+        if sentence.low:
+            _sentence(reading, sentence, number)
+    facts = without_repeats(reading.facts)
+    return facts, sums(facts, reading.moments, published)
+
+
+def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
+    said = reading.said
+    named = phrases(sentence, reading.weapon if number - reading.weapon_at <= 3 else "")
+    new_paragraph = sentence.paragraph != reading.paragraph
+    reading.paragraph = sentence.paragraph
+    carried = said.last if _carries(reading, sentence, new_paragraph) else None
+    where = places(sentence, said.names)
+    found = frames(sentence, said, _region_for(reading, where) or "")
+    when = dated(sentence, reading.published)
+    reading.moments.extend(when)
+    old = any(moment.old for moment in when)
+    elsewhere = _elsewhere(sentence, where)
+    factual: list[tuple[int, int]] = []
+    if not elsewhere and not old:
+        factual += _tallies(reading, sentence, named, found, where, carried)
+        factual += _waves(reading, sentence, named, found, carried)
+    if not elsewhere:
+        factual += _casualties(reading, sentence, named.numbers, found, where, carried, old)
+    if not elsewhere and not old:
+        factual += _damage(reading, sentence, found, where, carried)
+    for claim in controls(sentence, found, where):
+        if claim.asserted_by and "part" in sentence.low[claim.first : claim.last + 1]:
+            factual.append((claim.first, claim.last))
+        quote, start, end = quoted(reading.text, sentence, claim.first, claim.last)
+        reading.facts.append(
+            ControlFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=claim.asserted_by,
+                place=claim.place,
+                asserted_by=claim.asserted_by,
+            )
+        )
+    for statistic in statistics(sentence):
+        start, end = statistic.start, whole_words(sentence, statistic.end)
+        first = next(i for i, at in enumerate(sentence.ends) if at > start)
+        quote = " ".join(reading.text[start:end].split())
+        reading.facts.append(
+            StatisticFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=said_by(sentence, found, first, carried),
+                measure=statistic.measure,
+                value=statistic.value,
+                unit=statistic.unit,
+            )
+        )
+    last = said.last if len(found) else (carried or said.last)
+    for statement in statements(sentence, found, factual, last):
+        quote, start, end = quoted(reading.text, sentence, statement.first, statement.last)
+        reading.facts.append(
+            StatementFact(quote=quote, start=start, end=end, speaker=statement.speaker, stance=statement.stance)
+        )
+    reading.attributed = bool(found) or carried is not None
+    if named.weapons or named.modifying:
+        counted = [phrase.weapon for phrase in named.weapons if phrase.number]
+        reading.weapon = (
+            counted or [phrase.weapon for phrase in named.weapons] or [weapon for _, weapon in named.modifying]
+        )[-1]
+        reading.weapon_at = number
+    if own := [place for place in where if not place.country]:
+        main = own[0]
+        reading.region = f"{main.name} region" if main.region else main.name
+        said.region = main.name
+
+
+def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool:
+    """Whether a sentence without a speaker of its own goes on with what the one before it said."""
+    if not reading.attributed:
+        return False
+    if not new_paragraph:
+        return True
+    low = sentence.low
+    return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))
+
+
+def _region_for(reading: _Reading, where: list[Place]) -> str | None:
+    own = [place for place in where if not place.country]
+    region = next((place for place in own if place.region), None) or (own[0] if own else None)
+    if region:
+        return region.name
+    return reading.region.removesuffix(" region") if reading.region else None
+
+
+def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
+    words = sentence.text[sentence.starts[0] : sentence.ends[-1]]
+    return bool(lex.ELSEWHERE.search(words)) and not lex.THE_WAR.search(words)
+
+
+# --- facts -----------------------------------------------------------------------------------------
+
+
+def _tallies(
+    reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], where: list[Place], carried: str | None
+) -> list[tuple[int, int]]:
+    spans = []
+    areas = areas_of(sentence, named.numbers)
+    for tally in tallies(sentence, named):
+        speaker = said_by(sentence, found, tally.number.first, carried)
+        quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
+        place = _tally_place(sentence, where, tally.first, tally.last, found, reading)
+        hedges = hedges_of(sentence, tally.number)
+        part_of = reading.keys.get(tally.part_of) if tally.part_of is not None else None
+        reading.keys[tally.key] = len(reading.facts)
+        reading.facts.append(
+            TallyFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=speaker,
+                hedges=hedges,
+                outcome=tally.outcome,
+                weapon=tally.weapon,
+                value=count_of(sentence, tally.number),
+                place=place,
+                areas=areas if place is None else None,
+                subset_of=part_of,
+            )
+        )
+        spans.append((tally.first, tally.last))
+    reading.keys.clear()
+    return spans
+
+
+def _tally_place(
+    sentence: Sentence, where: list[Place], first: int, last: int, found: list[Frame], reading: _Reading
+) -> str | None:
+    low = sentence.low
+    aside = apart(found)
+    for place in where:
+        if place.country or any(begin <= place.first <= end for begin, end in aside):
+            continue
+        gap = low[last + 1 : place.first]
+        if (
+            0 < len(gap) <= 9
+            and any(word in ("over", "in", "near", "around", "above", "at", "on") for word in gap)
+            and not any(w in (".", ";", "while") or w in lex.SPEECH for w in gap)
+        ):
+            return f"{place.name} region" if place.region else place.name
+    after = low[last + 1 : last + 8]
+    own = next((place for place in where if not place.country), None)
+    if own and ("his" in after or "her" in after or "there" in after):
+        return f"{own.name} region" if own.region else own.name
+    if any(word in ("there", "his", "her") for word in after) or ("over" in after and "region" in after):
+        return reading.region
+    return None
+
+
+def _casualties(
+    reading: _Reading,
+    sentence: Sentence,
+    numbers: list[Number],
+    found: list[Frame],
+    where: list[Place],
+    carried: str | None,
+    old: bool,
+) -> list[tuple[int, int]]:
+    spans = []
+    whole = sentence.text[sentence.starts[0] : sentence.ends[-1]]
+    total = _SINCE_THE_WAR.search(whole)
+    for harm in harmed(sentence, numbers):
+        speaker = said_by(sentence, found, harm.at, carried)
+        quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
+        value = harm_count(sentence, harm)
+        spans.append((harm.first, harm.last))
+        if total and harm.number:
+            reading.facts.append(
+                StatisticFact(
+                    quote=quote, start=start, end=end, speaker=speaker, measure="total", value=value, unit=harm.outcome
+                )
+            )
+            continue
+        if old:
+            continue
+        place = place_of(sentence, where, harm.at, apart(found))
+        reading.facts.append(
+            CasualtyFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=speaker,
+                outcome=Harm(harm.outcome),
+                value=value,
+                place=place or _titled(where, found) or reading.region,
+                persons=harm.persons,
+                hedges=hedges_of(sentence, harm.number),
+            )
+        )
+    return spans
+
+
+def _titled(where: list[Place], found: list[Frame]) -> str | None:
+    """The place of a speaker's office, where no other is named."""
+    return next((f"{place.name} region" if place.region else place.name for place in where if not place.country), None)
+
+
+def _damage(
+    reading: _Reading, sentence: Sentence, found: list[Frame], where: list[Place], carried: str | None
+) -> list[tuple[int, int]]:
+    spans = []
+    for damage in damaged(sentence):
+        quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
+        place = place_of(sentence, where, damage.at, apart(found)) or _titled(where, found) or reading.region
+        speaker = said_by(sentence, found, damage.at, carried)
+        reading.facts.append(
+            DamageFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=speaker,
+                what=damage.what,
+                place=place,
+                state=damage.state or None,
+                cause=damage.cause,
+            )
+        )
+        spans.append((damage.first, damage.last))
+    return spans
+
+
+def _waves(
+    reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], carried: str | None
+) -> list[tuple[int, int]]:
+    for wave in waves(sentence, named, reading.order):
+        reading.order = max(reading.order, wave.order)
+        quote, start, end = quoted(reading.text, sentence, wave.first, wave.last)
+        reading.facts.append(
+            WaveFact(
+                quote=quote,
+                start=start,
+                end=end,
+                speaker=said_by(sentence, found, wave.last, carried),
+                order=wave.order,
+                weapon=wave.weapon,
+            )
+        )
+    return []
+
+
+# --- what facts share ------------------------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""A report says a thing twice, first short and then at length: each fact once, with the best that is known of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tocsin.record.facts import CasualtyFact, Fact, Harm, TallyFact
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.weapons import is_a
+
+_VAGUE = words_of(
+    """
+        officials authorities local regional ukrainian russian city the ukraine russia (government)
+        official kyiv moscow
+    """
+)
+
+
+def without_repeats(facts: list[Fact]) -> tuple[Fact, ...]:
+    """The facts in their order, repeats taken out, and the references among them put right."""
+    kept: list[Fact] = []
+    became: list[int] = []
+    for fact in facts:
+        same = next((number for number, other in enumerate(kept) if _same(fact, other)), None)
+        if same is None:
+            became.append(len(kept))
+            kept.append(fact)
+        else:
+            became.append(same)
+            kept[same] = _better(kept[same], fact)
+    return tuple(_pointed(fact, became, number) for number, fact in enumerate(kept))
+
+
+def _pointed(fact: Fact, became: list[int], own: int) -> Fact:
+    if isinstance(fact, TallyFact | CasualtyFact) and fact.subset_of is not None:
+        to = became[fact.subset_of]
+        return msgspec.structs.replace(fact, subset_of=None if to == own else to)
+    return fact
+
+
+def _same(fact: Fact, other: Fact) -> bool:
+    if isinstance(fact, TallyFact) and isinstance(other, TallyFact):
+        return (
+            fact.outcome is other.outcome
+            and fact.value.value == other.value.value
+            and _like(fact.weapon, other.weapon)
+            and _one_voice(fact.speaker, other.speaker)
+            and (fact.place is None or other.place is None or _overlap(fact.place, other.place))
+        )
+    if isinstance(fact, CasualtyFact) and isinstance(other, CasualtyFact):
+        if fact.outcome is not other.outcome or not _overlap(fact.place, other.place):
+            return False
+        if fact.outcome is Harm.NONE:
+            return _one_voice(fact.speaker, other.speaker)
+        return (
+            fact.value is not None
+            and other.value is not None
+            and fact.value.value == other.value.value
+            and _one_voice(fact.speaker, other.speaker)
+        )
+    return type(fact) is type(other) and fact.quote == other.quote
+
+
+def _like(weapon: str, other: str) -> bool:
+    return is_a(weapon, other) or is_a(other, weapon)
+
+
+def _one_voice(speaker: str | None, other: str | None) -> bool:
+    """Whether two names may be of one speaker: one of them vague, or nobody."""
+    if speaker is None or other is None or speaker == other:
+        return True
+    return _is_vague(speaker) or _is_vague(other)
+
+
+def _is_vague(speaker: str) -> bool:
+    return all(word in _VAGUE for word in speaker.lower().replace("'s", "").split())
+
+
+def _overlap(place: str | None, other: str | None) -> bool:
+    if place is None or other is None:
+        return True
+    generic = {"region", "regions", "the", "oblast"}
+    return bool((set(place.lower().replace(",", " ").split()) & set(other.lower().replace(",", " ").split())) - generic)
+
+
+def _better(kept: Fact, again: Fact) -> Fact:
+    """The one that names its speaker."""
+    if kept.speaker is None or (_is_vague(kept.speaker) and again.speaker and not _is_vague(again.speaker)):
+        return again
+    return kept

@@ -1,0 +1,208 @@
+"""How a speaker is called: the name, the office with its place, the capital that stands for a government.
+
+Promises that it is words of the report, with at most what the report says elsewhere of the same speaker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.tokens import Sentence
+
+
+@dataclass(slots=True)
+class Discourse:
+    """Who spoke so far, for those who are only called he, it or its governor."""
+
+    person: str = ""
+    body: str = ""
+    last: str | None = None
+    region: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    paragraph: int = -1
+    roles: dict[str, str] = field(default_factory=dict)
+
+
+def sayable(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether these words can name one who speaks."""
+    if first > last:
+        return False
+    low = sentence.low[first : last + 1]
+    if any(word in lex.ROLES or word in lex.PRONOUNS or word in lex.STATES for word in low):
+        return True
+    return any(word[:1].isupper() for word in sentence.cased[first + 1 : last + 1]) or (
+        sentence.cased[first][:1].isupper()
+        and low[0] not in lex.DETERMINERS
+        and (first > 0 or len(low) > 1 or low[0] not in lex.PEOPLE)
+        and low[0] not in lex.WEEKDAYS
+    )
+
+
+def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, region: str) -> str:
+    """What the speaker of these words is called; empty where they can be none."""
+    low = sentence.low
+    if not sayable(sentence, first, last):
+        return ""
+    if first == last or (low[first] in lex.PRONOUNS and last - first < 2):
+        word = low[first]
+        if word in ("he", "she", "who"):
+            return said.person or said.last or ""
+        if word in ("it", "they"):
+            return _body_of(sentence, first) or said.body or said.last or ""
+        if word in lex.STATES:
+            name = lex.STATES[word]
+            return name if word in ("kremlin", "nato") else f"{name} (government)"
+    if low[first : last + 1] == ["the", "kremlin"]:
+        return "the Kremlin"
+    name = _name(sentence, first, last)
+    if name:
+        known = said.names.get(name.split()[-1], "")
+        if len(name.split()) == 1 and known:
+            said.person = known
+            return known
+        said.names[name.split()[-1]] = name
+        said.person = name
+        return name
+    words = sentence.words(first, last)
+    lower = low[first : last + 1]
+    if any(
+        word
+        in lex.PEOPLE
+        - {
+            "firefighters",
+            "rescuers",
+            "medics",
+            "residents",
+            "doctors",
+            "officers",
+            "police",
+            "journalists",
+            "staff",
+            "locals",
+        }
+        for word in lower
+    ) and not any(word in lex.ROLES for word in lower):
+        return ""
+    said.body = words
+    if "air" in lower and any(word in ("defence", "defense", "defences", "defenses") for word in lower):
+        return f"{_owner(lower)}air force"
+    return _located(words, lower, region)
+
+
+def _owner(lower: list[str]) -> str:
+    if "ukraine" in lower or "ukrainian" in lower:
+        return "Ukraine's "
+    return "Russia's " if "russia" in lower or "russian" in lower else "the "
+
+
+def _located(words: str, lower: list[str], region: str) -> str:
+    """ "the regional head" of the region that is being spoken of."""
+    if not any(word in lex.LOCAL_ROLES for word in lower) or not region:
+        return words
+    named = any(word[:1].isupper() for word in words.split()[1:]) or (
+        words[:1].isupper()
+        and words.split(maxsplit=1)[0].lower()
+        not in ("the", "its", "his", "local", "regional", "city", "officials", "authorities", "governor")
+    )
+    if named:
+        return words
+    if lower in (
+        ["officials"],
+        ["authorities"],
+        ["local", "authorities"],
+        ["local", "officials"],
+        ["the", "authorities"],
+        ["city", "authorities"],
+        ["city", "officials"],
+    ):
+        return words
+    kept = [
+        word
+        for word in words.split()
+        if word.lower() not in ("its", "the", "his", "region's", "'s", "of", "region", "that")
+    ]
+    return f"{region} {' '.join(kept)}"
+
+
+def _body_of(sentence: Sentence, before: int) -> str:
+    """For "it said": the body with which the sentence began."""
+    for at, word in enumerate(sentence.low[: min(before, 8)]):
+        if word in lex.EVENTS or word in lex.DOWN_VERBS or word in lex.BE or word in lex.HAVE:
+            if at and any(
+                w
+                in (
+                    "force",
+                    "forces",
+                    "defence",
+                    "defense",
+                    "defences",
+                    "defenses",
+                    "military",
+                    "ministry",
+                    "administration",
+                    "army",
+                    "police",
+                    "service",
+                    "services",
+                )
+                for w in sentence.low[:at]
+            ):
+                words = sentence.words(0, at - 1)
+                lower = sentence.low[:at]
+                if "air" in lower and any(w.startswith("defen") for w in lower):
+                    return f"{_owner(lower)}air force"
+                return words
+            return ""
+    return ""
+
+
+_NOT_NAMES = (
+    lex.WEEKDAYS | lex.MONTHS | lex.ROLES | lex.DETERMINERS | lex.STATES.keys() | words_of(
+    """
+        ukrainian russian the a an and of us u.s. eu u.k. uk german french british polish american
+        european belarusian north south korean state foreign interior defence defense energy prime vice
+        first deputy acting regional city air armed general oblast region district united nations
+        national security patriot white house moscow-installed russian-installed kremlin-installed
+        russian-appointed former senior local head nato's in ukraine's russia's telegram x facebook
+        independent crown king queen chief operational command south southern eastern western northern
+        main intelligence emergency cross red commander-in-chief pope supreme public broadcaster western
+    """
+)
+)  # fmt: skip
+
+
+def _name(sentence: Sentence, first: int, last: int) -> str:
+    """A person's name in these words: capitalised words in a row that are no titles and no places of office."""
+    cased, low = sentence.cased, sentence.low
+    runs: list[tuple[int, int]] = []
+    at = first
+    while at <= last:
+        if cased[at][:1].isupper() and cased[at][:1].isalpha() and low[at] not in _NOT_NAMES:
+            begin = at
+            while (
+                at + 1 <= last
+                and cased[at + 1][:1].isupper()
+                and low[at + 1] not in _NOT_NAMES
+                and cased[at + 1][0].isalpha()
+            ):
+                at += 1
+            runs.append((begin, at))
+        at += 1
+    if not runs:
+        return ""
+    official = any(word in lex.ROLES for word in low[first : last + 1])
+    for begin, end in runs:
+        after = low[end + 1] if end + 1 <= last else ""
+        before = low[begin - 1] if begin > first else ""
+        if (
+            after == "'s"
+            or before in ("of", "in", "for", "over", "at", "from")
+            or after in lex.ROLES
+            or after in ("region", "regional", "oblast", "district", "city")
+        ):
+            continue
+        if end > begin or not official or before in lex.ROLES:
+            return " ".join(cased[begin : end + 1])
+    return ""

@@ -1,0 +1,365 @@
+"""Who says what: the verbs of speech of a sentence, whose they are, and how far what they say reaches.
+
+Promises that a speaker is words of the report, with at most what the report says elsewhere of the same speaker: the
+full name for "he", the region for "its governor", "(government)" after a capital that stands for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.record.facts import Stance
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.speakers import Discourse, sayable, speaker_of
+from tocsin.record.reading.wire.tokens import Sentence
+
+
+@dataclass(slots=True)
+class Frame:
+    """One act of speech."""
+
+    verb: int
+    stance: Stance
+    speaker: str
+    first: int
+    """The words in which the speaker is named."""
+    last: int
+    leads: bool
+    """Whether what is said comes after the verb; else it comes before."""
+    by: str
+    """The verb in lower case."""
+    until: int = 1_000_000
+    """The last word that what is said can reach."""
+
+
+_TIMES = lex.WEEKDAYS | lex.MONTHS | frozenset(["morning", "evening", "afternoon", "night", "midnight", "noon"])
+_SKIP_BACK = (
+    lex.ADVERBS
+    | lex.HAVE
+    | words_of(
+        """
+        been late early on for months years weeks days long
+    """
+    )
+    | _TIMES
+)
+_LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
+    {'"', "-", ">", ";", ":", "(", ")", "after", "before", "since", "?", "!", "by"}
+)
+_TITLE_GAP = words_of(
+    """
+        of the for in and on at's 's , -
+    """
+)
+_AFTER_SAID = (
+    words_of(
+        """
+        on in at late early to via during after a an this that
+    """
+    )
+    | _TIMES
+)
+
+
+def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
+    """The acts of speech in a sentence, from left to right. ``said`` is taken further by them."""
+    low = sentence.low
+    found: list[Frame] = []
+    size = len(low)
+    for at, word in enumerate(low):
+        if (
+            word in ("reported", "confirmed", "announced")
+            and low[at + 1 : at + 2] == ["by"]
+            and (span := _right(sentence, at + 2))
+        ):
+            if name := speaker_of(sentence, *span, said, region):
+                found.append(Frame(at, Stance.ASSERTS, name, at, span[1], False, "according"))
+            continue
+        if word == "according" and at + 1 < size and low[at + 1] == "to":
+            if span := _right(sentence, at + 2):
+                name = speaker_of(sentence, *span, said, region)
+                if name:
+                    leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
+                    found.append(Frame(at, Stance.ASSERTS, name, at, span[1], leads, word))
+            continue
+        stance = lex.SPEECH.get(word)
+        if stance is None or sentence.in_quotation(at) or _is_noun(low, at):
+            continue
+        if (
+            word in lex.SHOWING
+            and not any(w in lex.IMAGES for w in low[at + 1 : at + 4])
+            and (
+                word not in ("posted", "published", "shows", "showed")
+                or (at + 1 < size and low[at + 1] not in ("on", "that"))
+            )
+        ):
+            continue
+        if word.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
+            if low[at - 1] != "without" and (found or said.last):
+                speaker = found[-1].speaker if found else said.last or ""
+                found.append(Frame(at, stance, speaker, at, at, True, word))
+            continue
+        frame = _framed(sentence, at, word, stance, said, region)
+        if frame:
+            found.append(frame)
+        elif found and at and low[at - 1] in ("and", "but") and word not in ("said",):
+            found.append(Frame(at, stance, found[-1].speaker, at, at, True, word))
+    for frame in found:
+        said.last = frame.speaker
+    return found
+
+
+def _is_noun(low: list[str], at: int) -> bool:
+    before = low[at - 1] if at else ""
+    word = low[at]
+    if word in (
+        "reports",
+        "report",
+        "claims",
+        "claim",
+        "demands",
+        "requests",
+        "warnings",
+        "warning",
+        "estimated",
+        "urges",
+        "states",
+        "threats",
+        "promises",
+        "notes",
+        "shows",
+        "called",
+        "condemned",
+        "reported",
+        "asked",
+        "considers",
+    ):
+        if word in ("reported", "called", "estimated"):
+            return before in lex.BE or before in (
+                "been",
+                "casualties",
+                "injuries",
+                "damage",
+                "damages",
+                "victims",
+                "an",
+                "so",
+                "the",
+                "no",
+                "so-called",
+            )
+        if word == "warning":
+            return before != ","
+        return (
+            before in lex.DETERMINERS
+            or before in lex.PREPOSITIONS
+            or before in ("a", "an", "no", "united", "immediate", "such")
+            or word == "states"
+        )
+    return before in lex.BE and not word.endswith("ing")
+
+
+def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discourse, region: str) -> Frame | None:
+    low, size = sentence.low, len(sentence.low)
+    after = low[at + 1] if at + 1 < size else ""
+    inverts = (
+        word in ("said", "says", "wrote", "added", "told", "reported", "announced", "warned", "explained")
+        and after not in _NEVER_INVERTED
+    )
+    inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-") or low[at - 1] in _TIMES)
+    right = _right(sentence, at + 1) if inverts else None
+    if right and _stops(low, right[1] + 1) and (name := speaker_of(sentence, *right, said, region)):
+        return Frame(at, stance, name, right[0], right[1], False, word)
+    span = _left(sentence, at)
+    if span is None:
+        return None
+    name = speaker_of(sentence, *span, said, region)
+    if not name:
+        return None
+    frame = Frame(at, stance, name, span[0], span[1], _leads(sentence, at, span), word)
+    if span[0] > 1 and low[span[0] - 1] == "which":
+        frame.leads = True
+        frame.until = next((i for i in range(at, size) if low[i] == ","), frame.until)
+    return frame
+
+
+_NEVER_INVERTED = words_of(
+    """
+        that it he she there they no on in at , .
+    """
+)
+
+
+def _stops(low: list[str], at: int) -> bool:
+    """Whether a speaker named after the verb ends there, rather than doing something."""
+    return (
+        at >= len(low)
+        or low[at]
+        in (".", ",", '"', "on", "in", "at", "as", "who", "while", ";", "adding", "but", "late", "early", "-")
+        or low[at] in _TIMES
+    )
+
+
+def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
+    """Whether what is said follows the verb: not in "..., the mayor said on Telegram."."""
+    low, size = sentence.low, len(sentence.low)
+    if low[at] not in lex.PLAIN_SPEECH:
+        return True
+    begin = span[0]
+    opened = begin == 0 or low[begin - 1] not in (",", '"')
+    index = at + 1
+    while index < size and (low[index] in _AFTER_SAID or low[index] in _TIMES or low[index].isdigit()):
+        index += 1
+    tail = low[at + 1 :]
+    if not tail or tail[0] in (".", ",", ";"):
+        return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
+    if not opened and begin > 1:
+        # ", adding", ", as" and the like open a new thing that is said; anything short is only where it was said
+        short = len(tail) < 14 and (
+            tail[0] in _AFTER_SAID or tail[0] in _TIMES or tail[0] in ("reporters", "telegram", "journalists")
+        )
+        lead = low[:begin]
+        return not (short or _has_clause(lead)) or tail[0] == "that"
+    return True
+
+
+def _has_clause(lead: list[str]) -> bool:
+    """Whether the words before a speaker say something themselves, and are not only "On Tuesday,"."""
+    return len(lead) > 5 or any(word in lex.BE or word in lex.HARM or word in lex.EVENTS for word in lead)
+
+
+def _left(sentence: Sentence, at: int) -> tuple[int, int] | None:
+    """The words of the subject that ends before the verb at ``at``."""
+    low = sentence.low
+    end = at - 1
+    while end >= 0 and low[end] in _SKIP_BACK:
+        end -= 1
+    if end < 0:
+        return None
+    if low[end] == ",":
+        if end != at - 1 and low[at - 1] not in _SKIP_BACK:
+            return None
+        # an apposition closes before the verb: "NAME, head of X, said" or "the head of X, NAME, said"
+        opening = end - 1
+        while opening >= 0 and low[opening] not in (",", '"', ";", "."):
+            opening -= 1
+        if opening <= 0 or low[opening] != ",":
+            return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
+        begin = _edge(sentence, opening - 1)
+        if begin is not None and begin <= opening - 1 and sayable(sentence, begin, end - 1):
+            return begin, end - 1
+        return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
+    begin = _edge(sentence, end)
+    return (begin, end) if begin is not None and begin <= end else None
+
+
+def _edge(sentence: Sentence, end: int) -> int | None:
+    """Where the noun phrase begins that ends at ``end``."""
+    low = sentence.low
+    begin = end
+    while begin >= 0:
+        word = low[begin]
+        if (
+            word == ","
+            and begin
+            and begin < end
+            and sentence.cased[begin - 1][:1].isupper()
+            and sentence.cased[begin + 1][:1].isupper()
+            and low[end] in ("regions", "oblasts", "provinces")
+        ):
+            begin -= 1
+            continue
+        if (
+            word == ","
+            or word in _LEFT_EDGE
+            or (word in lex.SPEECH and begin != end and not _as_noun(low, begin))
+            or word in lex.BE
+            or word in lex.MODAL
+        ):
+            break
+        if word in lex.HARM or (word in lex.EVENTS and word not in ("fire", "left")) or word in lex.HAVE:
+            break
+        if word == "." and begin and not sentence.cased[begin - 1][:1].isupper():
+            break
+        begin -= 1
+    begin += 1
+    while begin <= end and (
+        low[begin] in lex.ADVERBS
+        or (low[begin] in ("and", "on", "in", "late", "early", "but") and _time_follows(low, begin, end))
+        or low[begin] in _TIMES
+        or low[begin] in ("and", "-")
+    ):
+        begin += 1
+    return begin if begin <= end else None
+
+
+def _as_noun(low: list[str], at: int) -> bool:
+    return low[at] in ("report", "reports", "claims", "states", "warning")
+
+
+def _time_follows(low: list[str], at: int, end: int) -> bool:
+    return low[at] == "and" or any(word in _TIMES for word in low[at + 1 : min(at + 3, end + 1)])
+
+
+def _right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
+    """The words of a speaker that is named after the verb: up to the end, or to where he said it."""
+    low, size = sentence.low, len(sentence.low)
+    end, commas = begin, 0
+    while end < size:
+        word = low[end]
+        if (
+            word in (";", '"', ":", "(", "while", "as", "adding", "noting", "but")
+            or word in lex.BE
+            or word in lex.SPEECH
+            or word in lex.MODAL
+        ):
+            break
+        if word == "." and not (end + 1 < size and sentence.cased[end - 1][:1].isupper() and len(low[end - 1]) < 4):
+            break
+        if word == ",":
+            commas += 1
+            follows = low[end + 1] if end + 1 < size else ""
+            if commas > 1 or not (
+                follows
+                in (
+                    "the",
+                    "a",
+                    "an",
+                    "head",
+                    "governor",
+                    "mayor",
+                    "chief",
+                    "commander",
+                    "spokesman",
+                    "spokeswoman",
+                    "spokesperson",
+                    "deputy",
+                    "first",
+                    "acting",
+                    "ukraine",
+                    "russia",
+                    "minister",
+                    "president",
+                )
+                or sentence.cased[end + 1][:1].isupper()
+                if end + 1 < size
+                else False
+            ):
+                break
+        if word in ("on", "in", "at") and any(
+            w in _TIMES
+            or w in ("telegram", "facebook", "x", "statement", "post", "twitter", "interview", "briefing", "video")
+            for w in low[end + 1 : end + 4]
+        ):
+            break
+        if word in _TIMES:
+            break
+        end += 1
+    end -= 1
+    while end >= begin and low[end] in (",", "and", "on", "in"):
+        end -= 1
+    return (begin, end) if end >= begin and sayable(sentence, begin, end) else None
+
+
+# --- how a speaker is called -----------------------------------------------------------------------

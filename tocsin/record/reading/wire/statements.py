@@ -1,0 +1,261 @@
+"""What people say: quotations, and speech that is reported, with what they do by saying it.
+
+Promises that what only tells of an attack's facts (how many were downed, who was hurt) is not a statement a second
+time, and that a quotation's words are the report's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.facts import Stance
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.speech import Frame
+from tocsin.record.reading.wire.tokens import Sentence
+
+_SHORTEST = 3
+"""Words of a quotation that is a statement of its own; a shorter one only colours another's."""
+
+_OMITTING = (
+    (
+        "without",
+        words_of(
+            """
+        saying giving offering providing specifying elaborating detailing explaining commenting
+        mentioning
+    """
+        ),
+    ),
+)
+_GAVE = frozenset(["gave", "provided", "offered", "provide", "give", "offer"])
+_SILENT = words_of(
+    """
+        details detail comment information elaborate evidence explanation
+    """
+)
+_PROMISES = frozenset(["will", "shall"])
+_LOCAL = words_of(
+    """
+        governor governors mayor mayors officials authorities administration police rescuers prosecutors
+        service services office firefighters medics residents force witnesses journalists reporters
+        command staff defenders monitors units
+    """
+)
+
+
+class Statement(NamedTuple):
+    stance: Stance
+    speaker: str | None
+    first: int
+    last: int
+
+
+def statements(
+    sentence: Sentence, frames: list[Frame], factual: list[tuple[int, int]], last_speaker: str | None
+) -> list[Statement]:
+    """What is stated in the sentence. ``factual`` are the words that other facts were read from."""
+    found = _omitted(sentence, frames, last_speaker)
+    omitted = [(statement.first, statement.last) for statement in found]
+    quoted: list[tuple[int, int]] = []
+    for first, final in sentence.quoted:
+        last = final
+        if last - first + 1 < _SHORTEST:
+            continue
+        frame = _of_quotation(frames, first, last)
+        speaker = frame.speaker if frame else last_speaker
+        if speaker is None:
+            continue
+        while last > first and sentence.low[last] in (",",):
+            last -= 1
+        stance: Stance = Stance.DENIES if frame and frame.stance is Stance.DENIES else Stance.ASSERTS
+        found.append(Statement(stance, speaker, first, last))
+        quoted.append((first, last))
+        promise = _promised(sentence, first, last)
+        if promise and promise > first + 1:
+            found.append(Statement(Stance.PLEDGES, speaker, promise, last))
+        elif promise:
+            found[-1] = Statement(Stance.PLEDGES, speaker, first, last)
+    for number, frame in enumerate(frames):
+        if frame.by in ("according", "correcting"):
+            continue
+        span = _content(sentence, frames, number)
+        if span is None:
+            continue
+        first, last = span
+        if any(begin <= last and first <= end for begin, end in quoted + omitted) and not (
+            frame.stance is Stance.DENIES and not any(begin <= first <= end for begin, end in quoted)
+        ):
+            continue
+        stance = frame.stance
+        if stance is Stance.ASSERTS and frame.by != "accused":
+            if any(begin <= last and first <= end for begin, end in factual) or not _political(frame.speaker):
+                continue
+            if _promises(sentence, first, last, frame.speaker):
+                stance = Stance.PLEDGES
+        if last - first + 1 < _SHORTEST:
+            continue
+        found.append(Statement(stance, frame.speaker, first, last))
+    return found
+
+
+def _of_quotation(frames: list[Frame], first: int, last: int) -> Frame | None:
+    """Whose words stand between quotation marks: who speaks right after them, else before them."""
+    after = [frame for frame in frames if frame.verb > last and not frame.by.endswith("ing")]
+    before = [frame for frame in frames if frame.verb < first]
+    if after and after[0].first - last < 6 and (not after[0].leads or not before):
+        return after[0]
+    return before[-1] if before else after[0] if after else None
+
+
+def _promised(sentence: Sentence, first: int, last: int) -> int | None:
+    """Where a quotation promises: "we will", "and will get a firm response"."""
+    low = sentence.low
+    for at in range(first, last):
+        if low[at] in _PROMISES and low[at + 1] not in ("be", "not", "have", "never"):
+            if low[at - 1] in ("we", "i"):
+                return at - 1 if at - 1 > first + 1 else first
+            if low[at - 1] == "and":
+                back = at - 1
+                while back > first and low[back - 1] not in ("which", "that", ",", "."):
+                    back -= 1
+                return back
+    return None
+
+
+def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int, int] | None:
+    """The words that a frame's verb introduces."""
+    frame, low, size = frames[number], sentence.low, len(sentence)
+    if not frame.leads:
+        first, last = 0, frame.first - 1
+        while last > first and low[last] in (",", '"'):
+            last -= 1
+        if number and not frames[number - 1].leads:
+            return None
+        if number:
+            return None
+        return (first, last) if last > first else None
+    first = frame.verb + 1
+    end = size - 1
+    for other in frames[number + 1 :]:
+        if other.first > first:
+            end = min(end, other.first - 1)
+            break
+    last = first
+    while last <= end and low[last] not in (";", ".") and not (low[last] in ("while", "but") and last > first + 2):
+        last += 1
+    last -= 1
+    while last > first and low[last] in (",", "and", ".", '"', "that", "as"):
+        last -= 1
+    if frame.stance in (Stance.ASSERTS, Stance.PLEDGES, Stance.WARNS) and "that" in low[first : first + 9]:
+        position = low.index("that", first)
+        if position < last:
+            first = position + 1
+    while first < last and (
+        low[first] in ("that", "on", "in", "telegram", ",", "also", '"') or low[first] in lex.WEEKDAYS
+    ):
+        first += 1
+    if frame.stance is not Stance.ASSERTS and frame.by not in (
+        "warned",
+        "promised",
+        "pledged",
+        "vowed",
+        "warns",
+        "threatened",
+    ):
+        first = frame.verb
+    return (first, last) if last > first else None
+
+
+def _political(speaker: str) -> bool:
+    """Whether reported speech of theirs is a statement: not that of those who only tell what happened on the spot."""
+    words = speaker.lower().replace("'s", " ").split()
+    return not any(word in _LOCAL for word in words) and ("(" in speaker or "ministry" in words or len(words) <= 3)
+
+
+def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
+    low = sentence.low
+    return any(word in ("would", "will") for word in low[first : min(last, first + 6)]) and (
+        any(
+            word
+            in (
+                "continue",
+                "strike",
+                "deliver",
+                "respond",
+                "retaliate",
+                "send",
+                "provide",
+                "keep",
+                "support",
+                "help",
+                "raise",
+                "rebuild",
+                "supply",
+                "give",
+                "answer",
+                "stand",
+                "punish",
+            )
+            for word in low[first : last + 1]
+        )
+    )
+
+
+def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -> list[Statement]:
+    """ "without saying what", "provided no details", "gave no comment", "refused to comment"."""
+    low, size = sentence.low, len(sentence)
+    found: list[Statement] = []
+    for at, word in enumerate(low):
+        first = None
+        if word == "without" and at + 1 < size and low[at + 1] in _OMITTING[0][1]:
+            if (
+                any(w in ("damage", "aftermath", "attack") for w in low[at : at + 8])
+                and low[at + 1] in ("offering", "providing", "giving")
+                and low[at + 2 : at + 3] == ["details"]
+            ):
+                continue
+            first, begin = at, at
+        elif (
+            word in _GAVE
+            and any(w in ("no", "not", "few", "n't", "any") for w in low[max(0, at - 2) : at + 3])
+            and any(w in _SILENT for w in low[at : at + 6])
+        ) or (
+            word in ("refused", "declined")
+            and any(w in ("comment", "say", "elaborate", "confirm") for w in low[at : at + 4])
+        ):
+            first, begin = at, at
+        elif (
+            word == "comment"
+            and any(w in ("not", "n't") for w in low[max(0, at - 3) : at])
+            and low[at - 2 : at - 1] == ["did"]
+        ):
+            first, begin = at - 2, at - 2
+        if first is None:
+            continue
+        last = first
+        while last + 1 < size and low[last + 1] not in (".", ";", ",", '"') and last - first < 22:
+            last += 1
+        speaker = _silent(sentence, begin, frames, last_speaker)
+        if speaker:
+            found.append(Statement(Stance.OMITS, speaker, first, last))
+    return found
+
+
+def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str | None) -> str | None:
+    before = [frame for frame in frames if frame.verb < at]
+    if before:
+        return before[-1].speaker
+    words = [at - 1]
+    back = at - 1
+    while back >= 0 and (
+        sentence.low[back] in lex.HAVE or sentence.low[back] in lex.ADVERBS or sentence.low[back] in lex.NOT
+    ):
+        back -= 1
+    low = sentence.low
+    if 0 <= back < 9 and (low[back] in ("he", "she", "they", "it")):
+        return last_speaker
+    if 0 <= back < 9 and any(w in lex.ROLES or w in lex.STATES for w in low[: back + 1]):
+        return sentence.words(0, back)
+    del words
+    return last_speaker

@@ -1,0 +1,251 @@
+"""What became of the weapons that a sentence counts: launched, downed, lost, hit.
+
+Promises that a number is launched, downed or lost because a verb or a noun of the sentence says so of it, and that
+"37 drones launched by Russia" that were downed are 37 downed, not 37 launched.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.facts import Outcome
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.phrases import Phrases, Weapons
+from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
+
+_NEAR = 9
+"""How many words may stand between a verb and the phrase it is about."""
+
+_ENDS = lex.BARRIERS | frozenset({".", '"', "!", "?"})
+_GENERAL_HEADS = frozenset(["targets", "target", "weapons"])
+
+
+class Tally(NamedTuple):
+    outcome: Outcome
+    weapon: str
+    number: Number
+    first: int
+    last: int
+    key: int
+    """The number's place, by which parts find their whole."""
+    part_of: int | None
+
+
+def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
+    """What the sentence says of counted weapons, in its order."""
+    named = phrases.weapons
+    if not any(phrase.number for phrase in named):
+        return []
+    low = sentence.low
+    chains = _chains(low, named)
+    events = events_of(low, named)
+    outcomes: dict[int, list[tuple[Outcome, Event | None]]] = {}
+    trailing: dict[int, list[Event]] = {}
+    for event in events:
+        chain = _governed(low, event, chains, events)
+        into = trailing if event.voice == "trailing" else None
+        for phrase in chain:
+            if into is not None:
+                into.setdefault(phrase.first, []).append(event)
+            else:
+                outcomes.setdefault(phrase.first, []).append((event.outcome, event))
+    found: list[Tally] = []
+    before: Weapons | None = None
+    for phrase in named:
+        said = outcomes.get(phrase.first, [])
+        if not said:
+            said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
+        elif phrase.number and phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said):
+            said = [(Outcome.LAUNCHED, None), *said]
+        if not said and before is not None and _inherits(low, before, phrase):
+            said = outcomes.get(before.first, []) or [
+                (event.outcome, event) for event in trailing.get(before.first, ())
+            ]
+            phrase.part = _is_part(low, phrase)
+            outcomes[phrase.first] = said
+        if not any(what is Outcome.LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
+            said = [(Outcome.LAUNCHED, None), *((what, event) for what, event in said if what is not Outcome.HIT)]
+            outcomes[phrase.first] = said
+        if phrase.number:
+            found.extend(_of_phrase(phrase, said, before))
+        if not phrase.part:
+            before = phrase
+    return found
+
+
+def _of_phrase(phrase: Weapons, said: list[tuple[Outcome, Event | None]], before: Weapons | None) -> list[Tally]:
+    number = phrase.number
+    assert number is not None
+    found = []
+    for outcome in dict.fromkeys(outcome for outcome, _ in said):
+        event = next((event for what, event in said if what is outcome), None)
+        if number.article and outcome is not DOWNED:
+            continue
+        first = min(phrase.first, event.first) if event else phrase.first
+        last = max(phrase.last, event.last) if event else phrase.last
+        part_of = before.first if phrase.part and before else None
+        if phrase.total and not phrase.total.article and outcome is not Outcome.LAUNCHED:
+            found.append(Tally(Outcome.LAUNCHED, phrase.weapon, phrase.total, first, last, phrase.first, part_of))
+        found.append(Tally(outcome, phrase.weapon, number, first, last, phrase.first, part_of))
+    return found
+
+
+# --- phrases that belong together ------------------------------------------------------------------
+
+
+def _chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
+    """Phrases with nothing but commas and words like "and" between them."""
+    chains: list[list[Weapons]] = []
+    for phrase in named:
+        if chains and _linked(low[chains[-1][-1].last + 1 : phrase.first]):
+            chains[-1].append(phrase)
+        else:
+            chains.append([phrase])
+    return chains
+
+
+def _linked(gap: list[str]) -> bool:
+    words = [
+        word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
+    ]
+    if not any(word in (",", "and", "or", "plus") for word in gap):
+        return words in (["as", "well", "as"], ["along", "with"], ["together", "with"])
+    return words in ([], ["as", "well", "as"], ["along", "with"], ["together", "with"], ["up", "to"])
+
+
+def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
+    """Whether it is named as more of, or a part of, what was named just before."""
+    lead = low[max(0, phrase.first - 3) : phrase.first]
+    joined = " ".join(lead)
+    if joined.endswith(
+        (
+            "including",
+            "among them",
+            "of them",
+            "including at least",
+            "along with",
+            "as well as",
+            "together with",
+            ", plus",
+        )
+    ):
+        return True
+    return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
+
+
+def _is_part(low: list[str], phrase: Weapons) -> bool:
+    return (
+        "including" in low[max(0, phrase.first - 3) : phrase.first]
+        or "among" in low[max(0, phrase.first - 3) : phrase.first]
+    )
+
+
+# --- verbs -----------------------------------------------------------------------------------------
+
+
+# --- from a verb to its phrases --------------------------------------------------------------------
+
+
+def _governed(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
+    if event.voice == "active":
+        return _to_the_right(low, event, chains, events)
+    return _to_the_left(low, event, chains, events)
+
+
+def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
+    for chain in chains:
+        first = chain[0].first
+        if first <= event.last:
+            # a verb with its particle behind: "shot 12 drones down"
+            if chain[0].first > event.first:
+                return chain
+            continue
+        if first - event.last > _NEAR or any(
+            word in _ENDS or word in lex.SPEECH for word in low[event.last + 1 : first]
+        ):
+            return []
+        if any(event.last < other.first < first for other in events):
+            return []
+        # what a verb further on claims for itself: "destroyed a bridge and 12 drones were lost"
+        return _until_claimed(chain, events, low)
+    return []
+
+
+def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) -> list[Weapons]:
+    """The chain up to the phrase that is the subject of a passive of its own."""
+    for number, phrase in enumerate(chain):
+        for event in events:
+            if event.voice in ("passive", "itself") and 0 < event.first - phrase.last <= 4 and number:
+                between = low[phrase.last + 1 : event.first]
+                if all(word in lex.BE | lex.HAVE | lex.ADVERBS | {"been"} for word in between) and not any(
+                    word in ("which", "that") for word in between
+                ):
+                    return chain[:number]
+    return chain
+
+
+def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
+    for whole in reversed(chains):
+        chain = [phrase for phrase in whole if phrase.last < event.first]
+        if not chain:
+            continue
+        last = chain[-1].last
+        gap = low[last + 1 : event.first]
+        if len(gap) > _NEAR + 3 or any(word in _ENDS or word in lex.SPEECH for word in gap):
+            return []
+        if any(
+            last < other.first < event.first and other.voice != "trailing" for other in events if other is not event
+        ):
+            same = [
+                o
+                for o in events
+                if o is not event and last < o.first < event.first and o.voice in ("passive", "itself")
+            ]
+            if not same or "and" not in low[same[-1].last : event.first]:
+                return []
+        if (
+            event.voice == "itself"
+            and event.outcome is Outcome.HIT
+            and any(w in ("by", "from", "with") for w in low[max(0, chain[0].first - 1) : chain[0].first])
+        ):
+            return []
+        if "which" in gap or "that" in gap:
+            return chain
+        return _after_verbs(chain, event, events, low)
+    return []
+
+
+def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: list[str]) -> list[Weapons]:
+    """Of a chain that an active verb rules as well, the last phrase alone: "lost 3 and 12 were downed"."""
+    if len(chain) > 1 and event.voice == "passive" and "and" in low[chain[-2].last : chain[-1].first]:
+        ruled = [
+            other for other in events
+            if other.voice == "active" and 0 < chain[0].first - other.last <= _NEAR
+        ]  # fmt: skip
+        if ruled and not any(word == "," for word in low[chain[-1].last + 1 : event.first]):
+            return chain[-1:]
+    return chain
+
+
+def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+    """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
+    chain = next(chain for chain in chains if phrase in chain)
+    begin = chain[0].first
+    before = low[max(0, begin - 12) : begin]
+    if not before:
+        return False
+    if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving"):
+        nearest = before[-8:]
+        if before[-1] == "of":
+            return len(before) > 1 and (
+                before[-2] in lex.ATTACK_NOUNS or before[-2] in ("consisting", "consisted", "made", "up", "wave")
+            )
+        return any(
+            word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS
+            for word in (before if before[-1] == "with" else nearest)
+        )
+    if before[-1] in lex.ADVERBS and len(before) > 1 and before[-2] in ("with", "using"):
+        return any(word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS for word in before)
+    return False

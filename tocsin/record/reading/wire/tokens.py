@@ -1,0 +1,129 @@
+"""A report as paragraphs, sentences and words, each with where it stands in the text as it came.
+
+Promises that offsets are those of the text as it came: what is folded here is folded one character to one. A
+paragraph that was broken in the middle of a sentence is joined again, and a quotation is never cut into sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FOLDED = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "\u00a0": " ",
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\u2009": " ",
+    }
+)
+"""One character for one, so that offsets stay."""
+
+_WORD = re.compile(
+    r"(?:[A-Za-z]\.){2,}|\d[\d,]*(?:\.\d+)?(?:-[A-Za-z]+)*|'s\b|[^\W\d_](?:(?!'s\b)[\w'])*(?:[-/](?!-)(?:(?!'s\b)[\w'])+)*|[^\w\s]"
+)
+
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|approx|Inc|Ltd|vs)|\b[A-Z](?:\.[A-Z])*|\b[ap]\.m)\.$"
+)
+_ENDS = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9])|\n[ \t\r]*\n\s*|\n(?=\s*[^\s])")
+_DANGLING = re.compile(
+    r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
+)
+_QUOTATION = re.compile(r'"[^"]{1,1500}"')
+
+
+class Sentence:
+    """Its words as written and in lower case, and where each begins and ends in the text as it came."""
+
+    __slots__ = ("cased", "ends", "headline", "low", "paragraph", "quoted", "starts", "text")
+
+    def __init__(self, text: str, start: int, end: int, paragraph: int, headline: bool) -> None:
+        self.paragraph, self.headline = paragraph, headline
+        self.text = text
+        self.cased: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for word in _WORD.finditer(text, start, end):
+            self.cased.append(word.group())
+            self.starts.append(word.start())
+            self.ends.append(word.end())
+        self.low = [word.lower() for word in self.cased]
+        self.quoted = _quoted(self.low)
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def in_quotation(self, at: int) -> bool:
+        return any(first <= at <= last for first, last in self.quoted)
+
+    def words(self, first: int, last: int) -> str:
+        """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""
+        return " ".join(self.text[self.starts[first] : self.ends[last]].split()) if first <= last else ""
+
+
+def _quoted(low: list[str]) -> list[tuple[int, int]]:
+    """The words between quotation marks; one that is never closed holds to the end."""
+    marks = [at for at, word in enumerate(low) if word == '"']
+    if len(marks) % 2:
+        marks.append(len(low))
+    return [(first + 1, last - 1) for first, last in zip(marks[::2], marks[1::2], strict=True) if last - first > 1]
+
+
+def fold(text: str) -> str:
+    """The text with one form of each quotation mark, dash and space, of the same length."""
+    return text.translate(_FOLDED)
+
+
+def sentences(folded: str) -> list[Sentence]:
+    """The sentences of a text that went through `fold`."""
+    kept = [match.span() for match in _QUOTATION.finditer(folded) if "\n\n" not in match.group()]
+    found: list[Sentence] = []
+    begin, paragraph, inside = 0, 0, 0
+    for stop in _ENDS.finditer(folded):
+        at, to = stop.span()
+        while inside < len(kept) and kept[inside][1] <= at:
+            inside += 1
+        if inside < len(kept) and kept[inside][0] < at and to < kept[inside][1]:
+            continue
+        before = folded[begin:at].rstrip()
+        is_line = folded[at] == "\n"
+        if is_line:
+            if not before:
+                begin = to
+                paragraph += 1
+                continue
+            first, blank = not found, folded.count("\n", at, to) > 1
+            if _continues(before, folded[to : to + 40].lstrip(), blank, first):
+                continue
+            _add(found, folded, begin, at, paragraph, blank or first)
+            begin, paragraph = to, paragraph + 1
+        elif not _ABBREVIATED.search(folded[max(begin, at - 12) : at + 1]):
+            _add(found, folded, begin, to, paragraph, False)
+            begin = to
+    _add(found, folded, begin, len(folded), paragraph, False)
+    return found
+
+
+def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
+    """Whether a sentence goes on after a line break: its line did not end, or what follows is no beginning."""
+    if before[-1] in ".!?\"'):" and not after[:1].islower():
+        return not blank and before[-1] not in '.!?"' and not first
+    if after[:1].islower() or _DANGLING.search(before):
+        return True
+    return not blank and not first
+
+
+def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool) -> None:
+    """A line that ends without a full stop, and is not the last words of a paragraph, is a headline."""
+    piece = text[begin:end].strip()
+    if piece:
+        headline = line and piece[-1] not in '.!?"' and len(piece) < 200
+        found.append(Sentence(text, begin, end, paragraph, headline))

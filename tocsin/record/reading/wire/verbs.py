@@ -1,0 +1,165 @@
+"""The verbs of a sentence that say what became of weapons: where they stand, what they say, and in which voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.record.facts import Outcome
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.phrases import Weapons
+
+DOWNED = Outcome.SHOT_DOWN
+
+
+@dataclass(slots=True)
+class Event:
+    """A verb that says what became of weapons: where, what, and how it stands in the sentence."""
+
+    first: int
+    last: int
+    outcome: Outcome
+    voice: str
+    """active, passive, trailing (a participle behind its noun) or itself (what weapons do)."""
+
+
+def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
+    """Every verb of the sentence that says what becomes of weapons."""
+    found: list[Event] = []
+    ends = {phrase.last for phrase in named}
+    inside = {at for phrase in named for at in range(phrase.first, phrase.last + 1)}
+    at, size = 0, len(low)
+    while at < size:
+        word = low[at]
+        last, outcome = at, lex.EVENTS.get(word)
+        if word in lex.DOWN_VERBS:
+            last, outcome = _with_particle(low, at, inside)
+        elif word in ("failed", "did") and "reach" in low[at + 1 : at + 4]:
+            last, outcome = low.index("reach", at), Outcome.LOST
+        elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
+            last, outcome = at + 1, Outcome.LOST
+        elif word in ("still", "remained", "remain") and any(
+            w in ("air", "airborne", "flying") for w in low[at + 1 : at + 5]
+        ):
+            last, outcome = at, Outcome.AIRBORNE
+        elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
+            outcome = Outcome.HIT
+        if outcome is None or (at in inside and not _relative(low, at)):
+            at += 1
+            continue
+        if any(w in lex.NOT for w in low[max(0, at - 2) : at]) and word != "did":
+            at = last + 1
+            continue
+        if outcome is Outcome.LEFT_AIRSPACE and not any(w in lex.ABROAD for w in low[at + 1 : at + 6]):
+            at += 1
+            continue
+        if outcome is Outcome.LOST and word in ("lost", "losing") and low[at + 1 : at + 3] == ["track", "of"]:
+            last = at + 2
+        if (
+            outcome is DOWNED
+            and last + 2 < size
+            and low[last + 1] == "or"
+            and low[last + 2] in ("suppressed", "jammed", "otherwise")
+        ):
+            last, outcome = last + 2, Outcome.SHOT_DOWN_OR_SUPPRESSED
+        elif (
+            outcome is DOWNED
+            and last + 2 < size
+            and low[last + 1] in ("or", "and")
+            and (low[last + 2] in ("destroyed", "intercepted", "neutralised", "neutralized"))
+        ):
+            last += 2
+        elif outcome is Outcome.SUPPRESSED and found and found[-1].last == at - 2:
+            found[-1].outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED
+            at += 1
+            continue
+        if not _is_noun(low, at, last, outcome):
+            found.append(Event(at, last, outcome, _voice(low, at, last, outcome, ends)))
+        at = last + 1
+    return found
+
+
+def _relative(low: list[str], at: int) -> bool:
+    return False
+
+
+def _with_particle(low: list[str], at: int, inside: set[int]) -> tuple[int, Outcome | None]:
+    """ "shot down", and "shot 12 drones down"."""
+    for ahead in range(at + 1, min(at + 9, len(low))):
+        if low[ahead] == "down" or (
+            low[ahead] == "out" and low[at] in ("took", "take", "taken", "taking", "knocked", "knocking")
+        ):
+            return (ahead if ahead == at + 1 else at), DOWNED
+        if ahead not in inside and ahead > at + 1:
+            return at, None
+    return at, None
+
+
+def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
+    """Whether the word is no verb here: "the launch of", "a fire", "direct hit", "a downed drone"."""
+    before = low[at - 1] if at else ""
+    word = low[at]
+    if word in ("fire", "launch", "use", "hit", "launches", "fires", "uses", "strike", "down", "drop", "release") and (
+        before in lex.DETERMINERS
+        or before in ("a", "an", "and", "direct", "on", "under", "missile", "no", "drone", "of", "caught", "large")
+        or before in lex.PREPOSITIONS - {"to"}
+    ):
+        return True
+    if (
+        word in ("left", "sent", "hit", "struck")
+        and last + 1 < len(low)
+        and outcome is not Outcome.LAUNCHED
+        and low[last + 1] in ("dead",)
+    ):
+        return True
+    return before in ("a", "an", "the") and word in (
+        "downed",
+        "intercepted",
+        "destroyed",
+        "jammed",
+        "suppressed",
+        "lost",
+    )
+
+
+def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int]) -> str:
+    if outcome is Outcome.AIRBORNE:
+        return "itself"
+    back = at - 1
+    while back >= 0 and (
+        low[back] in lex.ADVERBS or low[back] in ("been", "being", "either", "or", "down", "successfully")
+    ):
+        back -= 1
+    before = low[back] if back >= 0 else ""
+    if before in lex.BE and low[at] not in lex.BASE_FORMS and not low[at].endswith("ing"):
+        return "passive"
+    if outcome in lex.OF_THEMSELVES or low[at] in ("disappeared", "vanished", "failed", "did", "went", "got", "made"):
+        return "itself"
+    if low[at].endswith("ing") or low[at] in lex.BASE_FORMS or before in lex.HAVE or before == "to":
+        return "active"
+    if back in ends and back == at - 1:
+        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
+    if back in ends and low[at - 1] in lex.ADVERBS:
+        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
+    if _is_relative_gap(low, at, ends):
+        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
+    if before == "and" and outcome is not Outcome.LAUNCHED and _passive_before(low, back):
+        return "passive"
+    return "active"
+
+
+def _is_relative_gap(low: list[str], at: int, ends: set[int]) -> bool:
+    """ "drones that Russia launched", "missiles Moscow fired": their verb has its object before it."""
+    for back in range(at - 1, max(-1, at - 6), -1):
+        if back in ends:
+            return False
+        if low[back] in ("that", "which"):
+            follows = low[at + 1] if at + 1 < len(low) else ""
+            return back - 1 in ends and (back < at - 1) and not follows.isdigit()
+    return False
+
+
+def _passive_before(low: list[str], back: int) -> bool:
+    window = low[max(0, back - 3) : back]
+    return any(word in lex.BE for word in window) and any(
+        word in lex.EVENTS or word in lex.DOWN_PARTICLES for word in window
+    )

@@ -1,0 +1,129 @@
+"""In which order the weapons of an attack came."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.phrases import Phrases
+from tocsin.record.reading.wire.tokens import Sentence
+
+_FIRST = words_of(
+    """
+        began started opened first begin starting beginning initially
+    """
+)
+_NEXT = words_of(
+    """
+        followed then later second subsequently next after another afterwards
+    """
+)
+_LAST = words_of(
+    """
+        ended last finally concluded final lastly finished
+    """
+)
+_SAME = frozenset(["simultaneously"])
+_MARKS = _FIRST | _NEXT | _LAST | _SAME | frozenset(["waves", "wave", "approaching"])
+_SPANS = words_of(
+    """
+        week month year night weeks months summer winter spring autumn
+    """
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+
+
+class Wave(NamedTuple):
+    order: int
+    weapon: str
+    first: int
+    last: int
+
+
+def waves(sentence: Sentence, phrases: Phrases, order: int) -> list[Wave]:
+    """The waves told of, numbered on from ``order``, the highest number so far."""
+    low = sentence.low
+    if _MARKS.isdisjoint(low):
+        return []
+    named = sorted(
+        [(phrase.first, phrase.last, phrase.weapon) for phrase in phrases.weapons if not phrase.elided]
+        + [(at, at, weapon) for at, weapon in phrases.modifying]
+    )
+    found: list[Wave] = []
+    for first, last, weapon in named:
+        if wave := _wave(low, first, last, weapon, order, found):
+            found.append(wave)
+            order = max(order, wave.order)
+    return found
+
+
+def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found: list[Wave]) -> Wave | None:
+    lead_from = max(0, first - 10)
+    while any(word in ('"', ";") for word in low[lead_from:first]) or "." in low[lead_from:first]:
+        lead_from += 1
+    lead = low[lead_from:first]
+    attack = any(
+        word in lex.ATTACK_NOUNS or word in ("came", "launched", "came", "attack")
+        for word in lead + low[last + 1 : last + 4]
+    ) or bool(found)
+    if "waves" in lead[-5:] or "wave" in lead[-4:]:
+        ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
+        if ordinal:
+            return Wave(ordinal, weapon, lead_from, last)
+        if any(word in _FIRST for word in lead):
+            return Wave(1, weapon, lead_from, last)
+        at = next(i for i in range(first - 1, -1, -1) if low[i] in ("waves", "wave"))
+        return Wave(max(order, 1), weapon, max(0, at - 1), last)
+    if (
+        low[first - 1 : first] == ["and"]
+        and found
+        and found[-1].last == first - 2
+        and "waves" in low[max(0, first - 5) : first]
+    ):
+        return Wave(found[-1].order, weapon, found[-1].first, last)
+    if not attack and not any(word in ("approaching",) for word in low[last : last + 4]):
+        return None
+    if any(word in _SAME for word in lead):
+        return Wave(max(order, 1), weapon, _from(low, lead_from, first), last)
+    if any(word in ("as", "when") for word in lead[:1]) and "approaching" in low[last + 1 : last + 4]:
+        return Wave(max(order, 1), weapon, lead_from, last + 3)
+    marks = [
+        word
+        for at, word in enumerate(lead)
+        if word in _FIRST | _NEXT | _LAST and not (word == "last" and lead[at + 1 : at + 2] and lead[at + 1] in _SPANS)
+    ]
+    tail = low[last + 1 : last + 4]
+    if (
+        not marks
+        and any(word in ("last", "first") for word in tail)
+        and any(word in lex.BE or word in ("came",) for word in tail)
+    ):
+        marks = [word for word in tail if word in ("last", "first")]
+    if not marks:
+        return None
+    mark = marks[-1]
+    if mark in _FIRST and not (found and order):
+        if any(word in ("in", "since") for word in low[first : last + 8]) and mark == "first":
+            return None
+        return Wave(1, weapon, _from(low, lead_from, first), last)
+    if mark in _LAST and order:
+        return Wave(
+            order + 1,
+            weapon,
+            _from(low, lead_from, first),
+            last + (3 if low[last + 1 : last + 2] and low[last + 1] in lex.BE else 0),
+        )
+    if mark in _NEXT and found:
+        return Wave(order + 1, weapon, _from(low, lead_from, first), last)
+    return None
+
+
+def _from(low: list[str], lead: int, first: int) -> int:
+    """Where the words begin that say when it came."""
+    begin = first
+    while begin > lead and low[begin - 1] not in (",", ";", "that"):
+        begin -= 1
+    if begin == first and begin > lead:
+        begin = max(lead, first - 5)
+    return begin
