@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from tests.record.reading import styles_from_2025, styles_to_2024
+from tests.record.reading import styles_from_2025, styles_of_all_years, styles_to_2024
 from tests.record.reading.told import Cell, of_air_force, tallies
 from tocsin.record.reading import read
 
-STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES)
+STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])

@@ -10,40 +10,28 @@ from datetime import date
 
 from tocsin.limits import BULLETIN_CHARS
 from tocsin.record.facts import Check, Fact
-from tocsin.record.reading.moments import moments
+from tocsin.record.reading.moments import MONTHS, moments
 from tocsin.record.reading.outcomes import resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
 
+_MONTHS = tuple(f" {month}" for month in MONTHS)
 _MARKS = (
     ("збит", "збили", "знищ", "подавлен", "втрачен", "знешкодж", "ліквідован", "перехопл"),
     ("противник", "ворог", "ворож", "окупант", "агресор", "росіян", " рф", "російськ"),
     ("бпла", "безпілотник", "ракет", "shahed", "шахед", "дрон", "авіабомб"),
+    ("ніч", "ночі", "вранці", "станом на", "протягом доби", ".00", ":00", ".30", ":30", *_MONTHS),
     (
-        "ніч",
-        "станом на",
-        "ночі",
-        "вночі",
-        "вранці",
-        "протягом доби",
-        " січня",
-        " лютого",
-        " березня",
-        " квітня",
-        " травня",
-        " червня",
-        " липня",
-        " серпня",
-        " вересня",
-        " жовтня",
-        " листопада",
-        " грудня",
-        ".00",
-        ":00",
-        ".30",
-        ":30",
+        "повітряні сил",
+        "повітряних сил",
+        "повітряними сил",
+        "командуван",
+        "протиповітр",
+        "ппо",
+        "зенітн",
+        "засобів ураж",
+        "засоби ураж",
     ),
-    ("повітряні сил", "повітряних сил", "повітряними сил", "командуван", "протиповітр", "ппо", "зенітн"),
     ("атакува", "завда", "застосува", "виявлен", "зафіксован", "влучан", "випущ", "випусти", "запусти", "пуск"),
 )
 """Words of six kinds, lower case: what became of it, whose it was, what it was, when, by whom, that it was launched."""

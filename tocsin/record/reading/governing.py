@@ -56,7 +56,13 @@ class Governing:
                 return after
             self._used.update(cue.at for cue in before)
             return before[-1]
-        if after is None or self._opens_next(after):
+        spelled_out = (
+            after is not None
+            and tight
+            and self._tokens[after.end : after.end + 1]
+            and self._tokens[after.end].text == ":"
+        )
+        if after is None or (self._opens_next(after) and not spelled_out):
             return None
         if tight or (first and not inherits) or after.outcome in _BEHIND:
             return self._chain(after, limit)

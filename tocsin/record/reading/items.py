@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tocsin.record.facts import Count, Hedge
 from tocsin.record.reading.lexicon import Kind
-from tocsin.record.reading.naming import DASHES, NAMES, QUOTES, SINGULAR, name
+from tocsin.record.reading.naming import DASHES, NAMES, QUOTES, is_singular, name
 from tocsin.record.reading.numerals import joins
 from tocsin.record.reading.tokens import Sentence, Token
 from tocsin.record.weapons import is_a
@@ -54,12 +54,13 @@ class Item(NamedTuple):
 def items(sentence: Sentence) -> list[Item]:
     found: list[Item] = []
     tokens, i = sentence.tokens, 0
+    behind = any(token.text in DASHES or token.text == ":" for token in tokens)
     while i < len(tokens):
         item = None
         if tokens[i].kind is Kind.NUMBER:
             item = _counted(tokens, i)
         elif tokens[i].kind in NAMES:
-            item = _number_behind(tokens, i) or _single(tokens, i, sentence)
+            item = (_number_behind(tokens, i) if behind else None) or _single(tokens, i, sentence)
         if item is None:
             i = _past_number(tokens, i)
             continue
@@ -228,8 +229,10 @@ def _single(tokens: tuple[Token, ...], i: int, sentence: Sentence) -> Item | Non
     if j >= len(tokens) or tokens[j].kind is not Kind.WEAPON or tokens[j].value == "target":
         return None
     noun = tokens[j].folded
+    if noun != "бпла" and not sentence.bullet and not is_singular(noun):
+        return None
     adjective = next((t for t in tokens[i:j] if t.kind in (Kind.QUALITY, Kind.FILLER)), None)
-    singular = bool(SINGULAR.fullmatch(noun)) or bool(
+    singular = is_singular(noun) or bool(
         noun == "бпла" and adjective and _SINGULAR_ADJECTIVE.fullmatch(adjective.folded)
     )
     if not singular and not (sentence.bullet and i == 0 and not _PLURAL.search(noun)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.tokens import ABBREVIATED, Token
@@ -45,11 +46,17 @@ _PREPOSITIONS = frozenset(
         "напрямку",
     ]
 )
-SINGULAR = re.compile(
+_SINGULAR = re.compile(
     r"ракет[уаоюй]{1,2}|безпілотник(?:ом|а)?|беспилотник(?:ом|а)?|дрон(?:ом|а)?|вертол[іе]т(?:ом)?|вертольот(?:ом|а)|літак(?:ом)?|самол[её]т"
     r"|штурмовик|беспилотный|безпілотний|аппарат|винищувач(?:ем)?(?:-бомбард\w+)?|вин\w+-бомб\w+|бомбардувальник|шахед(?:ом|а)?|авіабомб[уаою]{1,2}|бомб[уою]{1,2}|апаратом?"
 )
 _LAUNCHES = frozenset({"пусків", "пуски", "пуск", "ударів", "пуска", "запусків"})
+
+
+@lru_cache(maxsize=5_000)
+def is_singular(noun: str) -> bool:
+    """Whether a noun's form can only be of one: "ракетою"."""
+    return _SINGULAR.fullmatch(noun) is not None
 
 
 def name(tokens: tuple[Token, ...], i: int) -> tuple[str | None, int, str]:
@@ -153,7 +160,7 @@ def _goes_on(tokens: tuple[Token, ...], i: int, ids: list[str]) -> bool:
         return True  # "Х-22, морського базування «Калібр»"
     if all(one in GENERAL and one not in ("drone", "missile", "target") for one in ids) and first.kind is Kind.QUALITY:
         return True  # "крилатих та балістичних ракет"
-    return is_a(ids[0], "drone") and is_a(following, "drone") and not SINGULAR.fullmatch(tokens[j].folded)
+    return is_a(ids[0], "drone") and is_a(following, "drone") and not is_singular(tokens[j].folded)
 
 
 def _one(ids: list[str]) -> str:

@@ -29,6 +29,17 @@ CUMULATIVE = re.compile(
 )
 """A sentence that counts from long before this night."""
 
+_CUMULATIVE_WORDS = (
+    *("початку", "начала", "повномасштабн", "тижн", "тижд", "місяц", "рік", "недел", "месяц", " год", "протягом"),
+    *("продовж", "24 лютого", "специальной"),
+    *(
+        f"за {month}"
+        for month in ("січ", "лют", "бер", "квіт", "трав", "черв", "лип", "серп", "верес", "жовт", "листоп", "груд")
+    ),
+)
+_WARNING_WORDS = ("загроз", "здатн", "може", "якби", "готу", "угроз", "вартіст", "навчан", "тренуван", "план")
+"""What is looked for first, since it costs less: a text without any of them needs no closer look."""
+
 WARNING = re.compile(
     r"\b(?:загроз\w+|здатн\w+|може\s|можуть|планує|планував|якби|готу\w+|угроз\w+|вартіст\w+|навчан\w+|тренуван\w+)\b",
     re.IGNORECASE,
@@ -81,8 +92,10 @@ class _Resolver:
         self._context = heading
         self._lone = lone
         self._weapon: str | None = None
-        self._long_ago = CUMULATIVE.search(text) is not None
-        self._may_come = WARNING.search(text) is not None
+        self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
+        low = text.lower()
+        self._long_ago = any(w in low for w in _CUMULATIVE_WORDS) and CUMULATIVE.search(text) is not None
+        self._may_come = any(w in low for w in _WARNING_WORDS) and WARNING.search(text) is not None
 
     def take(self, n: int) -> None:
         sentence, marks = self._found[n], self._marks[n]
@@ -135,7 +148,7 @@ class _Resolver:
             cue = governing.of(item, limit, inherits=inherited is not None)
             outcome = self._outcome(item, cue, previous.outcome if previous else carried, inherited, n)
             whole = cue is None and following is not None and self._is_whole(sentence, item, following)
-            if whole:
+            if whole or (outcome is None and cue is None and self._is_of_the_attack(sentence, item)):
                 outcome = Outcome.LAUNCHED
             if item.weapon and outcome is Outcome.LAUNCHED and _crewed(item.weapon):
                 carried = outcome
@@ -183,6 +196,13 @@ class _Resolver:
             any(token.text in DASHES for token in between) or any(token.value in DOWNED for token in between)
         )
 
+    def _is_of_the_attack(self, sentence: Sentence, item: Item) -> bool:
+        """ "Загалом 367 засобів ураження: ...": means of attack, spelled out, are those that came."""
+        means = any(token.folded.startswith("засоб") for token in sentence.tokens[item.number : item.end])
+        return means and any(
+            token.text == ":" or token.text in DASHES for token in sentence.tokens[item.end : item.end + 4]
+        )
+
     def _is_told(self, item: Item, cue: Cue | None, governing: Governing, previous: Said | None, entry: bool) -> bool:
         if item.carrier:
             return False
@@ -214,7 +234,7 @@ class _Resolver:
             end=end,
             close=close,
             sentence=n,
-            headline=self._is_headline(n),
+            headline=n == 0 and self._headline,
             entry=entry and cue is None,
             opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
         )
@@ -241,18 +261,17 @@ class _Resolver:
             end=end,
             close=close,
             sentence=n,
-            headline=self._is_headline(n),
+            headline=n == 0 and self._headline,
             entry=False,
             opens=False,
         )
         self.said.append(here)
         return here
 
-    def _is_headline(self, n: int) -> bool:
-        if n:
-            return False
-        letters = [c for c in self._text[self._found[0].start : self._found[0].end] if c.isalpha()]
-        return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+def _is_headline(words: str) -> bool:
+    letters = [c for c in words if c.isalpha()]
+    return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
 def _crewed(weapon: str) -> bool:

@@ -18,6 +18,8 @@ _BY_NAME = (
     r"|Волин(?:ь|і|ню)|Закарпатт(?:я|і)|Прикарпатт(?:я|і)|Запоріжж(?:я|і)|Буковин(?:а|і|и|у)"
 )
 _REGION = re.compile(rf"(?:{_ADJECTIVE})(?:(?=[^.;\n]{{0,400}}?(?:област|обл\b))|\s+област\w+)|{_BY_NAME}")
+_PARTS = ("щин", "ччин", "обл", "олин", "арпатт", "Запоріжж", "Буковин")
+_SIDE_PARTS = ("півноч", "півдн", "сход", "заход")
 _SIDES = re.compile(r"на\s+(?:півночі|півдні|сході|заході|північному|південному)[^.;\n]{0,80}", re.IGNORECASE)
 _ORIGIN = re.compile(
     r"(?:\b(?:із|з|зі)\s+(?:таких\s+)?(?:напрямк(?:ів|у|ах)|районів|району|територі[їй]|акваторі[їй]|повітряного\s+простору|ТОТ|мису|аеродром\w+)\b\s*[:\-–—]?\s*"
@@ -30,11 +32,15 @@ _TRIM = re.compile(r"\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|кра
 
 def regions(words: str) -> tuple[str, ...]:
     """The oblasts named, each as it is written."""
+    if not any(part in words for part in _PARTS):
+        return ()
     return tuple(dict.fromkeys(" ".join(found[0].split()) for found in _REGION.finditer(words)))
 
 
 def sides(words: str) -> str | None:
     """ "на півночі, півдні та сході": the words, where only sides of the country are named."""
+    if not any(part in words for part in _SIDE_PARTS):
+        return None
     found = _SIDES.search(words)
     return " ".join(found[0].split()).rstrip(" ,:") if found else None
 

@@ -31,11 +31,13 @@ def tell(
     kept, flagged = _without_repeats(said)
     speaker = _SPEAKER.search(text)
     named = " ".join(speaker[0].split()) if speaker else None
-    preliminary = {n for n, s in enumerate(found) if _PRELIMINARY.search(text, s.start, s.end)}
+    preliminary = {
+        n for n, s in enumerate(found if _PRELIMINARY.search(text) else ()) if _PRELIMINARY.search(text, s.start, s.end)
+    }
     shot_over, aimed_at = _where(text, found)
     facts: list[Fact] = []
     for i, one in enumerate(kept):
-        total = _total(kept, i)
+        total = _total(text, kept, i)
         launched = one.outcome is Outcome.LAUNCHED
         start, end, quote = quoted(text, one.start, one.close, one.end)
         here = text[found[one.sentence].start : found[one.sentence].end]
@@ -126,7 +128,7 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
     return kept, flagged
 
 
-def _total(kept: list[Said], i: int) -> int | None:
+def _total(text: str, kept: list[Said], i: int) -> int | None:
     """The index of the total that a count is a part of."""
     one = kept[i]
     before = [
@@ -142,13 +144,22 @@ def _total(kept: list[Said], i: int) -> int | None:
     whole = [
         j
         for j in before
-        if kept[j].weapon != one.weapon
-        and _general(kept[j].weapon, one.weapon)
-        and (kept[j].opens or kept[j].sentence != one.sentence)
+        if kept[j].weapon != one.weapon and _general(kept[j].weapon, one.weapon) and _spelled_out(text, kept, j, i)
     ]
     # Of several totals, the narrowest: a Kh-101 is one of the missiles before it is one of all targets.
     narrow = [j for j in whole if not any(_narrower(kept[k].weapon, kept[j].weapon) for k in whole)]
     return narrow[-1] if narrow else None
+
+
+def _spelled_out(text: str, kept: list[Said], total: int, part: int) -> bool:
+    """ "71 ракетою та 450 БпЛА: 32 ...", "548 цілей, серед яких 510 БпЛА, 6 ракет"."""
+    between = text[kept[total].end : kept[part].start]
+    if between.lstrip(' »”"').startswith("("):
+        # "56 крилатих ракет (55 Х-101 та 1 Калібр), 4 КАР": behind the bracket nothing is spelled out, but for a colon.
+        return ")" not in between or ":" in between.rpartition(")")[2]
+    if kept[total].opens or kept[total].sentence != kept[part].sentence or ":" in between:
+        return True
+    return any(kept[k].part for k in range(total + 1, part))
 
 
 def _narrower(weapon: str, than: str) -> bool:

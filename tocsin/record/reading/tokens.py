@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tocsin.record.reading.lexicon import Kind, Word, word
+import msgspec
+
+from tocsin.record.reading.lexicon import Kind, word
 
 # ruff: noqa: E501 - a pattern is easier to read on its line
 
@@ -56,7 +58,9 @@ _WRAPPED = re.compile(r"[а-яіїєґ(]")
 _BULLET = re.compile(r"[-–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True, gc=False):
+    """A word or a mark, where it stands, and what it does."""
+
     text: str
     start: int
     end: int
@@ -86,8 +90,12 @@ def sentences(text: str) -> Iterator[Sentence]:
     last = len(text)
     for found in _TOKEN.finditer(text):
         group, written = found.lastgroup, found[0]
-        if group == "line":
-            following = text[found.end() : found.end() + 1]
+        start, end = found.span()
+        if group == "name":
+            said = word(written)
+            held.append(Token(written, start, end, said.kind, said.value, said.folded))
+        elif group == "line":
+            following = text[end : end + 1]
             if (
                 held
                 and held[-1].text not in ":.;!?"
@@ -105,15 +113,15 @@ def sentences(text: str) -> Iterator[Sentence]:
             if written in ".)" and len(held) == 1 and begins and held[0].kind is Kind.NUMBER and not bullet:
                 held, bullet = [], True  # "1." numbers the entries of a list
                 continue
-            held.append(Token(written, found.start(), found.end(), None, None, written))
-            if written in ".!?" and _ends(held, text, found.end()):
+            held.append(Token(written, start, end, None, None, written))
+            if written in ".!?" and _ends(held, text, end):
                 yield _sentence(held, begins, bullet, False)
                 held, begins, bullet = [], False, False
-        elif group in ("name", "word"):
-            said: Word = word(_TIMES.sub("", written) if written[0].isdigit() else written)
-            held.append(Token(written, found.start(), found.end(), said.kind, said.value, said.folded))
+        elif group == "word":
+            said = word(_TIMES.sub("", written))
+            held.append(Token(written, start, end, said.kind, said.value, said.folded))
         else:
-            held.append(Token(written, found.start(), found.end(), Kind.OTHER, group, written))
+            held.append(Token(written, start, end, Kind.OTHER, group, written))
     if held:
         yield _sentence(held, begins, bullet, last == held[-1].end)
 
