@@ -41,7 +41,14 @@ def _parts(facts: Sequence[Fact], complete: bool) -> Iterable[Check]:
         high = whole.value.high
         if high is not None and come_to > high:
             more = "" if all_exact else " at least"
-        elif complete and all_exact and _exact(whole) and come_to < whole.value.value and _spelled_out(whole, tallies):
+        elif (
+            complete
+            and all_exact
+            and _exact(whole)
+            and come_to < whole.value.value
+            and not any(_by_the_way(facts, i) for i in indices)
+            and _spelled_out(whole, tallies)
+        ):
             more = ""
         else:
             continue
@@ -50,6 +57,14 @@ def _parts(facts: Sequence[Fact], complete: bool) -> Iterable[Check]:
             words=f"{whole.value.value} {whole.outcome.replace('_', ' ')}, but the parts come to{more} {come_to}",
             facts=(total, *indices),
         )
+
+
+def _by_the_way(facts: Sequence[Fact], i: int) -> bool:
+    """Whether the same words say another outcome too: the 45 of "33 з 45" stand there for the 33, and make no list."""
+    here = facts[i]
+    return isinstance(here, TallyFact) and any(
+        isinstance(fact, TallyFact) and fact.start == here.start and fact.outcome != here.outcome for fact in facts
+    )
 
 
 def _spelled_out(whole: TallyFact, tallies: list[TallyFact]) -> bool:

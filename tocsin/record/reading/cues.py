@@ -35,19 +35,22 @@ def cues(sentence: Sentence) -> list[Cue]:
     found: list[Cue] = []
     tokens = sentence.tokens
     for i, token in enumerate(tokens):
-        if token.kind not in (Kind.OUTCOME, Kind.FATE) or (found and i < found[-1].end):
+        airspace = token.folded == "повітряному"
+        if not (token.kind in (Kind.OUTCOME, Kind.FATE) or airspace) or (found and i < found[-1].end):
             continue
         if token.kind is Kind.FATE:
             cue = _fate(tokens, i)
         elif i and tokens[i - 1].kind is Kind.NOT:
             continue  # "пусків не зафіксовано"
-        elif token.value == Outcome.AIRBORNE:
+        elif token.value == Outcome.AIRBORNE or airspace:
             cue = _in_the_air(tokens, i, found)
         else:
             cue = _outcome(tokens, i)
         if cue is None:
             continue
-        if found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
+        if found and found[-1].outcome == Outcome.LAUNCHED and found[-1].end == cue.at:
+            found[-1] = Cue(found[-1].at, cue.end, cue.outcome)  # "зафіксовано влучання"
+        elif found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
             found[-1] = found[-1]._replace(end=cue.end)
         else:
             found.append(cue)

@@ -49,6 +49,14 @@ class Governing:
         self._last_end = item.end
         if before and before[-1].outcome == NEUTRALISED and after and tight and not self._opens_next(after):
             before = []  # "Знешкоджено: 296 дронів збито": the words behind it say which
+        if (
+            first
+            and not before
+            and after
+            and item.unit == "locations"
+            and after.outcome in (Outcome.HIT, Outcome.DEBRIS)
+        ):
+            return after  # "на 24 локаціях зафіксовано влучання 18 ракет": of both
         if before:
             elided = item.weapon is None and item.unit == "weapons"
             if after and tight and elided and after.outcome != before[-1].outcome and self._apart(before[-1], item):

@@ -54,13 +54,21 @@ class Item(NamedTuple):
 def items(sentence: Sentence) -> list[Item]:
     found: list[Item] = []
     tokens, i = sentence.tokens, 0
-    behind = any(token.text in DASHES or token.text == ":" for token in tokens)
+    behind = [
+        k
+        for k in range(1, len(tokens) - 1)
+        if tokens[k].kind is None
+        and (tokens[k].text in DASHES or tokens[k].text == ":")
+        and tokens[k + 1].kind in (Kind.NUMBER, Kind.QUALIFIER)
+    ]
     while i < len(tokens):
         item = None
         if tokens[i].kind is Kind.NUMBER:
             item = _counted(tokens, i)
         elif tokens[i].kind in NAMES:
-            item = (_number_behind(tokens, i) if behind else None) or _single(tokens, i, sentence)
+            item = (_number_behind(tokens, i) if any(i < k < i + 12 for k in behind) else None) or _single(
+                tokens, i, sentence
+            )
         if item is None:
             i = _past_number(tokens, i)
             continue

@@ -58,7 +58,8 @@ def moments(text: str, published: date) -> Moments:
     checks: list[Check] = []
     night = _NIGHT.search(text)
     day = _date(night, published) if night else None
-    as_of_found = _AS_OF.search(text)
+    stands = text.lower().find("станом")
+    as_of_found = _AS_OF.search(text, max(0, stands - 30)) if stands >= 0 else None
     first = _WRITTEN.search(text)
     if day is None and as_of_found is not None and _dated(as_of_found):
         day = _date(as_of_found, published)

@@ -92,6 +92,7 @@ class _Resolver:
         self._context = heading
         self._lone = lone
         self._weapon: str | None = None
+        self._bulleted = False
         self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
         low = text.lower()
         self._long_ago = any(w in low for w in _CUMULATIVE_WORDS) and CUMULATIVE.search(text) is not None
@@ -106,8 +107,11 @@ class _Resolver:
         if not counts:
             self._heading(sentence, marks)
             return
+        if self._bulleted and sentence.begins_line and not sentence.bullet:
+            self._context = None  # the list is over
         entry = self._context is not None and sentence.begins_line and not (marks and marks[0].at < counts[0].at)
         inherited = self._context if entry or (self._context and not sentence.begins_line and not marks) else None
+        self._bulleted = entry and sentence.bullet
         previous = self._counts(n, counts, inherited, entry)
         if sentence.text_ends_with_colon(self._text) and previous is not None:
             self._context = previous.outcome
@@ -270,8 +274,9 @@ class _Resolver:
 
 
 def _is_headline(words: str) -> bool:
-    letters = [c for c in words if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    same = sum(map(str.__eq__, words, words.upper()))
+    letters = sum(map(str.isalpha, words))
+    return letters > 0 and letters - (len(words) - same) > 0.7 * letters
 
 
 def _crewed(weapon: str) -> bool:

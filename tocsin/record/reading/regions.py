@@ -26,6 +26,21 @@ _ORIGIN = re.compile(
     r"|\b(?:із|з|зі)\s+(?=[А-ЯІЇЄҐ][\w'’ʼ-]+(?:\s+(?:обл|області|району|краю|моря)\b))|\b(?:із|з|зі)\s+(?=окупован\w+\s|тимчасово))"
     r"(?P<places>[^(\n;!]{2,200}?)(?=\s*(?:[(\n!]|\.\s|\.$|$|,?\s+(?:та|а\s+також|і|й)\s+\d|[,;]\s*\d|;\s*\n|,\s+(?:понад|близько|до)\s+\d))"
 )
+_ORIGIN_PARTS = (
+    "напрям",
+    "район",
+    "територ",
+    "акватор",
+    "простор",
+    "ТОТ",
+    "обл",
+    "мис",
+    "аеродром",
+    "купован",
+    "тимчасов",
+    "кра",
+    "мор",
+)
 _SPLIT = re.compile(r"\s*[,;]\s*|\s+(?:та|і|й)\s+(?=[А-ЯІЇЄҐ])")
 _TRIM = re.compile(r"\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|країна-агресор\w*|рф\.)\)?\.?\s*$", re.IGNORECASE)
 
@@ -47,6 +62,8 @@ def sides(words: str) -> str | None:
 
 def origins(words: str) -> tuple[str, ...]:
     """The places named as those from which was launched, as written."""
+    if not any(part in words for part in _ORIGIN_PARTS):
+        return ()
     found: list[str] = []
     for place in _ORIGIN.finditer(words):
         for one in _SPLIT.split(place["places"]):

@@ -118,7 +118,7 @@ def sentences(text: str) -> Iterator[Sentence]:
                 yield _sentence(held, begins, bullet, False)
                 held, begins, bullet = [], False, False
         elif group == "word":
-            said = word(_TIMES.sub("", written))
+            said = word(_TIMES.sub("", written) if written[-1] in "хx" else written)
             held.append(Token(written, start, end, said.kind, said.value, said.folded))
         else:
             held.append(Token(written, start, end, Kind.OTHER, group, written))
