@@ -41,7 +41,7 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat bench-record
 bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
@@ -64,6 +64,9 @@ bench-edges: setup-test ## what the public costs those who give orders: at the n
 
 bench-follow: setup-test ## from a change at a feed to the first byte out here, beyond the time between two questions
 	@$(BIN)/python benchmarks/follow.py $(ARGS)
+
+bench-record: setup-test ## how well and how fast reports are read (ARGS="--reports DIR --scorer FILE")
+	@$(BIN)/python -m benchmarks.record $(ARGS)
 
 bench-compat: setup-test ## other systems' dialects, with a whole country under alert (ARGS=ukrainealarm)
 	@$(BIN)/python benchmarks/compat.py $(ARGS)

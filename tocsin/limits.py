@@ -144,8 +144,11 @@ STORE_WAIT_S = 5.0
 IMPORT_FILE_BYTES = 512 * 1024 * 1024
 """Largest file an import reads, unpacked."""
 
-REPORT_BYTES = 1024 * 1024
-"""Largest report that is read: some hundred pages."""
+REPORT_BYTES = 256 * 1024
+"""Largest report that is read: a hundred pages."""
+
+SENTENCE_WORDS = 300
+"""Longest sentence of a report that is read, quotations included."""
 
 IMPORT_REPORTED_ROWS = 1_000
 """Most malformed rows of a file that are listed one by one; the rest are counted."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tocsin.record.facts import Check, Fact
 from tocsin.record.reading import air_force, infographic, russian_mod
-from tocsin.record.reading.wire import reader as wire
+from tocsin.record.reading.wire import fitting as wire_fitting
+from tocsin.record.reading.wire import reader as wire_reader
 
 OTHER = "other"
 """A text that no reader takes."""
@@ -32,5 +33,5 @@ GENRES: tuple[Genre, ...] = (
     Genre("air_force_bulletin", "uk", air_force.fit, air_force.read),
     Genre("air_force_infographic", "uk", infographic.fit, infographic.read),
     Genre("russian_mod_bulletin", "ru", russian_mod.fit, russian_mod.read),
-    Genre("wire_report", "en", wire.fit, wire.read),
+    Genre("wire_report", "en", wire_fitting.fit, wire_reader.read),
 )

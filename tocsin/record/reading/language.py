@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 
-_LOOKED_AT = 20_000
-"""Characters: a language shows within the first pages."""
+_LOOKED_AT = 2_000
+"""Characters: a language shows within the first paragraphs."""
 
 _ADDRESS = re.compile(r"https?://\S+")
 _CYRILLIC = re.compile(r"[а-яёіїєґА-ЯЁІЇЄҐ]")
-_LATIN = re.compile(r"[a-zA-Z]")
-_ENGLISH = re.compile(
-    r"\b(?:the|of|and|in|to|on|a|said|was|were|by|over|with|its|for|from|had|has|that)\b", re.IGNORECASE
-)
-_WORD = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha())
+_ENGLISH = frozenset(
+    ("the", "of", "and", "in", "to", "on", "a", "said", "was", "were", "by", "over", "with", "its", "for", "from")
+) | {"had", "has", "that", "at", "as"}
 _UKRAINIAN = re.compile(
     r"[іїєґ]|\b(?:та|від|збит\w+|знищен\w+|ударн(?:ий|их|і)|повітрян[іи]\w*|крилат\\w+|ворож\w+|було?|області|ракет[аи]?)\b",
     re.IGNORECASE,
@@ -27,13 +26,20 @@ ENGLISH_SHARE = 0.12
 """Of running English, at least this share of the words are among the twenty commonest."""
 
 
+def _counted(sample: str) -> tuple[int, int]:
+    """How many letters are Cyrillic, and how many Latin."""
+    latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    return (len(_CYRILLIC.findall(sample)) if latin < len(sample) // 2 else 0), latin
+
+
 def language_of(text: str) -> str:
     """``en``, ``uk``, ``ru`` or ``und``."""
     sample = _ADDRESS.sub(" ", text[:_LOOKED_AT])
-    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
+    cyrillic, latin = _counted(sample)
     if cyrillic > latin:
         uk, ru = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
         return "uk" if uk > ru else "ru" if ru > uk else "und"
-    if latin and len(_ENGLISH.findall(sample)) >= ENGLISH_SHARE * len(_WORD.findall(sample)):
+    words = sample.lower().split()
+    if latin and sum(word in _ENGLISH for word in words) >= ENGLISH_SHARE * len(words):
         return "en"
     return "und"

@@ -44,6 +44,8 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
     """The claims to territory in a sentence."""
     low = sentence.low
     claims: list[Control] = []
+    if sentence.kinds.isdisjoint(_CLAIM_VERBS) and sentence.kinds.isdisjoint(_TAKEN):
+        return claims
     for at, word in enumerate(low):
         if word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10]):
             if claim := _part_of(sentence, at, frames, found):

@@ -46,10 +46,10 @@ class Damaged(NamedTuple):
     at: int
 
 
-def damaged(sentence: Sentence) -> list[Damaged]:
-    """What the sentence says was damaged, in its order."""
+def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
+    """What the sentence says was damaged, in its order; never the ``weapons``, which stand at these words."""
     low = sentence.low
-    if _TRIGGERS.isdisjoint(low):
+    if _TRIGGERS.isdisjoint(sentence.kinds):
         return []
     found: list[Damaged] = []
     covered = -1
@@ -68,7 +68,7 @@ def damaged(sentence: Sentence) -> list[Damaged]:
             state, hit = "without power", _power(sentence, at)
         elif word == "hits" and any(w in ("no", "without") for w in low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
-        if hit:
+        if hit and not (hit[3] in weapons and hit[3] - hit[2] < 4):
             first, last, begin, end = hit
             what = sentence.words(begin, end)
             found.append(Damaged(what, state or "", first, last, _cause(low, first, last), begin))
@@ -84,7 +84,7 @@ def _cause(low: list[str], first: int, last: int) -> str | None:
 def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     back = at - 1
-    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("been", "being")):
+    while back >= 0 and low[back] in lex.ADVERBS:
         back -= 1
     before = low[back] if back >= 0 else ""
     if before in lex.NOT or before in ("no", "not"):
@@ -195,7 +195,11 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
             break
         if word in lex.THINGS and not _aloft(low, begin):
             thing = begin
-        if word in lex.BE and begin < back:
+        if (
+            (word in lex.BE and begin < back)
+            or word == "which"
+            or (word in lex.EVENTS and word != "fire" and begin < back)
+        ):
             break
         if word in lex.DAMAGE and begin < back and word not in ("fire",):
             break

@@ -38,7 +38,7 @@ _DAY = re.compile(
     r"|\b(?P<ago>last year|a year ago|two years ago|three years ago)\b",
     re.IGNORECASE,
 )
-_QUICK = re.compile(r"\d|year", re.IGNORECASE)
+_HINTS = frozenset({*_MONTHS, "year", "years"})
 
 OLD_AFTER = timedelta(days=31)
 """What happened longer than this before a report is told for comparison, and not read."""
@@ -54,9 +54,8 @@ class Dated(NamedTuple):
 
 def dated(sentence: Sentence, published: date) -> list[Dated]:
     """The dates that a sentence names."""
-    begin, stop = sentence.starts[0], sentence.ends[-1]
-    text = sentence.text
-    if not _QUICK.search(text, begin, stop):
+    text, begin, stop = sentence.text, sentence.begin, sentence.end
+    if _HINTS.isdisjoint(sentence.kinds) and text.find("20", begin, stop) < 0:
         return []
     found = []
     for match in _DAY.finditer(text, begin, stop):

@@ -37,13 +37,18 @@ _LOSS = words_of(
         troops tanks equipment artillery occupiers invaders personnel
     """
 )
+_EXCHANGES = frozenset({"exchanged", "swapped", "swap"})
+"""Of prisoners: who was wounded then was not wounded now."""
+
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
 
 
 def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     """What the sentence says became of people, in its order."""
     low = sentence.low
-    if _TRIGGERS.isdisjoint(low) and not (("nobody" in low or "no-one" in low) and "affected" in low):
+    if not _EXCHANGES.isdisjoint(sentence.kinds):
+        return []
+    if _TRIGGERS.isdisjoint(sentence.kinds) and not (("nobody" in low or "no-one" in low) and "affected" in low):
         return []
     by_start = {number.first: number for number in numbers} | {
         number.last: number for number in numbers if number.last == number.first
@@ -74,7 +79,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         ):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))
         elif word in ("suffered", "sustained", "received") and any(
-            w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast")
+            w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast", "wound")
             for w in low[at + 1 : at + 7]
         ):
             subject = _subject(sentence, at, groups)
@@ -92,9 +97,7 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     low = sentence.low
     outcome = "killed" if harm == "died" else harm
     back = at - 1
-    while back >= 0 and (
-        low[back] in lex.ADVERBS or low[back] in ("been", "being", "reportedly", "confirmed", "left", "feared")
-    ):
+    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("reportedly", "confirmed", "left", "feared")):
         back -= 1
     before = low[back] if back >= 0 else ""
     passive = before in lex.BE and not word.endswith("ing")
@@ -203,7 +206,10 @@ def _from_groups(groups: list[Group], outcome: str, verb: int, at: int) -> list[
 
 
 def _beside(sentence: Sentence, at: int, outcome: str, groups: list[Group]) -> list[Harmed]:
-    """ "eight dead", "left eight people dead", "34 were still missing"."""
+    """ "eight dead", "left eight people dead", "34 were still missing", "22 missing people"."""
+    around = [group for group in groups if group.first < at < group.last]
+    if around:
+        return _from_groups(around, outcome, at, at)
     return _from_groups(_subject(sentence, at, groups), outcome, at, at)
 
 
@@ -232,6 +238,8 @@ def _toll(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
     elif any(w in ("missing",) for w in window):
         outcome = "missing"
     else:
+        return []
+    if any(word in ("earlier", "previous", "initial", "previously") for word in low[max(0, at - 3) : at]):
         return []
     for number in numbers:
         if (

@@ -90,7 +90,9 @@ def _hurt(sentence: Sentence, first: int, at: int) -> list[Harmed]:
             low[ahead] not in lex.BE
             and low[ahead] not in lex.HAVE
             and low[ahead] not in lex.ADVERBS
-            and low[ahead] not in ("was", "of", "the", "them", "else", "been")
+            and low[ahead] not in lex.DETERMINERS
+            and low[ahead] not in lex.PEOPLE
+            and low[ahead] not in ("of", "them", "else")
         ):
             return []
     return []

@@ -68,7 +68,7 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
                 used.update(range(group.first, group.last + 1))
         at += 1
     for number in numbers:
-        if number.first in used or number.last in used or number.article:
+        if number.first in used or number.last in used or number.article or _is_age(sentence, number):
             continue
         after = low[number.last + 1] if number.last + 1 < size else ""
         before = low[number.first - 1] if number.first else ""
@@ -95,6 +95,13 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             groups.append(Group(number.first, last, number, number.value, (), ""))
     groups.sort()
     return groups
+
+
+def _is_age(sentence: Sentence, number: Number) -> bool:
+    """ "Ivan Melnyk, 52, a poet"."""
+    low, at = sentence.low, number.first
+    named = at > 1 and low[at - 1] == "," and sentence.cased[at - 2][:1].isupper()
+    return named and low[number.last + 1 : number.last + 2] == [","]
 
 
 def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set[int]) -> Group | None:

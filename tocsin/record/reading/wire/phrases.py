@@ -6,6 +6,7 @@ attack") is no weapon here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,6 +29,8 @@ _STOPS = (
     | frozenset({",", ".", ";", ":", '"', "(", ")", "-", "!", "?", "'s", "'", "there"})
 )  # fmt: skip
 _EVENT_STOPS = frozenset(word for word in lex.EVENTS if word not in ("incoming",))
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _NUMBER_STARTS = words_of(
     """
         a an another both single one two three four five six seven eight nine ten eleven twelve thirteen
@@ -38,6 +41,10 @@ _NUMBER_STARTS = words_of(
         twenty thirty forty fifty sixty seventy eighty ninety
     """
 )
+
+
+_STARTERS = _NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES}
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True)
@@ -82,8 +89,10 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
     """What is named in the sentence; ``last_weapon`` is what a number without a noun may count."""
     low = sentence.low
     numbers: list[Number] = []
-    at, size = 0, len(low)
     heads: list[int] = []
+    if sentence.kinds.isdisjoint(_STARTERS) and not _DIGIT.search(sentence.text, sentence.begin, sentence.end):
+        return Phrases([], [], [])
+    at, size = 0, len(low)
     while at < size:
         word = low[at]
         if (word[0].isdigit() or word in _NUMBER_STARTS or (word[0] in "tfsen" and "-" in word)) and (
@@ -266,6 +275,8 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             following = low[last + 2]
             if following in ("them", "those", "these", "which"):
                 last += 2
+                if last + 1 < size and low[last + 1] in lex.PEOPLE:
+                    continue
                 if last + 1 < size and low[last + 1] in ("ballistic", "cruise", "hypersonic"):
                     continue
             elif nested := next(

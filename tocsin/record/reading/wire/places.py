@@ -14,7 +14,8 @@ from tocsin.record.reading.wire.tokens import Sentence
 
 _LEADS = words_of(
     """
-        in on over near at across around outside of into for targeting hit struck targeted rocked
+        in on over near at across around outside of into for targeting hit struck targeted pounded battered shook
+        attacked shelled bombarded hammered blasted attacking striking hitting pounding shelling toward towards rocked
         attacked to above throughout from between within against
     """
 )
@@ -38,7 +39,10 @@ _SKIPPED = words_of(
     """
 )
 _NOT_PLACES = (
-    lex.WEEKDAYS | lex.MONTHS | lex.ROLES - {"union"} | words_of(
+    lex.PREPOSITIONS
+    | lex.CONJUNCTIONS
+    | lex.ADVERBS
+    |     lex.WEEKDAYS | lex.MONTHS | lex.ROLES - {"union"} | words_of(
     """
         telegram facebook x twitter reuters afp ap bbc monday's iranian-made shahed russian ukrainian
         western european american zelensky zelenskiy zelenskyy putin nato un united the a an patriot

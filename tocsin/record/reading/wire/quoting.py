@@ -56,7 +56,7 @@ def areas_of(sentence: Sentence, numbers: list[Number]) -> Count | None:
         if low[number.first - 1] in ("over", "in", "across") or low[number.first] == "over":
             after = low[number.last + 1 : number.last + 3]
             if any(word in ("regions", "oblasts", "provinces", "areas", "locations") for word in after):
-                return count_of(sentence, number)
+                return count_of(sentence, number._replace(hedge=None) if low[number.first] == "over" else number)
     return None
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+import msgspec
+
+from tocsin.limits import SENTENCE_WORDS
 from tocsin.record.facts import (
     CasualtyFact,
     Check,
@@ -26,6 +29,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged
 from tocsin.record.reading.wire.dates import Dated, dated
+from tocsin.record.reading.wire.fitting import TO_A_MACHINE
 from tocsin.record.reading.wire.harm import harmed
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number
@@ -51,17 +55,15 @@ from tocsin.record.reading.wire.tallies import tallies
 from tocsin.record.reading.wire.tokens import Sentence, fold, sentences
 from tocsin.record.reading.wire.waves import waves
 
-_ATTACK = re.compile(
-    r"\b(?:drones?|missiles?|UAVs?|Shaheds?|rockets?|shelling|shelled|artillery|bombard\w+|attacks?|strikes?|Kremlin"
-    r"|air ?strikes?|air (?:raid|defen[cs]e|force)s?|guided bombs?|glide bombs?)\b",
-    re.IGNORECASE,
-)
 _SINCE_THE_WAR = re.compile(
     r"\bsince\s+(?:the\s+(?:start|beginning|outset|full-scale|invasion|war|outbreak)|Russia|Moscow|the\s+Russian"
     r"|February\s+(?:24,?\s+)?2022|2014|2022|January)"
     r"|\bso\s+far\s+(?:this\s+year|in\s+20)|\bthroughout\s+the\s+war\b",
     re.IGNORECASE,
 )
+_ANOTHER_DAY = timedelta(days=2)
+"""What happened longer before a report than this is not what its speakers speak of."""
+
 _ANAPHORIC = words_of(
     """
         it they the another one two three four five six seven eight nine ten there among he she both all
@@ -74,19 +76,6 @@ _STARTS_ON = words_of(
         assault raid victims dead wounded injured blaze shelling wreckage falling
     """
 )
-
-
-def fit(text: str, language: str) -> float:
-    """Whether it is an English report of this war's attacks."""
-    if language != "en":
-        return 0.0
-    words = fold(text[:20_000])
-    war, attack = len(lex.THE_WAR.findall(words)), len(_ATTACK.findall(words))
-    if not war or not attack:
-        return 0.0
-    if len(lex.ELSEWHERE.findall(words)) > war:
-        return 0.0
-    return min(1.0, (war + attack) / 10)
 
 
 @dataclass(slots=True)
@@ -102,8 +91,11 @@ class _Reading:
     region: str | None = None
     order: int = 0
     paragraph: int = -1
+    opened: int = 0
+    """The facts before this paragraph's."""
     attributed: bool = False
     keys: dict[int, int] = field(default_factory=dict)
+    long: int = 0
     moments: list[Dated] = field(default_factory=list)
 
 
@@ -111,26 +103,42 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     """What the report says, in its order, and what in it does not add up."""
     folded = fold(text)
     found = sentences(folded)
-    body = [sentence for sentence in found if not sentence.headline] or found
+    told = [one for one in found if TO_A_MACHINE.search(one.text, one.begin, one.end)]
+    found = [one for one in found if one not in told]
+    body = [one for one in found if not one.headline] or found
     reading = _Reading(published, text)
     for number, sentence in enumerate(body):
-        if sentence.low:
+        if len(sentence) > SENTENCE_WORDS:
+            reading.long += 1
+        elif sentence.low:
             _sentence(reading, sentence, number)
     facts = without_repeats(reading.facts)
-    return facts, sums(facts, reading.moments, published)
+    checks = [*sums(facts, reading.moments, published), *(_instruction(sentence) for sentence in told)]
+    if reading.long:
+        words = f"{reading.long} sentences have more than {SENTENCE_WORDS} words and are not read"
+        checks.append(Check(rule="too_long", words=words, facts=()))
+    return facts, tuple(checks)
+
+
+def _instruction(sentence: Sentence) -> Check:
+    quote = sentence.words(0, min(len(sentence) - 1, 11))
+    return Check(rule="instructions", words=f'it speaks to a program, and is not read there: "{quote}"', facts=())
 
 
 def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     said = reading.said
     named = phrases(sentence, reading.weapon if number - reading.weapon_at <= 3 else "")
     new_paragraph = sentence.paragraph != reading.paragraph
-    reading.paragraph = sentence.paragraph
+    if new_paragraph:
+        reading.paragraph, reading.opened = sentence.paragraph, len(reading.facts)
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names)
     found = frames(sentence, said, _region_for(reading, where) or "")
     when = dated(sentence, reading.published)
     reading.moments.extend(when)
     old = any(moment.old for moment in when)
+    if carried and any(moment.day and reading.published - moment.day > _ANOTHER_DAY for moment in when):
+        carried = None
     elsewhere = _elsewhere(sentence, where)
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
@@ -139,7 +147,7 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     if not elsewhere:
         factual += _casualties(reading, sentence, named.numbers, found, where, carried, old)
     if not elsewhere and not old:
-        factual += _damage(reading, sentence, found, where, carried)
+        factual += _damage(reading, sentence, named, found, where, carried)
     for claim in controls(sentence, found, where):
         if claim.asserted_by and "part" in sentence.low[claim.first : claim.last + 1]:
             factual.append((claim.first, claim.last))
@@ -175,6 +183,8 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
         reading.facts.append(
             StatementFact(quote=quote, start=start, end=end, speaker=statement.speaker, stance=statement.stance)
         )
+    if found and not found[-1].leads and found[-1].by != "according":
+        _backward(reading, found[-1].speaker)
     reading.attributed = bool(found) or carried is not None
     if named.weapons or named.modifying:
         counted = [phrase.weapon for phrase in named.weapons if phrase.number]
@@ -186,6 +196,14 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
         main = own[0]
         reading.region = f"{main.name} region" if main.region else main.name
         said.region = main.name
+
+
+def _backward(reading: _Reading, speaker: str) -> None:
+    """What a paragraph told before its only "..., X said" is X's too."""
+    for number in range(reading.opened, len(reading.facts)):
+        fact = reading.facts[number]
+        if fact.speaker is None and isinstance(fact, TallyFact):
+            reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
 
 
 def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool:
@@ -207,8 +225,8 @@ def _region_for(reading: _Reading, where: list[Place]) -> str | None:
 
 
 def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
-    words = sentence.text[sentence.starts[0] : sentence.ends[-1]]
-    return bool(lex.ELSEWHERE.search(words)) and not lex.THE_WAR.search(words)
+    words = sentence.text[sentence.begin : sentence.end]
+    return any(name in words for name in lex.ELSEWHERE) and not any(name in words for name in lex.THE_WAR)
 
 
 # --- facts -----------------------------------------------------------------------------------------
@@ -280,7 +298,7 @@ def _casualties(
     old: bool,
 ) -> list[tuple[int, int]]:
     spans = []
-    whole = sentence.text[sentence.starts[0] : sentence.ends[-1]]
+    whole = sentence.text[sentence.begin : sentence.end]
     total = _SINCE_THE_WAR.search(whole)
     for harm in harmed(sentence, numbers):
         speaker = said_by(sentence, found, harm.at, carried)
@@ -288,6 +306,10 @@ def _casualties(
         value = harm_count(sentence, harm)
         spans.append((harm.first, harm.last))
         if total and harm.number:
+            end_of = next(
+                (i for i, stop in enumerate(sentence.ends) if stop >= sentence.begin + total.end()), harm.last
+            )
+            quote, start, end = quoted(reading.text, sentence, harm.first, max(harm.last, end_of), harm.number)
             reading.facts.append(
                 StatisticFact(
                     quote=quote, start=start, end=end, speaker=speaker, measure="total", value=value, unit=harm.outcome
@@ -319,10 +341,15 @@ def _titled(where: list[Place], found: list[Frame]) -> str | None:
 
 
 def _damage(
-    reading: _Reading, sentence: Sentence, found: list[Frame], where: list[Place], carried: str | None
+    reading: _Reading,
+    sentence: Sentence,
+    named: Phrases,
+    found: list[Frame],
+    where: list[Place],
+    carried: str | None,
 ) -> list[tuple[int, int]]:
     spans = []
-    for damage in damaged(sentence):
+    for damage in damaged(sentence, {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}):
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
         place = place_of(sentence, where, damage.at, apart(found)) or _titled(where, found) or reading.region
         speaker = said_by(sentence, found, damage.at, carried)

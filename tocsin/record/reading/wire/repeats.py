@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import msgspec
 
 from tocsin.record.facts import CasualtyFact, Fact, Harm, TallyFact
@@ -20,15 +22,25 @@ def without_repeats(facts: list[Fact]) -> tuple[Fact, ...]:
     """The facts in their order, repeats taken out, and the references among them put right."""
     kept: list[Fact] = []
     became: list[int] = []
+    alike: dict[Hashable, list[int]] = {}
     for fact in facts:
-        same = next((number for number, other in enumerate(kept) if _same(fact, other)), None)
+        candidates = alike.setdefault(_key(fact), [])
+        same = next((number for number in candidates if _same(fact, kept[number])), None)
         if same is None:
             became.append(len(kept))
+            candidates.append(len(kept))
             kept.append(fact)
         else:
             became.append(same)
             kept[same] = _better(kept[same], fact)
     return tuple(_pointed(fact, became, number) for number, fact in enumerate(kept))
+
+
+def _key(fact: Fact) -> Hashable:
+    """What two facts share if they are one: looked up, so that a long text takes no longer than it must."""
+    if isinstance(fact, TallyFact | CasualtyFact):
+        return type(fact), fact.outcome, fact.value and fact.value.value
+    return type(fact), fact.quote
 
 
 def _pointed(fact: Fact, became: list[int], own: int) -> Fact:
@@ -49,6 +61,8 @@ def _same(fact: Fact, other: Fact) -> bool:
         )
     if isinstance(fact, CasualtyFact) and isinstance(other, CasualtyFact):
         if fact.outcome is not other.outcome or not _overlap(fact.place, other.place):
+            return False
+        if fact.persons and other.persons and fact.persons != other.persons:
             return False
         if fact.outcome is Harm.NONE:
             return _one_voice(fact.speaker, other.speaker)

@@ -47,6 +47,7 @@ _SKIP_BACK = (
 _LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
     {'"', "-", ">", ";", ":", "(", ")", "after", "before", "since", "?", "!", "by"}
 )
+_VERBS = frozenset({*lex.SPEECH, "according", "reported", "confirmed", "announced"})
 _TITLE_GAP = words_of(
     """
         of the for in and on at's 's , -
@@ -66,8 +67,12 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     """The acts of speech in a sentence, from left to right. ``said`` is taken further by them."""
     low = sentence.low
     found: list[Frame] = []
+    if _VERBS.isdisjoint(sentence.kinds):
+        return found
     size = len(low)
     for at, word in enumerate(low):
+        if word not in _VERBS:
+            continue
         if (
             word in ("reported", "confirmed", "announced")
             and low[at + 1 : at + 2] == ["by"]
@@ -167,7 +172,7 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
         word in ("said", "says", "wrote", "added", "told", "reported", "announced", "warned", "explained")
         and after not in _NEVER_INVERTED
     )
-    inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-") or low[at - 1] in _TIMES)
+    inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-")) and after not in lex.PREPOSITIONS
     right = _right(sentence, at + 1) if inverts else None
     if right and _stops(low, right[1] + 1) and (name := speaker_of(sentence, *right, said, region)):
         return Frame(at, stance, name, right[0], right[1], False, word)
@@ -311,8 +316,12 @@ def _right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
         if (
             word in (";", '"', ":", "(", "while", "as", "adding", "noting", "but")
             or word in lex.BE
+            or word in lex.HAVE
             or word in lex.SPEECH
             or word in lex.MODAL
+            or word in lex.DOWN_VERBS
+            or (word in lex.EVENTS and word not in ("fire", "use"))
+            or word in lex.HARM
         ):
             break
         if word == "." and not (end + 1 < size and sentence.cased[end - 1][:1].isupper() and len(low[end - 1]) < 4):

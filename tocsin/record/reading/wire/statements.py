@@ -68,9 +68,12 @@ def statements(
             continue
         while last > first and sentence.low[last] in (",",):
             last -= 1
-        stance: Stance = Stance.DENIES if frame and frame.stance is Stance.DENIES else Stance.ASSERTS
+        spared = _spares(sentence, first, last)
+        stance: Stance = Stance.DENIES if spared or (frame and frame.stance is Stance.DENIES) else Stance.ASSERTS
         found.append(Statement(stance, speaker, first, last))
         quoted.append((first, last))
+        if sentence.low[first] == "will":
+            found[-1] = Statement(Stance.PLEDGES, speaker, first, last)
         promise = _promised(sentence, first, last)
         if promise and promise > first + 1:
             found.append(Statement(Stance.PLEDGES, speaker, promise, last))
@@ -93,10 +96,23 @@ def statements(
                 continue
             if _promises(sentence, first, last, frame.speaker):
                 stance = Stance.PLEDGES
-        if last - first + 1 < _SHORTEST:
+        if last - first + 1 < (_SHORTEST if stance is Stance.ASSERTS else 2):
             continue
         found.append(Statement(stance, frame.speaker, first, last))
     return found
+
+
+def _spares(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether it denies that civilians are meant: "only on military targets", "we do not strike civilians"."""
+    low = sentence.low[first : last + 1]
+    if not any(word.startswith(("target", "strik", "hit", "attack", "aim", "fire", "treat")) for word in low):
+        return False
+    only = next((at for at, word in enumerate(low) if word in ("only", "exclusively", "solely")), None)
+    if only is not None and "military" in low[only : only + 6]:
+        return True
+    return any(word in lex.NOT for word in low) and any(
+        word.startswith(("civilian", "residential", "peaceful")) for word in low
+    )
 
 
 def _of_quotation(frames: list[Frame], first: int, last: int) -> Frame | None:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from tocsin.record.facts import Count
+from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import number_at
 from tocsin.record.reading.wire.tokens import Sentence
 
@@ -27,6 +28,12 @@ _SAYS = re.compile(
     r"|(?P<trend>uptick in [\w\s]{3,60}))",
     re.IGNORECASE,
 )
+_HINTS = words_of(
+    """
+        first largest biggest heaviest deadliest worst most highest greatest record record-breaking break lull pause
+        hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth 6th 7th 8th 9th 10th 11th 12th
+    """
+)
 _RECORD_VERB = re.compile(r"(?:were|was|been|be|to|audio|police|criminal|video|track|on) (?:a )?$", re.IGNORECASE)
 
 
@@ -40,8 +47,9 @@ class Statistic(NamedTuple):
 
 def statistics(sentence: Sentence) -> list[Statistic]:
     """What the sentence claims of that kind."""
-    text, begin = sentence.text, sentence.starts[0]
-    stop = sentence.ends[-1]
+    if _HINTS.isdisjoint(sentence.kinds):
+        return []
+    text, begin, stop = sentence.text, sentence.begin, sentence.end
     found: list[Statistic] = []
     for match in _SAYS.finditer(text, begin, stop):
         measure, number, unit = _measure(match)

@@ -16,22 +16,16 @@ def sums(facts: tuple[Fact, ...], moments: list[Dated], published: date) -> tupl
 
 
 def _downed_over_launched(facts: tuple[Fact, ...]) -> list[Check]:
-    launched = {}
+    launched: dict[tuple[str, str | None], tuple[int, int, str | None]] = {}
     found = []
     for number, fact in enumerate(facts):
-        if (
-            isinstance(fact, TallyFact)
-            and fact.outcome is Outcome.LAUNCHED
-            and fact.place is None
-            and fact.value.high is not None
-        ):
-            launched[fact.weapon, fact.speaker] = (number, fact.value.value)
+        if isinstance(fact, TallyFact) and fact.outcome is Outcome.LAUNCHED and fact.value.high is not None:
+            launched[fact.weapon, fact.speaker] = (number, fact.value.value, fact.place)
     for number, fact in enumerate(facts):
-        if (
-            isinstance(fact, TallyFact)
-            and fact.outcome in _DOWN
-            and (known := launched.get((fact.weapon, fact.speaker)))
-        ) and fact.value.value > known[1]:
+        if not isinstance(fact, TallyFact) or fact.outcome not in _DOWN:
+            continue
+        known = launched.get((fact.weapon, fact.speaker))
+        if known and fact.value.value > known[1] and fact.place in (None, known[2]):
             found.append(
                 Check(
                     rule="downed_over_launched",

@@ -53,21 +53,31 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
                 outcomes.setdefault(phrase.first, []).append((event.outcome, event))
     found: list[Tally] = []
     before: Weapons | None = None
+    last_part: Weapons | None = None
     for phrase in named:
         said = outcomes.get(phrase.first, [])
         if not said:
             said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
         elif phrase.number and phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said):
             said = [(Outcome.LAUNCHED, None), *said]
-        if not said and before is not None and _inherits(low, before, phrase):
+        if (
+            not said
+            and before is not None
+            and (_inherits(low, before, phrase) or (last_part and _goes_on(low, last_part, phrase)))
+        ):
             said = outcomes.get(before.first, []) or [
                 (event.outcome, event) for event in trailing.get(before.first, ())
             ]
-            phrase.part = _is_part(low, phrase)
+            phrase.part = _is_part(low, phrase) or last_part is not None
             outcomes[phrase.first] = said
+            last_part = phrase if phrase.part else None
+        elif said:
+            last_part = None
         if not any(what is Outcome.LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
             said = [(Outcome.LAUNCHED, None), *((what, event) for what, event in said if what is not Outcome.HIT)]
             outcomes[phrase.first] = said
+        if not said and _hits(low, phrase, chains):
+            said = [(Outcome.HIT, None)]
         if phrase.number:
             found.extend(_of_phrase(phrase, said, before))
         if not phrase.part:
@@ -132,7 +142,17 @@ def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         )
     ):
         return True
+    if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
+        return True
     return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
+
+
+def _goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
+    """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
+    gap = low[part.last + 1 : phrase.first]
+    return (
+        phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and not any(w in lex.BE for w in gap)
+    )
 
 
 def _is_part(low: list[str], phrase: Weapons) -> bool:
@@ -219,7 +239,7 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
 
 def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: list[str]) -> list[Weapons]:
     """Of a chain that an active verb rules as well, the last phrase alone: "lost 3 and 12 were downed"."""
-    if len(chain) > 1 and event.voice == "passive" and "and" in low[chain[-2].last : chain[-1].first]:
+    if len(chain) > 1 and event.voice in ("passive", "itself") and "and" in low[chain[-2].last : chain[-1].first]:
         ruled = [
             other for other in events
             if other.voice == "active" and 0 < chain[0].first - other.last <= _NEAR
@@ -227,6 +247,17 @@ def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: l
         if ruled and not any(word == "," for word in low[chain[-1].last + 1 : event.first]):
             return chain[-1:]
     return chain
+
+
+def _hits(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+    """ "direct hits by 16 missiles and 60 drones", "was hit by three missiles"."""
+    begin = next(chain for chain in chains if phrase in chain)[0].first
+    return low[max(0, begin - 1) : begin] == ["by"] and low[max(0, begin - 2) : begin - 1] in (
+        ["hits"],
+        ["hit"],
+        ["struck"],
+        ["impacts"],
+    )
 
 
 def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:

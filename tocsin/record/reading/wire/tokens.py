@@ -8,26 +8,15 @@ from __future__ import annotations
 
 import re
 
-_FOLDED = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "\u00a0": " ",
-        "–": "-",
-        "—": "-",
-        "‑": "-",
-        "\u2009": " ",
-    }
+_FOLDED = (
+    *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
+    *(("–", "-"), ("—", "-"), ("‑", "-"), ("\u2009", " "), ("\u202f", " ")),
 )
 """One character for one, so that offsets stay."""
 
 _WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,}|\d[\d,]*(?:\.\d+)?(?:-[A-Za-z]+)*|'s\b|[^\W\d_](?:(?!'s\b)[\w'])*(?:[-/](?!-)(?:(?!'s\b)[\w'])+)*|[^\w\s]"
+    r"[A-Za-z]\.(?:[A-Za-z]\.)+|[^\W\d_]+(?:[-/]\w+|'(?!s\b)\w+)*|'s\b"
+    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:-[A-Za-z]+)*|[^\w\s]"
 )
 
 _ABBREVIATED = re.compile(
@@ -37,26 +26,39 @@ _ENDS = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9])|\n[ \t\r]*\n\s*|\n(
 _DANGLING = re.compile(
     r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
 )
+_DATELINE = re.compile(
+    r"\s*(?:[A-Z]{2,20}[A-Z ,.'/]{0,40}(?:,\s*[A-Z][a-z]+\.?)?\s*(?:\([^)\n]{2,40}\)\s*)?"
+    r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
+)
+"""Where it was written and by which agency: "KYIV (Agency) - "."""
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
 class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
-    __slots__ = ("cased", "ends", "headline", "low", "paragraph", "quoted", "starts", "text")
+    __slots__ = ("_ends", "_starts", "begin", "cased", "end", "headline", "kinds", "low", "paragraph", "quoted", "text")
 
-    def __init__(self, text: str, start: int, end: int, paragraph: int, headline: bool) -> None:
-        self.paragraph, self.headline = paragraph, headline
-        self.text = text
-        self.cased: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for word in _WORD.finditer(text, start, end):
-            self.cased.append(word.group())
-            self.starts.append(word.start())
-            self.ends.append(word.end())
+    def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
+        self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
+        self.cased: list[str] = _WORD.findall(text, begin, end)
         self.low = [word.lower() for word in self.cased]
-        self.quoted = _quoted(self.low)
+        self.kinds = frozenset(self.low)
+        self.quoted = _quoted(self.low) if '"' in self.low else []
+        self._starts: list[int] | None = None
+        self._ends: list[int] = []
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each word begins; found when first asked for."""
+        if self._starts is None:
+            spans = [word.span() for word in _WORD.finditer(self.text, self.begin, self.end)]
+            self._starts, self._ends = [start for start, _ in spans], [end for _, end in spans]
+        return self._starts
+
+    @property
+    def ends(self) -> list[int]:
+        return self._ends if self.starts else []
 
     def __len__(self) -> int:
         return len(self.low)
@@ -79,7 +81,11 @@ def _quoted(low: list[str]) -> list[tuple[int, int]]:
 
 def fold(text: str) -> str:
     """The text with one form of each quotation mark, dash and space, of the same length."""
-    return text.translate(_FOLDED)
+    if text.isascii():
+        return text
+    for sign, folded in _FOLDED:
+        text = text.replace(sign, folded)
+    return text
 
 
 def sentences(folded: str) -> list[Sentence]:
@@ -123,6 +129,8 @@ def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
 
 def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool) -> None:
     """A line that ends without a full stop, and is not the last words of a paragraph, is a headline."""
+    if dateline := _DATELINE.match(text, begin, end):
+        begin = dateline.end()
     piece = text[begin:end].strip()
     if piece:
         headline = line and piece[-1] not in '.!?"' and len(piece) < 200

@@ -46,7 +46,9 @@ def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
         if outcome is None or (at in inside and not _relative(low, at)):
             at += 1
             continue
-        if any(w in lex.NOT for w in low[max(0, at - 2) : at]) and word != "did":
+        if word != "did" and (
+            any(w in lex.NOT for w in low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]
+        ):
             at = last + 1
             continue
         if outcome is Outcome.LEFT_AIRSPACE and not any(w in lex.ABROAD for w in low[at + 1 : at + 6]):
@@ -125,9 +127,7 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     if outcome is Outcome.AIRBORNE:
         return "itself"
     back = at - 1
-    while back >= 0 and (
-        low[back] in lex.ADVERBS or low[back] in ("been", "being", "either", "or", "down", "successfully")
-    ):
+    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("either", "or", "down", "successfully")):
         back -= 1
     before = low[back] if back >= 0 else ""
     if before in lex.BE and low[at] not in lex.BASE_FORMS and not low[at].endswith("ing"):

@@ -44,7 +44,7 @@ class Wave(NamedTuple):
 def waves(sentence: Sentence, phrases: Phrases, order: int) -> list[Wave]:
     """The waves told of, numbered on from ``order``, the highest number so far."""
     low = sentence.low
-    if _MARKS.isdisjoint(low):
+    if _MARKS.isdisjoint(sentence.kinds):
         return []
     named = sorted(
         [(phrase.first, phrase.last, phrase.weapon) for phrase in phrases.weapons if not phrase.elided]
