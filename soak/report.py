@@ -29,7 +29,7 @@ PROOFS = {
     "sim": f"tocsin sim --seed 1 --seeds 10000 --steps 1000 --jobs {JOBS}",
     "crashes": "soak.crashes --rounds 2000",
     "disks": "soak.disks --runs 2000",
-    "follow": "soak.follow --rounds 10000",
+    "follow": f"soak.follow --rounds 10000 --jobs {JOBS}",
     "mutants": "soak.mutants",
 }
 """The modules to run, by name, with their arguments."""
