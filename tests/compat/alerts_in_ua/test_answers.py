@@ -145,7 +145,7 @@ def worlds(draw: st.DrawFn) -> State:
 
 
 @given(worlds())
-def test_the_character_is_the_status_that_the_air_raid_alerts_give(state: State) -> None:
+def test_the_character_is_the_status_that_the_air_raid_alerts_give_to_a_zone_or_to_all_its_parts(state: State) -> None:
     of_air_raids = fold(
         State(state.hierarchy),
         [
@@ -169,8 +169,21 @@ def test_the_character_is_the_status_that_the_air_raid_alerts_give(state: State)
     characters = {Status.RED: "R", Status.YELLOW: "Y", Status.PARTIAL: "P", Status.CLEAR: "N"}
     [root] = state.hierarchy.roots
     oblasts = state.hierarchy.children(root)[:4]
+
+    def covers(zone: ZoneId) -> str:
+        """The level that covers all of a zone, be it said of each of its parts alone; else nothing."""
+        own = characters[status_of(of_air_raids, zone).status]
+        if own == "R" or not state.hierarchy.children(zone):
+            return own if own in "RY" else ""
+        parts = set[str]()
+        for part in state.hierarchy.children(zone):
+            parts.add(level := covers(part))
+            if not level:
+                return own if own == "Y" else ""
+        return "Y" if "Y" in parts else "R"
+
     for zone in (root, *oblasts, *(below for one in oblasts for below in state.hierarchy.descendants(one)[:14])):
-        wanted = characters[status_of(of_air_raids, zone).status]
+        wanted = covers(zone) or characters[status_of(of_air_raids, zone).status]
         if wanted == "N" and around(of_air_raids, zone):
             wanted = "P"
         assert standing.character(zone, levels=True) == wanted

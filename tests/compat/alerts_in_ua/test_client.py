@@ -222,6 +222,39 @@ def test_a_hromada_that_is_always_under_alert_hides_nothing_of_its_oblast(served
     assert asking.one(KHARKIV) == "active"
 
 
+def test_beside_it_the_27_characters_show_when_its_oblast_begins_and_ends(served: Served, asking: Asking) -> None:
+    oblast = (served.zone(KHARKIV_OBLAST),)
+    served.give(Raise(zones=(served.zone(KHARKIV),), ref="since 2022"))
+
+    def said(*, only: bool, levels: bool = False) -> str:
+        statuses = asking.get_air_raid_alert_statuses_by_oblast(oblast_level_only=only, include_alert_level=levels)
+        [one] = [one for one in statuses if one.location_title == "Харківська область"]
+        return str(one.alert_level or one.status)
+
+    for level, active in ((Level.RED, "red"), (Level.YELLOW, "yellow")):
+        assert [said(only=True), said(only=False), said(only=False, levels=True)] == ["no_alert", "partly", "partly"]
+        served.give(Raise(zones=oblast, level=level))
+        assert [said(only=True), said(only=False), said(only=False, levels=True)] == ["active", "active", active]
+        served.give(Release(zones=oblast))
+    assert [said(only=True), said(only=False)] == ["no_alert", "partly"]
+
+
+def test_an_oblast_of_which_every_raion_is_under_alert_is_so_as_a_whole(served: Served, asking: Asking) -> None:
+    raions = served.atlas.hierarchy.children(served.zone(KHARKIV_OBLAST))
+    assert len(raions) == RAIONS_OF_KHARKIV_OBLAST
+    served.give(*(Raise(zones=(raion,)) for raion in raions[1:]))
+    assert asking.oblasts() == {"Харківська область": "partly"}
+    hromadas = served.atlas.hierarchy.children(raions[0])
+    served.give(*(Raise(zones=(hromada,), level=Level.YELLOW) for hromada in hromadas))
+    assert asking.oblasts() == {"Харківська область": "active"}
+    assert asking.oblasts(levels=True) == {"Харківська область": "yellow"}, "that much covers all of it"
+    served.give(Escalate(zones=hromadas, to_level=Level.RED))
+    assert asking.oblasts(levels=True) == {"Харківська область": "red"}
+    served.give(Release(zones=(hromadas[0],)))
+    assert asking.oblasts() == {"Харківська область": "partly"}
+    assert len(asking.get_active_alerts().get_alerts_by_location_type("oblast")) == 0
+
+
 def test_a_part_that_nobody_names_is_partial_and_no_whole_location(served: Served, asking: Asking) -> None:
     served.give(Raise(zones=(served.zone(KHARKIV_OBLAST),), extent=Extent.PART))
     assert asking.alerts() == [("22", "unknown", "air_raid", "red")]

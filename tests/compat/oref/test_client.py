@@ -134,6 +134,24 @@ def test_an_unnamed_part_of_a_district_is_no_alarm_for_its_areas(served: Served,
     assert set(told[2]) == EILAT_AREAS
 
 
+def test_an_area_that_is_always_under_alert_hides_neither_the_alarm_of_its_district_nor_its_end(
+    served: Served, listener: Listener
+) -> None:
+    served.give(Raise(zones=(TOWN,), ref="since 2022"))
+    served.wait(3600)
+    assert listener.looks(2) == []
+    for _ in range(2):
+        served.give(Raise(zones=(EILAT,)))
+        assert listener.looks(SHOWN) == [EILAT_AREAS]
+        served.give(Release(zones=(EILAT,)))
+        told = served.history()
+        assert {(number, area) for number, title, area in told if title == ENDED} == {
+            (13, area) for area in EILAT_AREAS - {TOWN_NAME}
+        }
+        listener.looks(SHOWN)
+        served.wait(3600)
+
+
 @pytest.mark.parametrize("since", ["today", "week", "month"])
 def test_it_reads_what_was_told(served: Served, files: Files, monkeypatch: pytest.MonkeyPatch, since: str) -> None:
     served.give(Raise(zones=(EILAT,)))

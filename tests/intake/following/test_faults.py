@@ -11,6 +11,7 @@ import pytest
 
 from soak.follow.__main__ import run
 from soak.follow.round import POLLED, Fault
+from tocsin.commands import Heartbeat
 from tocsin.intake.following import (
     alerts_in_ua,
     another_tocsin,
@@ -118,6 +119,47 @@ def a_gap_is_passed_over(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(listening, "hear", hear)
 
 
+def a_mass_clearing_needs_no_more(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge, "MASS", 2)
+    plant.setattr(judge, "WARY", 0)
+
+
+def silence_is_not_noticed(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(follower.Silence, "look", lambda *_: ())
+    plant.setattr(follower, "sign_of_life", lambda feed, hierarchy: Heartbeat(silent_after_s=86_400))
+
+
+def one_snapshot_is_enough(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(another_tocsin, "CAREFUL", -1)
+
+
+def more_readings_are_wanted_than_is_documented(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(judge, "READS", 4)
+
+
+def an_end_in_the_rows_is_not_heard(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(oref, "BELIEVED", 99)
+    was = oref.read_past
+
+    def read(*args: Any) -> Any:
+        rows, reading = was(*args)
+        return rows, msgspec.structs.replace(reading, ended=())
+
+    plant.setattr(oref, "read_past", read)
+
+
+def a_new_alert_waits_as_well(plant: pytest.MonkeyPatch) -> None:
+    was = judge.judge
+
+    def waiting(memory: Any, reading: Any, *rest: Any) -> Any:
+        known = {one.key for one in memory.last or ()}
+        said = tuple(one for one in reading.said if one.key in known)
+        after, verdict = was(memory, msgspec.structs.replace(reading, said=said), *rest)
+        return msgspec.structs.replace(after, last=frozenset(reading.said)), verdict
+
+    plant.setattr(follower, "judge", waiting)
+
+
 BUGS: list[tuple[Plant, tuple[str, ...]]] = [
     (one_read_is_enough, ("alerts.in.ua",)),
     (nothing_is_odd, ("alerts.in.ua",)),
@@ -130,6 +172,12 @@ BUGS: list[tuple[Plant, tuple[str, ...]]] = [
     (the_number_is_not_asked, ("ukrainealarm",)),
     (a_snapshot_is_believed_at_once, ("tocsin",)),
     (a_gap_is_passed_over, ("tocsin",)),
+    (a_mass_clearing_needs_no_more, ("alerts.in.ua",)),
+    (silence_is_not_noticed, ("alerts.in.ua",)),
+    (one_snapshot_is_enough, ("tocsin",)),
+    (more_readings_are_wanted_than_is_documented, ("ukrainealarm",)),
+    (an_end_in_the_rows_is_not_heard, ("oref",)),
+    (a_new_alert_waits_as_well, ("alerts.in.ua",)),
 ]
 
 

@@ -67,6 +67,11 @@ class Standing:
                         self._whole[reached] = level
             if any(hold.extent is Extent.PART for hold in holds):
                 self._partly.update((zone, *below))
+        # What is under alert in every part is under alert as a whole, though nobody said so in one word.
+        for zone in sorted(self._partly, key=lambda zone: len(hierarchy.ancestors(zone)), reverse=True):
+            parts = [self._whole.get(part) for part in hierarchy.children(zone)]
+            if parts and None not in parts and self._whole.get(zone) is not Level.RED:
+                self._whole[zone] = Level.YELLOW if Level.YELLOW in parts else Level.RED
 
     def character(self, zone: ZoneId, *, levels: bool) -> str:
         """``levels``: red and yellow are told apart, as version 2 does."""
