@@ -39,6 +39,9 @@ CLOCK_BACK_S = 5
 REFUSALS_OF_STRANGERS_PER_MINUTE = 60
 """How many refusals of callers nobody knows are kept a minute, one by one; the rest are only counted."""
 
+REFUSALS_OF_ONE_PER_MINUTE = 600
+"""How many refusals of one known caller are kept a minute, one by one; the rest are only counted."""
+
 REFUSED_ORDER_CHARS = 2_000
 """So much of a refused order is kept in the audit trail."""
 

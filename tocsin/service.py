@@ -16,7 +16,7 @@ import msgspec
 from tocsin import limits
 from tocsin.access import LOCAL, Access, Caller, Permission, authenticate, decide_authority, permit
 from tocsin.access.permit import open_proposal
-from tocsin.access.refused import refused_command, refused_request, refused_stranger
+from tocsin.access.refused import Rationed, refused_command, refused_request, refused_stranger
 from tocsin.clock import Clock
 from tocsin.commands import (
     AcceptClock,
@@ -93,7 +93,8 @@ class Service:
         self._readers: list[Reader] = []
         started = clock.elapsed_s()
         self._heard_s = dict.fromkeys(self._standing.state.sources, started)
-        self._strangers_minute, self._strangers = 0, 0
+        self._strangers = Rationed(limits.REFUSALS_OF_STRANGERS_PER_MINUTE)
+        self._refused = Rationed(limits.REFUSALS_OF_ONE_PER_MINUTE)
 
     @property
     def standing(self) -> Standing:
@@ -132,7 +133,8 @@ class Service:
     def refuse(self, caller: Caller, asked: str, error: TocsinError) -> None:
         """Keep in the audit trail what a known caller asked for that was refused before it came to be an order."""
         with self._lock:
-            self._keep_refusal(refused_request(caller, asked, error, self.now()))
+            if self._keeps_refusal_of(caller):
+                self._keep_refusal(refused_request(caller, asked, error, self.now()))
 
     def submit(
         self, commands: Sequence[Command], caller: Caller, *, together: bool = False, decided: Progress | None = None
@@ -159,12 +161,13 @@ class Service:
                 try:
                     group.outcomes.append(self._carry_out_one(group, command, caller))
                 except TocsinError as error:
-                    refusal = refused_command(command, error, self.now())
+                    refusals = [refused_command(command, error, self.now())] if self._keeps_refusal_of(caller) else []
                     if together:
-                        self._keep_refusal(refusal)
+                        for refusal in refusals:
+                            self._keep_refusal(refusal)
                         raise
                     group.outcomes.append(error)
-                    group.refusals.append(refusal)
+                    group.refusals += refusals
             self._keep(group)
             return group.outcomes
 
@@ -363,17 +366,17 @@ class Service:
             self._snapshot_seq = self._standing.seq
 
     def _refuse_stranger(self, error: TocsinError) -> None:
-        """Keep a few a minute: whoever knows no token must not be able to fill the disk."""
-        minute = int(self.clock.elapsed_s() // 60)
         with self._lock:
-            if minute != self._strangers_minute:
-                if self._strangers > limits.REFUSALS_OF_STRANGERS_PER_MINUTE:
-                    log.warning("%d callers that nobody knows were refused in a minute", self._strangers)
-                self._strangers_minute, self._strangers = minute, 0
-            self._strangers += 1
-            if self._strangers > limits.REFUSALS_OF_STRANGERS_PER_MINUTE:
-                return
-            self._keep_refusal(refused_stranger(error, self.now()))
+            for count in self._strangers.over(self.clock.elapsed_s()).values():
+                log.warning("%d callers that nobody knows were refused in a minute", count)
+            if self._strangers.keeps(""):
+                self._keep_refusal(refused_stranger(error, self.now()))
+
+    def _keeps_refusal_of(self, caller: Caller) -> bool:
+        """Whoever sits at this machine could fill its disk in other ways."""
+        for holder, count in self._refused.over(self.clock.elapsed_s()).items():
+            log.warning("%s was refused %d times in a minute", holder, count)
+        return caller.local or self._refused.keeps(caller.holder)
 
     def _keep_refusal(self, refusal: Refusal) -> None:
         try:

@@ -48,17 +48,17 @@ def test_a_grant_for_a_service_may_be_for_no_hazard() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"sources": ()}, "at least one source"),
-        ({"verbs": ()}, "at least one source"),
-        ({"zones": ()}, "at least one source"),
-        ({"zones": (WEST,) * (ZONES_PER_ORDER + 1)}, "at least one source"),
+        ({"sources": ()}, "^a grant names at least one source, one verb and one zone$"),
+        ({"verbs": ()}, "^a grant names at least one source, one verb and one zone$"),
+        ({"zones": ()}, "^a grant names at least one source, one verb and one zone$"),
+        ({"zones": (WEST,) * (ZONES_PER_ORDER + 1)}, "^a grant names at least one source, one verb and one zone$"),
         ({"holder": ""}, "1 to 200 characters"),
         ({"holder": "x" * (NAME_CHARS + 1)}, "1 to 200 characters"),
         ({"sources": (DUTY, SourceId(""))}, "1 to 200 characters"),
         ({"sources": (DUTY, SourceId("x" * (NAME_CHARS + 1)))}, "1 to 200 characters"),
-        ({"max_zones": 0}, "at least 1"),
-        ({"max_people": 0}, "at least 1"),
-        ({"max_zones": -5}, "at least 1"),
+        ({"max_zones": 0}, "^a ceiling is at least 1$"),
+        ({"max_people": 0}, "^a ceiling is at least 1$"),
+        ({"max_zones": -5}, "^a ceiling is at least 1$"),
         ({"expires": NOON}, "^a grant ends in the future, at a time with its zone$"),
         ({"expires": minute(-1)}, "in the future"),
         ({"expires": datetime(2027, 1, 1)}, "in the future"),  # noqa: DTZ001  # without a time zone, that is the point
@@ -66,8 +66,9 @@ def test_a_grant_for_a_service_may_be_for_no_hazard() -> None:
 )
 def test_a_grant_that_makes_no_sense_is_refused(said: dict[str, Any], why: str) -> None:
     asked: dict[str, Any] = {"holder": "olena", "zones": (WEST,)} | said
-    with pytest.raises(BadRequest, match=why):
+    with pytest.raises(BadRequest, match=why) as caught:
         leads_to(Office(), GiveGrant(terms=terms(asked.pop("holder"), *asked.pop("zones"), **asked)))
+    assert caught.value.detail.get("expires") == (said["expires"].isoformat() if "expires" in said else None)
 
 
 def test_a_name_may_be_as_long_as_any_other_name() -> None:
@@ -86,6 +87,13 @@ def test_a_grant_for_an_unknown_zone_is_refused() -> None:
     with pytest.raises(UnknownZone, match=r"^no such zone: atlantis, lyonesse$") as caught:
         leads_to(Office(), GiveGrant(terms=terms("olena", WEST, NOWHERE, ZoneId("lyonesse"))))
     assert caught.value.detail == {"zones": [NOWHERE, "lyonesse"]}
+
+
+def test_of_many_unknown_zones_five_are_named_in_words_and_all_beside_them() -> None:
+    nowhere = [ZoneId(f"x{number}") for number in range(7)]
+    with pytest.raises(UnknownZone, match=r"^no such zone: x0, x1, x2, x3, x4$") as caught:
+        leads_to(Office(), GiveGrant(terms=terms("olena", *nowhere)))
+    assert caught.value.detail == {"zones": nowhere}
 
 
 @pytest.mark.parametrize(("here", "there"), [(Realm.LIVE, Realm.DRILL), (Realm.DRILL, Realm.LIVE)])
@@ -150,10 +158,10 @@ def test_a_token_for_an_unknown_zone_is_refused() -> None:
 def test_no_token_is_issued_twice_even_after_it_was_taken_back() -> None:
     office = Office()
     number = office.happened(*leads_to(office, issue(minute(9))))
-    with pytest.raises(BadRequest, match="known already"):
+    with pytest.raises(BadRequest, match=r"^this token is known already; make a new one$"):
         leads_to(office, issue(minute(9)))
     office.happened(*leads_to(office, RevokeToken(token=number)))
-    with pytest.raises(BadRequest, match="known already"):
+    with pytest.raises(BadRequest, match=r"^this token is known already; make a new one$"):
         leads_to(office, issue(minute(9)))
 
 

@@ -22,7 +22,7 @@ from tests.world import (
     raising,
     releasing,
 )
-from tocsin.commands import Escalate, Extend, GiveGrant, Narrow, Order, Raise, Release, Replace, Withdraw
+from tocsin.commands import Approve, Escalate, Extend, GiveGrant, Narrow, Order, Raise, Release, Replace, Withdraw
 from tocsin.errors import CeilingReached, NotGranted
 from tocsin.model import Hierarchy, Reach, SourceId, ZoneId
 
@@ -146,6 +146,26 @@ def test_what_other_sources_hold_does_not_count() -> None:
     office.stand(raising(EAST, source=ARMY))
     assert office.refusal("olena", Raise(zones=(COAST,))) == ""
     assert office.refusal("olena", Raise(zones=(COAST,)), SourceId("radio")) == ""
+
+
+def test_who_speaks_as_several_sources_reaches_no_further_than_as_one() -> None:
+    office = Office()
+    office.give("olena", LAND, max_zones=3, sources=(SourceId("radio"), DUTY))
+    office.stand(raising(PORT), raising(BEACH, source=SourceId("radio")))
+    for source in (DUTY, SourceId("radio")):
+        assert office.refusal("olena", Raise(zones=(FOREST,)), source) == ""
+        with pytest.raises(CeilingReached, match=r"^duty, radio would hold 4 zones; this grant allows 3$"):
+            office.permit("olena", Raise(zones=(FOREST, CAPITAL)), source)
+
+
+def test_the_second_of_two_people_is_bound_by_what_the_source_of_the_order_holds() -> None:
+    office = Office()
+    office.give("olena", LAND)
+    office.give("ivan", LAND, max_zones=9, sources=(ARMY,))
+    office.give("petro", LAND, max_zones=8, sources=(ARMY,))
+    proposal = office.propose("olena", Raise(zones=(LAND,)))
+    answer = Approve(proposal=proposal, shown="0" * 64)
+    assert [office.refusal(who, answer) for who in ("ivan", "petro")] == ["", "ceiling_reached"]
 
 
 def test_to_extend_and_to_replace_reach_no_further_either() -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from tests.world import ARMY, NOON, raising
 from tocsin.access import Caller
-from tocsin.access.refused import refused_command, refused_request, refused_stranger
+from tocsin.access.refused import Rationed, refused_command, refused_request, refused_stranger
 from tocsin.errors import NotGranted, TokenExpired, Unauthorised
 from tocsin.limits import REFUSED_ORDER_CHARS
 from tocsin.store import Refusal
@@ -54,3 +54,27 @@ def test_what_is_long_is_kept_only_so_far() -> None:
     olena = Caller(holder="olena")
     for refusal in (refused_command(given, long, NOON), refused_request(olena, "y" * 9_999, long, NOON)):
         assert len(refusal.order) == len(refusal.message) == REFUSED_ORDER_CHARS
+
+
+# --- rationed ----------------------------------------------------------------------------------
+
+
+def test_so_many_of_each_caller_are_kept_a_minute() -> None:
+    rationed = Rationed(2)
+    assert [rationed.keeps("olena") for _ in range(4)] == [True, True, False, False]
+    assert [rationed.keeps("ivan") for _ in range(2)] == [True, True]
+    assert [rationed.spent(who) for who in ("olena", "ivan", "nobody")] == [True, False, False]
+    assert rationed.over(59.9) == {}
+    assert not rationed.keeps("olena")
+    assert rationed.over(60.0) == {"olena": 5}, "and ivan's were all kept"
+    assert rationed.over(119.9) == {}
+    assert rationed.keeps("olena")
+
+
+def test_what_was_counted_in_one_minute_is_told_in_whichever_comes_next() -> None:
+    rationed = Rationed(1)
+    assert rationed.over(7_230.0) == {}
+    for _ in range(2):
+        rationed.keeps("olena")
+    assert rationed.over(9_999.0) == {"olena": 2}
+    assert rationed.over(99_999.0) == {}

@@ -11,6 +11,7 @@ from tests.access.orders import OTHERS, WARNINGS, name
 from tests.world import (
     ARMY,
     CAPITAL,
+    COAST,
     DUTY,
     EAST,
     FOREST,
@@ -76,7 +77,26 @@ def test_another_sources_silence_is_for_people_with_a_say_wherever_that_source_s
     assert [office.refusal(who, order) for who in ("olena", "ivan", "feed")] == ["", "", "not_granted"]
     office.stand(raising(PORT, source=ARMY))
     assert [office.refusal(who, order) for who in ("olena", "ivan")] == ["", "not_granted"]
-    office.stand(command(Heartbeat(zones=(CAPITAL,)), ARMY))
-    assert [office.refusal(who, order) for who in ("olena", "ivan")] == ["not_granted", "not_granted"]
     of_itself = [office.refusal("petro", given, ARMY) for given in (kind(), order)]
     assert of_itself == ["", ""], "by whatever name"
+    office.stand(command(Heartbeat(zones=(CAPITAL,)), ARMY))
+    assert [office.refusal(who, order) for who in ("olena", "ivan")] == ["not_granted", "not_granted"]
+
+
+def test_who_speaks_for_some_of_a_shared_sources_zones_neither_changes_its_promise_nor_keeps_it() -> None:
+    """Or the silence of a radar for the whole land would go unnoticed because one town can still be heard."""
+    office = Office()
+    office.give("radar", EAST, WEST, sources=(ARMY,), kind=HolderKind.SERVICE)
+    office.give("town", COAST, sources=(ARMY,), kind=HolderKind.SERVICE)
+    assert office.refusal("town", Heartbeat(zones=(COAST,), silent_after_s=3_600), ARMY) == "", "nothing was promised"
+    office.stand(command(Heartbeat(zones=(EAST, WEST), silent_after_s=30), ARMY))
+    for said in (
+        Heartbeat(zones=(COAST,), silent_after_s=3_600),
+        Heartbeat(silent_after_s=30),
+        Heartbeat(zones=(EAST, WEST), silent_after_s=30),
+        SourceBack(),
+        SourceBack(of=ARMY),
+    ):
+        assert [office.refusal(who, said, ARMY) for who in ("town", "radar")] == ["not_granted", ""]
+    assert office.refusal("town", SourceSilent(), ARMY) == "", "that it is silent may be said by all who speak as it"
+    assert office.refusal("town", raising(PORT).order, ARMY) == "", "and it warns where it may"

@@ -180,6 +180,9 @@ def test_a_hold_cannot_end_before_it_began_and_then_none_of_the_order_does() -> 
     with pytest.raises(EndBeforeStart) as caught:
         decide(state, releasing(WEST, EAST, at=minute(-15)), NOON)
     assert caught.value.detail["zone"] == EAST
+    began, ends = caught.value.detail["since"], caught.value.detail["at"]
+    assert caught.value.message == f"the hold on east began at {began}, after {ends}"
+    assert ends == minute(-15).isoformat() < began
 
 
 def test_without_a_moment_a_hold_that_begins_a_little_later_ends_as_it_begins() -> None:

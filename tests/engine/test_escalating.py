@@ -89,6 +89,7 @@ def test_of_many_holds_one_that_would_say_less_refuses_the_whole_order() -> None
     with pytest.raises(NotAnEscalation) as caught:
         decide(state, upon(Escalate, WEST, EAST, to_stage=Stage.ALERT, to_level=Level.YELLOW), NOON)
     assert caught.value.detail == {"zone": EAST, "stage": Stage.ALERT, "level": Level.RED}
+    assert caught.value.message == "the hold on east says alert, red; to have it say less, replace it"
 
 
 def test_a_hold_that_says_as_much_already_is_left_alone() -> None:

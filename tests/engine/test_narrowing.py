@@ -13,6 +13,7 @@ from tests.world import (
     COAST,
     DUTY,
     EAST,
+    FOREST,
     HILLS,
     LAND,
     NOON,
@@ -179,6 +180,30 @@ def test_nothing_is_narrowed_before_it_began() -> None:
     with pytest.raises(EndBeforeStart):
         decide(HELD, upon(Narrow, EAST, to=(PORT,), at=minute(-10)), NOON)
     assert told(decide(HELD, upon(Narrow, EAST, to=(PORT,), at=minute(-9)), NOON)) == ["+port", "-east 1"]
+
+
+def test_of_many_zones_outside_five_are_named_in_words_and_all_beside_them() -> None:
+    outside = (LAND, WEST, CAPITAL, FOREST, ZoneId("land"), HILLS)
+    state = carried_out([raising(COAST), raising(PORT, source=ARMY)])
+    with pytest.raises(NotInside) as caught:
+        decide(state, upon(Narrow, COAST, to=(PORT, *outside, EAST)), NOON)
+    assert caught.value.detail == {"zones": [LAND, WEST, CAPITAL, FOREST, HILLS, EAST]}
+    assert caught.value.message == (
+        "not in what is to be narrowed: land, west, capital, forest, hills; to warn more zones, extend"
+    )
+
+
+def test_what_ends_below_a_zone_that_is_kept_is_left_under_what_is_kept_there() -> None:
+    """Or the port would be told that it is clear while the east around it goes on."""
+    state = carried_out([raising(LAND, level=Level.YELLOW), raising(PORT)])
+    kept, land, port = decide(state, upon(Narrow, LAND, PORT, to=(EAST,)), NOON)
+    assert told((kept, land, port)) == ["+east", "-land 1", "-port 2"]
+    assert isinstance(port, HoldReleased)
+    assert port.leaves is Status.YELLOW
+    part = carried_out([raising(LAND, extent=Extent.PART), raising(PORT)])
+    *_, port = decide(part, upon(Narrow, LAND, PORT, to=(EAST,)), NOON)
+    assert isinstance(port, HoldReleased)
+    assert port.leaves is Status.CLEAR, "an unnamed part of the east may be anywhere"
 
 
 def test_each_ending_says_what_it_leaves_its_zone_under() -> None:

@@ -25,7 +25,7 @@ from tests.world import (
 )
 from tocsin.commands import Annotate, Command, Escalate, Extend, Narrow, Replace, SourceSilent, Withdraw
 from tocsin.engine import State, decide, last_touched
-from tocsin.errors import StaleSeq
+from tocsin.errors import StaleSeq, UnknownZone
 from tocsin.model import Level, ZoneId
 
 
@@ -101,6 +101,27 @@ def test_every_kind_of_order_is_held_to_the_seq_it_names(given: Command) -> None
     with pytest.raises(StaleSeq):
         decide(state, seen(2, given), NOON)
     assert decide(state, seen(3, given), NOON)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [upon(Extend, COAST, to=(HILLS, WEST)), upon(Replace, COAST, by=raising(HILLS, FOREST).order)],
+    ids=lambda given: type(given.order).__name__,
+)
+def test_an_order_that_warns_further_zones_is_held_to_what_happened_to_them_as_well(given: Command) -> None:
+    """As when a false alarm was taken back there since: what was decided before must not give it again."""
+    state = carried_out([raising(FOREST), upon(Withdraw, FOREST)], HELD)
+    with pytest.raises(StaleSeq) as caught:
+        decide(state, seen(2, given), NOON)
+    assert caught.value.detail == {"head": 4, "decided_upon": 2, "touched": 4}
+    assert decide(state, seen(4, given), NOON)
+    assert decide(carried_out([raising(CAPITAL, ref="b")], HELD), seen(2, given), NOON)
+
+
+def test_an_order_to_warn_zones_that_are_not_there_is_refused_for_that_whatever_happened_since() -> None:
+    given = upon(Extend, COAST, to=(ZoneId("atlantis"),))
+    with pytest.raises(UnknownZone):
+        decide(carried_out([raising(PORT)], HELD), seen(2, given), NOON)
 
 
 def test_one_touched_zone_of_many_is_enough() -> None:

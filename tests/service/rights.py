@@ -198,11 +198,14 @@ class Rights:
             case AcceptClock():
                 return roots
             case SourceSilent() | SourceBack():
+                promised = set(self.promised().get(str(order.of or given.source), ()))
                 if order.of in (None, given.source):
-                    return set()
+                    return promised if isinstance(order, SourceBack) else set()
                 held = {one.zone for one in self.holds().values() if one.source == order.of}
-                return held | set(self.promised().get(str(order.of), ()))
-            case Raise() | Heartbeat():
+                return held | promised
+            case Heartbeat():
+                return {*order.zones, *self.promised().get(str(given.source), ())}
+            case Raise():
                 return set(order.zones)
             case Narrow() | Extend():
                 return {*order.zones, *order.to}
@@ -280,7 +283,8 @@ class Rights:
         placed = self.placed(given.order)
         if not placed:
             return True
-        standing = {one.zone for one in self.holds().values() if one.source == given.source} | placed
+        names = {given.source, *terms.sources}
+        standing = {one.zone for one in self.holds().values() if one.source in names} | placed
         if terms.max_zones is not None and len(self.covered(standing)) > terms.max_zones:
             return False
         tops = {zone for zone in standing if zone not in self.covered(standing - {zone})}

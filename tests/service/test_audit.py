@@ -13,7 +13,7 @@ from tocsin import limits
 from tocsin.access import LOCAL, Caller
 from tocsin.commands import Approve, Heartbeat, Raise, Release
 from tocsin.engine import State
-from tocsin.errors import BadRequest, KeyReused, StoreFull, TocsinError, Unauthorised, UnknownZone
+from tocsin.errors import BadRequest, KeyReused, NotGranted, StoreFull, TocsinError, Unauthorised, UnknownZone
 from tocsin.service import Service
 from tocsin.store import Batch, Receipt, Refusal
 
@@ -156,6 +156,37 @@ def test_a_refusal_at_a_clock_that_stepped_back_stands_after_what_came_before_it
     clock.at = NOON
     service.submit([raising("atlantis")], LOCAL)
     assert [refusal.refused_at for refusal in refusals(store)] == [minute(5)]
+
+
+def test_of_one_caller_so_many_refusals_a_minute_are_kept_and_the_rest_only_counted(
+    service: Service, store: FailingStore, clock: StillClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever took one token of little right must not be able to fill the disk, or no warning could be kept."""
+    staff, limit = Staff(service), limits.REFUSALS_OF_ONE_PER_MINUTE
+
+    def kept_of(who: str) -> int:
+        return sum(1 for _, refusal in store.refused(0, 10_000) if refusal.actor == who)
+
+    asked = [(command(Raise(zones=(EAST,)), actor="maria"), staff.maria) for _ in range(limit - 1)]
+    assert {type(outcome) for outcome in service.carry_out(asked)} == {NotGranted}
+    service.refuse(staff.maria, "{", BadRequest("not an order"))
+    assert kept_of("maria") == limit
+    service.refuse(staff.maria, "{", BadRequest("not an order"))
+    with pytest.raises(NotGranted):
+        service.carry_out(asked[:1], together=True)
+    assert isinstance(give(service, staff.maria, Raise(zones=(EAST,))), NotGranted), "refused all the same"
+    assert isinstance(give(service, staff.maria, Raise(zones=(FOREST,))), Receipt), "and what is granted is done"
+    assert isinstance(give(service, staff.feed, Raise(zones=(LAND,)), FEED), TocsinError)
+    assert (kept_of("maria"), kept_of("feed")) == (limit, 1)
+    clock.elapsed = 60.0
+    give(service, staff.maria, Raise(zones=(EAST,)))
+    assert kept_of("maria") == limit + 1
+    assert caplog.messages == [f"maria was refused {limit + 3} times in a minute"]
+
+
+def test_the_refusals_of_this_machine_itself_are_all_kept(service: Service, store: FailingStore) -> None:
+    service.submit([raising("atlantis") for _ in range(limits.REFUSALS_OF_ONE_PER_MINUTE + 1)], LOCAL)
+    assert len(store.refused(0, 10_000)) == limits.REFUSALS_OF_ONE_PER_MINUTE + 1
 
 
 # --- strangers -------------------------------------------------------------------------------

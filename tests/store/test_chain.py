@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.doses import dose
 from tests.store.batches import NOON, raised, released
 from tocsin.model import Realm
 from tocsin.store import Batch
@@ -92,7 +93,7 @@ batches = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@dose(30)
 @given(given=batches, split=st.integers(0, 5))
 def test_every_store_comes_to_the_same_hash_however_the_batches_were_grouped(
     given: list[Batch], split: int, tmp_path_factory: pytest.TempPathFactory

@@ -36,7 +36,18 @@ def test_a_healthy_log_has_every_finding_and_all_are_well(path: Path) -> None:
     findings = examine(path, realm=Realm.LIVE, atlas="ua")
     assert [finding.name for finding in findings] == [
         *("sqlite", "compile options", "file system", "free space", "permissions", "file", "key", "journal mode"),
-        *("synchronous", "integrity", "schema", "sequence", "commands", "chain", "events", "refusals", "snapshots"),
+        *(
+            "checksums",
+            "synchronous",
+            "integrity",
+            "schema",
+            "sequence",
+            "commands",
+            "chain",
+            "events",
+            "refusals",
+            "snapshots",
+        ),
     ]
     assert ills(path) == []
     assert all(finding.level == "info" and not finding.advice for finding in findings if finding.ok)
@@ -44,6 +55,23 @@ def test_a_healthy_log_has_every_finding_and_all_are_well(path: Path) -> None:
     with closing(SQLiteStore(path, Realm.LIVE, "ua", read_only=True)) as store:
         assert found["chain"] == f"whole; the hash of entry 303 is {store.link().hash.hex()}"
     assert (found["sequence"], found["refusals"]) == ("303 events, no gap", "2, no gap")
+
+
+def test_a_log_whose_pages_carry_no_checksums_is_told_and_its_backup_has_them(tmp_path: Path) -> None:
+    bare, copy = tmp_path / "bare.db", tmp_path / "copy.db"
+    with closing(SQLiteStore(bare, Realm.LIVE, "ua", vfs="unix")) as store:
+        store.append([batch("a", 3)], 0)
+    [ill] = ills(bare)
+    assert (ill.name, ill.level, ill.found) == (
+        "checksums",
+        "warning",
+        "none in its pages: of what a disk changes, less is found",
+    )
+    with closing(SQLiteStore(bare, Realm.LIVE, "ua")) as store:
+        store.backup(copy)
+    assert [finding.name for finding in ills(copy)] == ["journal mode"], "as in any backup"
+    [well] = [finding for finding in examine(copy) if finding.name == "checksums"]
+    assert (well.ok, well.found) == (True, "in every page, and compared whenever one is read")
 
 
 def test_a_healthy_log_is_healthy_while_it_is_open(path: Path) -> None:

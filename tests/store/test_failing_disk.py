@@ -45,8 +45,12 @@ def must_go_on(store: SQLiteStore, acknowledged: int) -> None:
     assert store.walk().link == store.link(), "the chain goes on from what was acknowledged"
 
 
+OF_THE_DISK = {"free space", "file system", "checksums"}
+"""What the machine decides, and this disk, whose logs carry no checksums."""
+
+
 def sound(path: Path) -> bool:
-    return all(finding.ok for finding in examine(path) if finding.name not in ("free space", "file system"))
+    return all(finding.ok for finding in examine(path) if finding.name not in OF_THE_DISK)
 
 
 # --- no space ----------------------------------------------------------------------------------

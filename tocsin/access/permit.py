@@ -153,10 +153,13 @@ def _needs(command: Command, access: Access, state: State) -> _Needs:
         case Annotate():
             return _upon(order, {Verb.REPORT})
         case Heartbeat():
-            return _Needs(verbs=frozenset({Verb.REPORT}), zones=order.zones)
+            # What a shared source promised for more zones is not changed, nor kept, by whoever speaks for some of them.
+            return _Needs(verbs=frozenset({Verb.REPORT}), zones=(*order.zones, *_promised(state, command.source)))
         case SourceSilent() | SourceBack():
             if order.of is None or order.of == command.source:
-                return _Needs(verbs=frozenset({Verb.REPORT}))
+                back = isinstance(order, SourceBack)
+                zones = _promised(state, command.source) if back else ()
+                return _Needs(verbs=frozenset({Verb.REPORT}), zones=zones)
             # To call another's silence over makes what is stale look fresh: more than a report.
             verb = Verb.ADMINISTER if isinstance(order, SourceBack) else Verb.REPORT
             return _Needs(verbs=frozenset({verb}), zones=_spoken_for(state, order.of), of=order.of)
@@ -198,11 +201,16 @@ def _hazards_of(access: Access, holder: str) -> tuple[Hazard, ...]:
     return tuple(dict.fromkeys(hazard for grant in access.grants_to(holder) for hazard in grant.terms.hazards))
 
 
+def _promised(state: State, source: SourceId) -> tuple[ZoneId, ...]:
+    """For which zones the source promised to be heard."""
+    known = state.sources.get(source)
+    return known.zones if known else ()
+
+
 def _spoken_for(state: State, source: SourceId) -> tuple[ZoneId, ...]:
     """Where the source holds something, and where its silence is felt without that."""
-    known = state.sources.get(source)
     held = (hold.zone for hold in state.holds.values() if hold.source == source)
-    return tuple(dict.fromkeys((*held, *(known.zones if known else ()))))
+    return tuple(dict.fromkeys((*held, *_promised(state, source))))
 
 
 def _upon(
@@ -334,22 +342,24 @@ def _inside(state: State, zone: ZoneId, area: Set[ZoneId]) -> bool:
 
 
 def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, state: State) -> None:
-    """What the source would hold after the order counts, so that many small orders reach no further than one."""
+    """What the grant's sources would hold after the order counts, so that many small orders, in as many names as the
+    grant has, reach no further than one."""
     terms = grant.terms
     if not wanted.places or (terms.max_zones is None and terms.max_people is None):
         return
-    standing = {hold.zone for hold in state.holds.values() if hold.source == source}
+    names = {source, *terms.sources}
+    standing = {hold.zone for hold in state.holds.values() if hold.source in names}
     reach = state.hierarchy.reach(standing.union(wanted.places))
     if terms.max_zones is not None and reach.zones > terms.max_zones:
         raise CeilingReached(
-            f"{source} would hold {reach.zones} zones; this grant allows {terms.max_zones}",
+            f"{', '.join(sorted(names))} would hold {reach.zones} zones; this grant allows {terms.max_zones}",
             zones=reach.zones,
             max_zones=terms.max_zones,
         )
     if terms.max_people is not None and (reach.people is None or reach.people > terms.max_people):
         told = "an unknown number of" if reach.people is None else f"{reach.people:,}"
         raise CeilingReached(
-            f"{source} would warn {told} people; this grant allows {terms.max_people:,}",
+            f"{', '.join(sorted(names))} would warn {told} people; this grant allows {terms.max_people:,}",
             people=reach.people,
             max_people=terms.max_people,
         )

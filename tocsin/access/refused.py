@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
@@ -13,6 +14,32 @@ from tocsin.limits import REFUSED_ORDER_CHARS
 from tocsin.store import Refusal
 
 _json = msgspec.json.Encoder()
+
+
+class Rationed:
+    """How many refusals of each caller are kept: so many a minute, so that nobody can fill the disk with them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
+
+    def over(self, elapsed_s: float) -> dict[str, int]:
+        """Of whom more than is kept was refused in a minute that has gone by since this was last asked: how many."""
+        minute = int(elapsed_s // 60)
+        if minute == self._minute:
+            return {}
+        counts, self._minute, self._counts = self._counts, minute, Counter()
+        return {who: count for who, count in counts.items() if count > self._most}
+
+    def keeps(self, who: str) -> bool:
+        """Whether one more of this caller's is kept; it counts either way."""
+        self._counts[who] += 1
+        return not self.spent(who)
+
+    def spent(self, who: str) -> bool:
+        """Whether there were more of this caller's in this minute than are kept."""
+        return self._counts[who] > self._most
 
 
 def refused_command(command: Command, error: TocsinError, now: datetime) -> Refusal:

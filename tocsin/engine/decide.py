@@ -40,13 +40,24 @@ def decide(state: State, command: Command, now: datetime) -> tuple[Event, ...]:
     if isinstance(order, SourceOrder):
         return tuple(_of_source(state, command.source, order, now))
     assert isinstance(order, WarningOrder), order
-    zones = known_zones(state, order.zones)
-    require_fresh(state, command.decided_upon, zones)
-    return tuple(_of_warning(state, command.source, order, zones, now))
+    zones, to = known_zones(state, order.zones), known_zones(state, _where_to(order))
+    require_fresh(state, command.decided_upon, (*zones, *to))
+    return tuple(_of_warning(state, command.source, order, zones, to, now))
+
+
+def _where_to(order: WarningOrder) -> tuple[ZoneId, ...]:
+    """Where the order warns beside the zones whose holds it is upon."""
+    match order:
+        case Extend() | Narrow():
+            return order.to
+        case Replace():
+            return order.by.zones
+        case _:
+            return ()
 
 
 def _of_warning(
-    state: State, source: SourceId, order: WarningOrder, zones: list[ZoneId], now: datetime
+    state: State, source: SourceId, order: WarningOrder, zones: list[ZoneId], to: list[ZoneId], now: datetime
 ) -> Iterable[Event]:
     at = _moment(order.at, now)
     match order:
@@ -55,7 +66,7 @@ def _of_warning(
         case Escalate():
             return raising.escalate(state, source, order, zones, at)
         case Extend():
-            return raising.extend(state, source, order, zones, known_zones(state, order.to), at)
+            return raising.extend(state, source, order, zones, to, at)
         case Annotate():
             return raising.annotate(state, source, order, zones, at)
         case Release():
@@ -63,10 +74,10 @@ def _of_warning(
         case Withdraw():
             return ending.withdraw(state, source, order, zones, at)
         case Narrow():
-            return ending.narrow(state, source, order, zones, known_zones(state, order.to), at)
+            return ending.narrow(state, source, order, zones, to, at)
         case Replace():
             by_at = _moment(order.by.at, now) if order.by.at is not None else at
-            return ending.replace(state, source, order, zones, known_zones(state, order.by.zones), at, by_at)
+            return ending.replace(state, source, order, zones, to, at, by_at)
 
 
 def _of_source(state: State, source: SourceId, order: SourceOrder, now: datetime) -> Iterable[Event]:

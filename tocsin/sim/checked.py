@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin import limits
 from tocsin.access import Caller
 from tocsin.errors import TocsinError
 from tocsin.service import Asked, Outcome, Progress, Service
@@ -20,12 +19,11 @@ class CheckedService(Service):
 
     def authenticate(self, authorization: str | None) -> Caller:
         self.checker.before(())
-        failures, strangers = self.disk.failures, self._strangers
+        failures = self.disk.failures
         try:
             caller = super().authenticate(authorization)
         except TocsinError as error:
-            few = self._strangers <= max(strangers, limits.REFUSALS_OF_STRANGERS_PER_MINUTE)
-            self.checker.turned_away(error, kept=few and failures == self.disk.failures)
+            self.checker.turned_away(error, kept=not self._strangers.spent("") and failures == self.disk.failures)
             raise
         self.checker.let_in(authorization, caller)
         return caller
@@ -34,7 +32,7 @@ class CheckedService(Service):
         self.checker.before(())
         failures = self.disk.failures
         super().refuse(caller, asked, error)
-        self.checker.turned_away(error, kept=failures == self.disk.failures)
+        self.checker.turned_away(error, kept=not self._refused.spent(caller.holder) and failures == self.disk.failures)
 
     def carry_out(
         self, asked: Sequence[Asked], *, together: bool = False, decided: Progress | None = None
@@ -46,7 +44,8 @@ class CheckedService(Service):
         except TocsinError as error:
             self.checker.failed(error)
             raise
-        self.checker.answered(outcomes, kept=failures == self.disk.failures)
+        few = not any(self._refused.spent(caller.holder) for _, caller in asked)
+        self.checker.answered(outcomes, kept=few and failures == self.disk.failures)
         return outcomes
 
     def watch(self) -> list[Outcome]:

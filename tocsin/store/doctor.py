@@ -21,6 +21,7 @@ from tocsin.events import Event
 from tocsin.limits import STORE_WAIT_S
 from tocsin.model import Realm
 from tocsin.store.chain import genesis
+from tocsin.store.checksums import has_checksums
 from tocsin.store.contract import Link, Snapshot
 from tocsin.store.failures import told_as_ours
 from tocsin.store.key_file import key_path, load
@@ -205,6 +206,14 @@ def _journal_mode(connection: apsw.Connection, meta: Meta) -> Finding:
     return _ill("journal mode", f"{mode}, as in a backup", "none: the server turns it to wal when it starts", "warning")
 
 
+def _checksums(connection: apsw.Connection, meta: Meta) -> Finding:
+    name = "checksums"
+    if has_checksums(connection):
+        return _well(name, "in every page, and compared whenever one is read")
+    advice = "with apsw from its wheel make a backup, which has them, and put it in the log's place (docs/store.md)"
+    return _ill(name, "none in its pages: of what a disk changes, less is found", advice, "warning")
+
+
 def _synchronous(connection: apsw.Connection, meta: Meta) -> Finding:
     value = connection.pragma("synchronous")
     if value == 2:
@@ -293,6 +302,7 @@ def _snapshots(connection: apsw.Connection, meta: Meta) -> Finding:
 
 _CHECKS: dict[str, Callable[[apsw.Connection, Meta], Finding]] = {
     "journal mode": _journal_mode,
+    "checksums": _checksums,
     "synchronous": _synchronous,
     "integrity": _integrity,
     "schema": _guards,

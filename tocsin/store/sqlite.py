@@ -21,6 +21,8 @@ from tocsin.limits import SNAPSHOTS_KEPT, STORE_WAIT_S
 from tocsin.model import Realm
 from tocsin.store.asking import number, one_state, refuse_reused_keys, rows_of
 from tocsin.store.chain import genesis
+from tocsin.store.checksums import VFS as CHECKSUMS
+from tocsin.store.checksums import reserve
 from tocsin.store.contract import Batch, Done, Link, Receipt, Refusal, Snapshot
 from tocsin.store.durable import new_part, put_in_place
 from tocsin.store.failures import told_as_ours
@@ -253,6 +255,8 @@ class SQLiteStore:
             raise StoreFailed(f"{target} exists already; a backup never overwrites", path=str(target))
         with self._reading() as connection, told_as_ours(target):
             part = new_part(target)
+            if connection.open_vfs == CHECKSUMS:
+                reserve(connection)  # the copy's pages carry them, whether the log's do or not
             connection.execute("VACUUM INTO ?", (str(part),))
             with closing(connect(part, wait_s=self._wait_s)) as copy:
                 copy.execute(SQL["rename_copy"], (str(uuid.uuid4()),))
