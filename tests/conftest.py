@@ -11,7 +11,16 @@ import pytest
 from tests import browser
 
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=10_000)
+hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=1_500)
+hypothesis.settings.register_profile(
+    "mutants",  # who fails need not say how little it takes to fail (soak/mutants)
+    deadline=None,
+    database=None,
+    derandomize=True,
+    max_examples=25,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tocsin"))
 
 BROWSER_FIXTURE = "chromium_path"
