@@ -17,7 +17,9 @@ from tocsin.errors import (
     StoreUnsafe,
 )
 from tocsin.model import Realm
-from tocsin.store import Snapshot, Store
+from tocsin.store import Snapshot, Store, sqlite
+from tocsin.store.asking import rows_of
+from tocsin.store.rows import Row
 from tocsin.store.sqlite import SQLiteStore
 
 ATLAS = "ua-2026"
@@ -246,6 +248,21 @@ def test_every_page_of_the_file_carries_a_checksum_and_one_that_disagrees_is_ref
     path.write_bytes(content)
     with closing(opened(path)) as store:
         assert len(store.read(0, EVERYTHING)) == 200
+
+
+def test_a_key_that_comes_into_the_log_while_it_is_asked_for_is_not_taken_for_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(cursor: apsw.Cursor) -> list[Row]:
+        rows = rows_of(cursor)
+        monkeypatch.undo()
+        store.append([batch("k", 1)], 0)
+        return rows
+
+    with closing(opened(path)) as store:
+        monkeypatch.setattr(sqlite, "rows_of", slowly)
+        assert store.receipts(["k"]) == {}
+        assert store.receipts(["k"])["k"].seq == 1
 
 
 def test_a_log_with_checksums_is_not_opened_where_they_cannot_be_checked(path: Path) -> None:

@@ -179,10 +179,11 @@ class SQLiteStore:
 
     def receipts(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
         asked = list(keys)
+        known = [key for key in asked if hash(key) in self._keys]  # before it is asked: others may come meanwhile
         with self._reading() as connection:
             rows = rows_of(connection.executemany(SQL["receipt"], ((key,) for key in asked)))
         found = {receipt.key: receipt for receipt in self._given(rows)}
-        lost = [key for key in asked if key not in found and hash(key) in self._keys]
+        lost = [key for key in known if key not in found]
         if lost:
             raise StoreCorrupt(f"{self.path} knows the key {lost[0]!r} and cannot find it", key=lost[0])
         return found
