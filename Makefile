@@ -76,7 +76,7 @@ bench-compat: setup-test ## other systems' dialects, with a whole country under 
 soak: setup-soak ## all of them, for hours; what they find goes into docs/reliability.md (ARGS="sim disks" for some)
 	@$(BIN)/python -m soak.report $(ARGS)
 
-soak-properties: setup-test ## the properties, with fifteen times the usual examples, others each time
+soak-properties: setup-test ## the properties, with ten times the usual examples, others each time
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest -q -m hypothesis tests/engine tests/access tests/service tests/store $(ARGS)
 
 soak-worlds: setup-test ## every state of the small worlds

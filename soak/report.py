@@ -24,7 +24,7 @@ BEGIN, END = "<!-- soak {name} -->", "<!-- /soak {name} -->"
 JOBS = os.environ.get("JOBS", "2")
 
 PROOFS = {
-    "properties": "pytest -q -p no:cacheprovider -m hypothesis tests/engine tests/access tests/service tests/store",
+    "properties": f"pytest -q -p no:cacheprovider -n {JOBS} -m hypothesis tests/engine tests/access tests/service tests/store",
     "worlds": f"soak.worlds --jobs {JOBS}",
     "sim": f"tocsin sim --seed 1 --seeds 10000 --steps 1000 --jobs {JOBS}",
     "crashes": "soak.crashes --rounds 2000",

@@ -11,7 +11,7 @@ import pytest
 from tests import browser
 
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=1_500)
+hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=1_000)
 hypothesis.settings.register_profile(
     "mutants",  # who fails need not say how little it takes to fail (soak/mutants)
     deadline=None,

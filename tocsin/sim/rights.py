@@ -221,7 +221,9 @@ def zones_of(book: Book, event: Event) -> tuple[str, ...]:
         case HoldRaised() | HoldEscalated() | HoldReleased() | HoldWithdrawn() | HoldAnnotated():
             return (event.zone,)
         case SourceWatched():
-            return event.zones
+            return (*event.zones, *_promised(book, event.source))
+        case SourceCameBack():
+            return _promised(book, event.source)
         case GrantGiven():
             return event.terms.zones
         case GrantRevoked():
@@ -234,8 +236,14 @@ def zones_of(book: Book, event: Event) -> tuple[str, ...]:
             return ()
 
 
+def _promised(book: Book, source: str) -> tuple[str, ...]:
+    """For which zones it promised to be heard: a promise is loosened or kept by whoever speaks for all of them."""
+    known = book.sources.get(source)
+    return known.zones if known else ()
+
+
 def require_within_ceiling(book: Book, batch: Batch) -> None:
-    """After the batch: the source's warnings go no further than some grant of the giver's allows."""
+    """After the batch: the warnings of the grant's sources together go no further than it allows."""
     first = batch.events[0] if batch.events else None
     raised = [event for event in batch.events if isinstance(event, HoldRaised) and event.source == batch.source]
     if not raised or batch.grant == "local" or isinstance(first, ProposalApproved):
@@ -243,7 +251,8 @@ def require_within_ceiling(book: Book, batch: Batch) -> None:
     terms = book.grants[int(batch.grant)].terms
     if terms.max_zones is None and terms.max_people is None:
         return
-    zones = reached(hold.zone for hold in book.holds.values() if hold.source == batch.source)
+    names = {batch.source, *terms.sources}
+    zones = reached(hold.zone for hold in book.holds.values() if hold.source in names)
     if terms.max_zones is not None and len(zones) > terms.max_zones:
         raise Violation(Rule.CEILING, f"{batch.source} warns {len(zones)} zones after {batch.key}")
     if terms.max_people is not None:
