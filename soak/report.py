@@ -23,8 +23,10 @@ BEGIN, END = "<!-- soak {name} -->", "<!-- /soak {name} -->"
 
 JOBS = os.environ.get("JOBS", "2")
 
+ROOMS = "tests/engine tests/access tests/service tests/store"
+
 PROOFS = {
-    "properties": f"pytest -q -p no:cacheprovider -n {JOBS} -m hypothesis tests/engine tests/access tests/service tests/store",
+    "properties": f"pytest -q -p no:cacheprovider -n {JOBS} -m hypothesis {ROOMS}",
     "worlds": f"soak.worlds --jobs {JOBS}",
     "sim": f"tocsin sim --seed 1 --seeds 10000 --steps 1000 --jobs {JOBS}",
     "crashes": "soak.crashes --rounds 2000",
