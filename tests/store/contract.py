@@ -136,11 +136,13 @@ class StoreContract(AuditContract):
             with pytest.raises(KeyReused) as told:
                 store.append([again], 1)
             assert told.value.detail == {"key": again.key}
+            assert told.value.message == f"the key {again.key!r} is in the log already"
         assert store.head() == 1
 
     def test_a_key_twice_in_one_append_is_refused(self, store: Store) -> None:
-        with pytest.raises(KeyReused):
+        with pytest.raises(KeyReused, match=r"^the key 'k' is (there twice|in the log already)$") as told:
             store.append([batch("k", 1), batch("other", 1), batch("k", 1)], 0)
+        assert told.value.detail == {"key": "k"}
         assert (store.head(), store.receipts(["k", "other"])) == (0, {})
 
     def test_a_repeat_finds_the_receipt_of_the_first(self, store: Store) -> None:

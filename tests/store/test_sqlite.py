@@ -256,13 +256,13 @@ def test_a_key_that_comes_into_the_log_while_it_is_asked_for_is_not_taken_for_lo
     def slowly(cursor: apsw.Cursor) -> list[Row]:
         rows = rows_of(cursor)
         monkeypatch.undo()
-        store.append([batch("k", 1)], 0)
+        log.append([batch("k", 1)], 0)
         return rows
 
-    with closing(opened(path)) as store:
+    with closing(opened(path)) as log:
         monkeypatch.setattr(sqlite, "rows_of", slowly)
-        assert store.receipts(["k"]) == {}
-        assert store.receipts(["k"])["k"].seq == 1
+        assert log.receipts(["k"]) == {}
+        assert log.receipts(["k"])["k"].seq == 1
 
 
 def test_a_log_with_checksums_is_not_opened_where_they_cannot_be_checked(path: Path) -> None:
