@@ -165,6 +165,29 @@ def test_every_parameter_of_an_endpoint_is_documented() -> None:
     assert missing == {}
 
 
+# --- statistics --------------------------------------------------------------------------------
+
+
+def test_every_statistic_is_documented_word_for_word_as_its_file_defines_it() -> None:
+    from tocsin.record.statistics.definition import definitions
+
+    documented = sections("statistics.md", 3)
+    assert documented.keys() == definitions().keys()
+    for name, one in definitions().items():
+        said = " ".join(documented[name].split())
+        assert f"{one.title['en']}. Version {one.version}. {one.words['en']}" in said, name
+        cells = {
+            *(f"| `{parameter.name}` |" for parameter in one.parameters),
+            *(f"| {parameter.words} |" for parameter in one.parameters),
+            *(f"| `{column}` | {words} |" for column, words in one.columns.items()),
+            *(f"| `{variant.name}` |" for variant in one.variants),
+        }
+        assert [cell for cell in cells if cell not in documented[name]] == [], name
+        rows = re.findall(r"^\| `(\w+)` \|", documented[name], flags=re.MULTILINE)
+        there = [*(each.name for each in one.parameters), *(each.name for each in one.variants), *one.columns]
+        assert sorted(rows) == sorted(there), name
+
+
 # --- the pages themselves ----------------------------------------------------------------------
 
 

@@ -33,7 +33,9 @@ from tocsin.intake.following.ukrainealarm import UkraineAlarm
 from tocsin.intake.replay import Replay
 from tocsin.model import Hierarchy, Hold, Reach, SourceId, ZoneId
 from tocsin.queue import Queue
+from tocsin.record.archive import Archive
 from tocsin.record.questions import Questions
+from tocsin.record.statistics.computing import Statistics
 from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Log, Store
@@ -69,6 +71,13 @@ def open_questions(store: Log, atlas: Atlas) -> Questions:
         return atlas.level_of(parts[0]) if parts else None
 
     return Questions(store, atlas.hierarchy, level_of_parts)
+
+
+def open_statistics(questions: Questions, atlas: Atlas) -> Statistics:
+    """The statistics over a record and the alerts beside it."""
+    top = atlas.levels[1] if len(atlas.levels) > 1 else atlas.levels[0]
+    zones = (zone.id for zone in atlas.zones_of_level(top))
+    return Statistics(questions, atlas.hierarchy, zones, atlas.time_zone, lambda said: atlas.resolve(said).id)
 
 
 Line = Callable[[House], Awaitable[None]]
@@ -123,6 +132,7 @@ class Tocsin:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)
         self.questions = open_questions(store, atlas)
+        self.statistics = open_statistics(self.questions, atlas)
         self.past = Past(store, atlas.hierarchy, self.texts, atlas.time_zone)
         """What people have been told."""
         self._told: tuple[State, StateBody, Encoded] | None = None
@@ -137,6 +147,11 @@ class Tocsin:
     @property
     def state(self) -> State:
         return self.service.state
+
+    @property
+    def archive(self) -> Archive:
+        """The record of attacks."""
+        return self.service.archive
 
     def encoded_state(self) -> Encoded:
         """The state as told to everyone."""

@@ -89,6 +89,26 @@ class NotFound(TocsinError):
     code, status = "not_found", 404
 
 
+class UnknownStatistic(TocsinError):
+    code, status = "unknown_statistic", 404
+
+
+class BadParameter(TocsinError):
+    """A statistic has no such parameter, or it cannot have that value."""
+
+    code, status = "bad_parameter", 400
+
+
+class StatisticTooLarge(TocsinError):
+    code, status = "statistic_too_large", 400
+
+
+class ExtraMissing(TocsinError):
+    """What was asked for needs a part of Tocsin that is not installed here."""
+
+    code, status = "extra_missing", 501
+
+
 class MethodNotAllowed(TocsinError):
     code, status = "method_not_allowed", 405
 

@@ -156,6 +156,18 @@ SENTENCE_WORDS = 300
 IMPORT_REPORTED_ROWS = 1_000
 """Most malformed rows of a file that are listed one by one; the rest are counted."""
 
+TALLY_MOST = 100_000
+"""Largest number of weapons that one claim of a file may give; a larger one is a slip."""
+
+STATISTIC_ROWS = 20_000
+"""Most rows of one statistic."""
+
+STATISTIC_LIST = 50
+"""Most zones or weapons that one parameter of a statistic may name."""
+
+STATISTIC_MEMORY_MB = 512
+"""Most memory for the tables and queries of the statistics."""
+
 LEDGER_PAGE_EVENTS = 10_000
 """Log entries read at once when the record is folded."""
 

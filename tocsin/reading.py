@@ -8,7 +8,9 @@ from tocsin.atlas import Atlas
 from tocsin.channels.stream import Clockface, Hub
 from tocsin.clock import Clock
 from tocsin.engine import State
+from tocsin.record.archive import Archive
 from tocsin.record.questions import Questions
+from tocsin.record.statistics.computing import Statistics
 from tocsin.store import Log
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Texts
@@ -41,6 +43,13 @@ class Reading(Protocol):
 
     @property
     def questions(self) -> Questions: ...
+
+    @property
+    def archive(self) -> Archive:
+        """The record of attacks; of an edge, what is public of it."""
+
+    @property
+    def statistics(self) -> Statistics: ...
 
     @property
     def past(self) -> Past: ...

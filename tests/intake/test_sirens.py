@@ -10,6 +10,7 @@ import pytest
 from tests.failing_store import FailingStore
 from tests.intake.siren_files import CONSOLIDATED, KYIV, LVIV_OBLAST, OFFICIAL, consolidated, official, written
 from tests.world import StillClock
+from tocsin import tabular
 from tocsin.access import LOCAL
 from tocsin.atlas import Atlas, shipped
 from tocsin.commands import Raise, Release
@@ -268,7 +269,7 @@ def test_a_file_with_a_header_alone_says_nothing(tmp_path: Path) -> None:
 def test_a_file_too_large_is_refused_before_all_of_it_is_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sirens, "IMPORT_FILE_BYTES", 1_000)
+    monkeypatch.setattr(tabular, "IMPORT_FILE_BYTES", 1_000)
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"\n" * 50_000_000))
     with pytest.raises(BadFile, match="larger than 1000 bytes"):

@@ -42,6 +42,12 @@ def nobody_hurt(**said: Any) -> CasualtyFact:
     return CasualtyFact(quote=quote, start=0, end=len(quote), outcome=Harm.NONE, value=None, **said)
 
 
+def killed(value: int | None, place: str | None = None, **said: Any) -> CasualtyFact:
+    quote = said.pop("quote", f"{value} people were killed in {place or 'some place'}")
+    number = None if value is None else count(value)
+    return CasualtyFact(quote=quote, start=0, end=len(quote), outcome=Harm.KILLED, value=number, place=place, **said)
+
+
 def control(place: str = "Somewhere") -> ControlFact:
     quote = f"which the other side claims is its own {place}"
     return ControlFact(quote=quote, start=0, end=len(quote), place=place, asserted_by="the other side")

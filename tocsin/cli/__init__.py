@@ -17,6 +17,7 @@ from tocsin.cli.importing import imports
 from tocsin.cli.keeping import backup, upgrade
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
+from tocsin.cli.record_statistics import statistics
 from tocsin.cli.recording import record
 from tocsin.cli.running import serve
 from tocsin.cli.shelters import shelters
@@ -54,3 +55,4 @@ for command in (
     sim,
 ):
     main.add_command(command)
+record.add_command(statistics)

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin import limits
-from tocsin.app import open_questions
+from tocsin.app import open_questions, open_statistics
 from tocsin.atlas import Atlas
 from tocsin.channels.ring import Ring, View, zones_of
 from tocsin.channels.stream import Clockface, Hub
@@ -25,7 +25,9 @@ from tocsin.edge.upstream import texts_of
 from tocsin.engine import State
 from tocsin.events import Entry
 from tocsin.model import ZoneId
+from tocsin.record.archive import Archive
 from tocsin.record.questions import Questions
+from tocsin.record.statistics.computing import Statistics
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Message, Texts, load_texts
 from tocsin.told import Encoded, Past, StateBody, encoded, narrowed, state_body
@@ -91,6 +93,14 @@ class Edge:
         return self.replica.questions
 
     @property
+    def archive(self) -> Archive:
+        return self.replica.archive
+
+    @property
+    def statistics(self) -> Statistics:
+        return self.replica.statistics
+
+    @property
     def past(self) -> Past:
         return self.replica.past
 
@@ -110,7 +120,8 @@ class Edge:
 
     def replica_of(self, mirror: Mirror, texts: Texts) -> Replica:
         """Errors: `Differs` where what is mirrored does not fold."""
-        return Replica(mirror, texts, self.atlas, open_questions(mirror, self.atlas))
+        questions = open_questions(mirror, self.atlas)
+        return Replica(mirror, texts, self.atlas, questions, open_statistics(questions, self.atlas))
 
     def adopt(self, replica: Replica) -> None:
         """From now on this is what is known; everyone starts anew."""

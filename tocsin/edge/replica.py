@@ -13,6 +13,7 @@ from tocsin.engine import Draft, State, fold
 from tocsin.events import Entry
 from tocsin.record.archive import Archive
 from tocsin.record.questions import Questions
+from tocsin.record.statistics.computing import Statistics
 from tocsin.texts import Message, Texts
 from tocsin.told import Past, StateBody, Teller, newest, state_body
 
@@ -34,10 +35,13 @@ class Snapshot(StateBody, frozen=True, kw_only=True):
 class Replica:
     """As new as its mirror."""
 
-    def __init__(self, mirror: Mirror, texts: Texts, atlas: Atlas, questions: Questions) -> None:
+    def __init__(
+        self, mirror: Mirror, texts: Texts, atlas: Atlas, questions: Questions, statistics: Statistics
+    ) -> None:
         """Fold all that is mirrored, which takes a while. Errors: `Differs` where it does not fold."""
         self.mirror = mirror
         self.questions = questions
+        self.statistics = statistics
         self._atlas = atlas
         self.state, self.archive = self._folded()
         self.reword(texts)

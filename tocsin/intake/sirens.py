@@ -15,10 +15,7 @@ The whole file is read and judged before anything is ordered. The same alert twi
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
-import io
-import zlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -26,10 +23,12 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin import tabular
 from tocsin.commands import Command, Raise, Release
 from tocsin.errors import BadFile
-from tocsin.limits import EARLIEST_YEAR, IMPORT_FILE_BYTES
+from tocsin.limits import EARLIEST_YEAR
 from tocsin.model import Extent, SourceId, ZoneId
+from tocsin.tabular import BadRow
 
 OFFICIAL = ("oblast", "raion", "hromada", "level", "started_at", "finished_at", "source")
 CONSOLIDATED = ("region", "started_at", "finished_at", "n_subalerts", "duration_minutes")
@@ -55,12 +54,6 @@ class Alert(msgspec.Struct, frozen=True, order=True):
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-class BadRow(msgspec.Struct, frozen=True):
-    line: int
-    """1-based line of the file at which it begins, the header being line 1."""
-    reason: str
-
-
 class SirenFile(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says."""
 
@@ -76,42 +69,30 @@ def read(path: Path, upto: datetime | None = None) -> SirenFile:
 
     A row that ends after ``upto`` is malformed: what is still to come is no history.
     """
-    lines = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    try:
-        header = tuple(next(lines))
-    except (StopIteration, csv.Error):
-        header = ()
-    if header == OFFICIAL:
+    table = tabular.table(path)
+    if table.header == OFFICIAL:
         source, spelling = SourceId("sirens:official"), _official
-    elif header == CONSOLIDATED:
+    elif table.header == CONSOLIDATED:
         source, spelling = SourceId("sirens:consolidated"), _consolidated
     else:
-        raise BadFile(f"{path.name} has the header of no siren file", path=str(path), header=list(header))
+        raise BadFile(f"{path.name} has the header of no siren file", path=str(path), header=list(table.header))
     places = _spellings()
     alerts: set[Alert] = set()
     bad: list[BadRow] = []
     rows = 0
-    while True:
-        line = lines.line_num + 1
+    for row in table.rows:
+        rows += 1
+        if isinstance(row, BadRow):
+            bad.append(row)
+            continue
         try:
-            row = next(lines)
-            rows += 1
-            if len(row) != len(header):
-                raise ValueError(f"{len(row)} fields where the header has {len(header)}")
-            place, started, finished, extent = spelling(row)
+            place, started, finished, extent = spelling(row.fields)
             alert = _alert(places, place, started, finished, extent)
             if upto is not None and alert.finished > upto:
                 raise ValueError(f"it ends at {finished}, which is still to come")
             alerts.add(alert)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            # A broken quote swallows what follows it: the reader cannot be trusted past this line.
-            rows += 1
-            bad.append(BadRow(line, f"not CSV: {error}; nothing from here on was read"))
-            break
         except ValueError as error:
-            bad.append(BadRow(line, str(error)))
+            bad.append(BadRow(row.line, str(error)))
     return SirenFile(source=source, rows=rows, alerts=tuple(sorted(alerts)), bad=tuple(bad))
 
 
@@ -134,21 +115,6 @@ def releasing(source: SourceId, alert: Alert, ref: str) -> Command:
     """The order that ended it."""
     order = Release(zones=(alert.zone,), at=alert.finished, ref=ref)
     return Command(key=f"{source}:{ref}:release", actor=ACTOR, source=source, reason=REASON, order=order)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path) if packed else path.open("rb") as content:
-            data = content.read(IMPORT_FILE_BYTES + 1)
-        if len(data) > IMPORT_FILE_BYTES:
-            raise BadFile(f"{path.name} is larger than {IMPORT_FILE_BYTES} bytes", path=str(path))
-        return data.decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadFile(f"{path} cannot be read: {error}", path=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{path.name} is not UTF-8 text", path=str(path)) from error
 
 
 def _spellings() -> Mapping[Place, ZoneId]:

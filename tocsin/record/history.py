@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.model import Extent, Hazard, Hierarchy, Hold, SourceId, Stage, Status, Threat, ZoneId
 from tocsin.record.ledger import EVERY_STAGE, OPEN, How, Ledger, Rows, Seconds
@@ -89,6 +90,17 @@ class AlarmPeriod(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     until: datetime | None
     """None while it stands."""
+
+
+class AlertPeriods(NamedTuple):
+    """Periods under alert of several zones, as columns."""
+
+    zone: NDArray[np.object_]
+    start: Seconds
+    end: Seconds
+    """Of one that is still open: the moment asked at."""
+    whole: NDArray[np.bool_]
+    """Whether all of the zone was; each such stretch lies in one in which at least some of it was."""
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,6 +290,24 @@ def alarm_periods(ledger: Ledger, zones: Iterable[ZoneId], above: Iterable[ZoneI
             for start, end in zip(starts[-most:].tolist(), ends[-most:].tolist(), strict=True)
         ]
     return sorted(found, key=lambda period: period.since, reverse=True)[:most]
+
+
+def alert_periods(ledger: Ledger, hierarchy: Hierarchy, zones: Iterable[ZoneId], now: datetime) -> AlertPeriods:
+    """Every period under alert up to ``now``, of each zone as a whole and of any part of it."""
+    found: list[tuple[ZoneId, Seconds, Seconds, bool]] = []
+    for zone in zones:
+        whole = _reaching(ledger, hierarchy, zone, ALERT)
+        anywhere = np.concatenate([whole, _inside(ledger, hierarchy, zone, ALERT)])
+        for rows, is_whole in ((whole, True), (anywhere, False)):
+            periods = joined(ledger.start(rows), ledger.end(rows))
+            found.append((zone, *clipped(*periods, -np.inf, now.timestamp()), is_whole))
+    lengths = [len(start) for _, start, _, _ in found]
+    return AlertPeriods(
+        zone=np.repeat(np.array([zone for zone, _, _, _ in found], np.object_), lengths),
+        start=np.concatenate([[], *(start for _, start, _, _ in found)]),
+        end=np.concatenate([[], *(end for _, _, end, _ in found)]),
+        whole=np.repeat(np.array([is_whole for _, _, _, is_whole in found], np.bool_), lengths),
+    )
 
 
 def _period(start: float, end: float) -> Period:

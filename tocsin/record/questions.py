@@ -12,11 +12,13 @@ from tocsin.limits import LEDGER_PAGE_EVENTS, REMEMBERED_ANSWERS
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.history import (
     AlarmPeriod,
+    AlertPeriods,
     Covering,
     History,
     RecordedHold,
     Transition,
     alarm_periods,
+    alert_periods,
     history,
     recorded,
     transitions,
@@ -82,6 +84,11 @@ class Questions:
         """The latest periods under alert, by hazard, newest first; see `record.history`."""
         with self._caught_up() as ledger:
             return self._remembered((zones, above, most), lambda: alarm_periods(ledger, zones, above, most))
+
+    def alert_periods(self, zones: tuple[ZoneId, ...], now: datetime) -> AlertPeriods:
+        """Every period under alert of these zones up to ``now``; see `record.history`."""
+        with self._caught_up() as ledger:
+            return alert_periods(ledger, self._hierarchy, zones, now)
 
     @contextmanager
     def _caught_up(self) -> Iterator[Ledger]:

@@ -17,6 +17,7 @@ from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
+from tocsin.web.record.statistics import StatisticAnswer, StatisticQuery, StatisticsAnswer
 from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
 
 Json = dict[str, Any]
@@ -126,6 +127,19 @@ ENDPOINTS = (
         summary="The signed head of the log",
         answer=SignedHead,
         refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/record/statistics",
+        summary="The statistics over the record of attacks, each with its definition, parameters and version",
+        answer=StatisticsAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/record/statistics/{id}",
+        summary="One statistic, computed; its own parameters stand in the query beside these",
+        query=StatisticQuery,
+        answer=StatisticAnswer,
+        refusals=(400, 404, 501),
+        in_path="The statistic's name",
     ),
     Endpoint(
         path="/api/v1/stream",

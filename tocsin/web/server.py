@@ -28,6 +28,7 @@ from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.read_only import Elsewhere
+from tocsin.web.record.statistics import StatisticsApi
 from tocsin.web.sse import DOOR, Stream
 from tocsin.web.words import WordsApi
 
@@ -45,6 +46,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
         Authority(tocsin).add_routes(app)
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
+    StatisticsApi(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
     compat.add_routes(app, tocsin)
     Metrics(tocsin).add_routes(app)
