@@ -7,7 +7,8 @@ before the slow. A mutant that runs on for ever is ended by a limit on its proce
 when it has slept for a while.
 
 ``python -m soak.mutants.trying ROOM RESULTS`` reads the mutants from standard input, pickled, and adds a line of JSON
-to the file RESULTS for each: its name, and the test that found it, or none. `soak.mutants` calls this.
+to the file RESULTS for each: its name, and the test that found it, or none. `soak.mutants` calls this. With
+SECONDS_EACH in the environment only tests that last no longer together are asked: a quick look, which finds fewer.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class Trying:
 
     def __init__(self, mutants: list[Mutant], results: Path, jobs: int) -> None:
         self._mutants, self._results, self._jobs = mutants, results, jobs
+        self._seconds = float(os.environ.get("SECONDS_EACH", "inf"))
         self._failed: str | None = None
         self._why = ""
         self._finders: Counter[tuple[str, str]] = Counter()
@@ -150,7 +152,14 @@ class Trying:
         def price(test: Test) -> float:
             return (test.seconds + 0.003) / (1 + 10 * self._finders[mutant.place, test.item.nodeid])
 
-        return sorted(asked, key=price)
+        affordable: list[Test] = []
+        spent = 0.0
+        for test in sorted(asked, key=price):
+            spent += test.seconds
+            if spent > self._seconds and affordable:
+                break
+            affordable.append(test)
+        return affordable
 
     def _await(self, running: dict[int, _Try]) -> None:
         ready, _, _ = select.select(list(running), [], [], 2.0)

@@ -69,6 +69,9 @@ def test_a_log_whose_pages_carry_no_checksums_is_told_and_its_backup_has_them(tm
     )
     with closing(SQLiteStore(bare, Realm.LIVE, "ua")) as store:
         store.backup(copy)
+    assert ill.advice == (
+        "with apsw from its wheel make a backup, which has them, and put it in the log's place (docs/store.md)"
+    )
     assert [finding.name for finding in ills(copy)] == ["journal mode"], "as in any backup"
     [well] = [finding for finding in examine(copy) if finding.name == "checksums"]
     assert (well.ok, well.found) == (True, "in every page, and compared whenever one is read")
@@ -281,15 +284,20 @@ def test_free_space_is_judged(path: Path, free_mib: int, level: str, monkeypatch
 def test_a_log_that_anyone_may_write_is_a_warning(path: Path) -> None:
     path.chmod(0o666)
     finding = named(path, "permissions")
-    assert finding.level == "warning"
-    assert str(path) in finding.found
+    assert (finding.level, finding.found, finding.advice) == ("warning", f"anyone may write: {path}", "chmod o-w")
 
 
 def test_a_log_that_this_user_may_not_write_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "may_use", lambda file: file != path)
     finding = named(path, "permissions")
-    assert finding.level == "refuse"
-    assert str(path) in finding.found
+    said = f"not readable and writable here: {path}"
+    assert (finding.level, finding.found, finding.advice) == ("refuse", said, "give them to the server's user")
+
+
+def test_a_log_beside_which_all_is_well_is_told_to_be_usable(path: Path) -> None:
+    path.parent.chmod(0o755)
+    found = "readable and writable for this user, not writable for everyone"
+    assert named(path, "permissions") == Finding(name="permissions", ok=True, level="info", found=found)
 
 
 def test_every_finding_is_documented_and_every_documented_one_is_looked_at(path: Path) -> None:

@@ -61,17 +61,21 @@ def test_a_head_is_the_same_wherever_its_moment_was_read() -> None:
     ids="".join,
 )
 def test_a_head_that_was_altered_does_not_hold(change: dict[str, object]) -> None:
-    with pytest.raises(BadSignature, match="does not hold"):
-        check(msgspec.structs.replace(HEAD, **change))
+    head = msgspec.structs.replace(HEAD, **change)
+    said = f"^the signature under the head for entry {head.seq} does not hold: it was altered, or never signed$"
+    with pytest.raises(BadSignature, match=said) as told:
+        check(head)
+    assert told.value.detail == {"seq": head.seq, "key": head.key}
 
 
 def test_a_head_that_another_key_signed_is_refused_where_one_is_asked_for() -> None:
     other = Signer(Realm.LIVE, bytes(32))
     forged = other.sign("log", LINK, NOON)
     check(forged)
-    with pytest.raises(BadSignature, match="by another key") as told:
+    said = f"^the head for entry {forged.seq} was signed by another key, {other.key}$"
+    with pytest.raises(BadSignature, match=said) as told:
         check(forged, SIGNER.key)
-    assert told.value.detail["key"] == other.key
+    assert told.value.detail == {"seq": forged.seq, "key": other.key}
 
 
 def test_a_signature_under_something_else_is_none_under_a_head() -> None:

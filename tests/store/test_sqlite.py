@@ -250,6 +250,24 @@ def test_every_page_of_the_file_carries_a_checksum_and_one_that_disagrees_is_ref
         assert len(store.read(0, EVERYTHING)) == 200
 
 
+@pytest.mark.parametrize("realm", Realm)
+def test_it_belongs_to_the_realm_it_was_made_for(path: Path, realm: Realm) -> None:
+    for _ in range(2):
+        with closing(SQLiteStore(path, realm, ATLAS)) as log:
+            assert log.realm is realm
+
+
+def test_a_key_that_was_acknowledged_and_cannot_be_found_is_told_and_never_taken_for_a_new_one(path: Path) -> None:
+    """Or the same order, sent again, would be carried out a second time."""
+    with closing(opened(path)) as log:
+        log.append([batch("a", 1), batch("b", 0), batch("c", 0)], 0)
+        without_guards(path, "DELETE FROM command WHERE key <> 'a'")
+        with pytest.raises(StoreCorrupt, match=r"live.db knows the key 'b' and cannot find it$") as caught:
+            log.receipts(["a", "new", "b", "c"])
+        assert caught.value.detail == {"key": "b"}
+        assert list(log.receipts(["a", "new"])) == ["a"]
+
+
 def test_a_key_that_comes_into_the_log_while_it_is_asked_for_is_not_taken_for_lost(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

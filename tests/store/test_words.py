@@ -207,6 +207,8 @@ def test_of_an_unfit_library_the_doctor_says_which_is_wanted(path: Path) -> None
         ("ext4", ("info", "ext4", "")),
         ("nfs4", ("refuse", "nfs4, over a network", "keep the log on a local disk")),
         ("tmpfs", ("warning", "tmpfs may not outlive a restart", "keep the log on a disk or a volume")),
+        ("ramfs", ("warning", "ramfs may not outlive a restart", "keep the log on a disk or a volume")),
+        ("overlay", ("warning", "overlay may not outlive a restart", "keep the log on a disk or a volume")),
         (None, ("warning", "could not be found out", "make sure that it is a local disk")),
     ],
 )
@@ -236,6 +238,7 @@ def test_of_a_commit_that_is_not_synced_the_doctor_says_what_to_do(path: Path) -
         connection.pragma("synchronous", 1)
         finding = doctor._synchronous(connection, None)  # type: ignore[arg-type]  # it looks at the connection alone
     assert said(finding) == ("refuse", "1 where 2 (full) was set", "install apsw as a wheel")
+    assert finding.name == "synchronous"
 
 
 # --- errors ------------------------------------------------------------------------------------
