@@ -41,8 +41,8 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat bench-record
-bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow ## all of them
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat bench-record bench-threats
+bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow bench-threats ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
 	@$(BIN)/python benchmarks/atlas.py $(ARGS)
@@ -70,6 +70,9 @@ bench-record: setup-test ## how well and how fast reports are read (ARGS="--repo
 
 bench-compat: setup-test ## other systems' dialects, with a whole country under alert (ARGS=ukrainealarm)
 	@$(BIN)/python benchmarks/compat.py $(ARGS)
+
+bench-threats: setup-test ## messages about threats, read (ARGS="--messages FILE")
+	@$(BIN)/python benchmarks/threats.py $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-follow soak-mutants

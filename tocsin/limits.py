@@ -273,6 +273,9 @@ FEED_SILENT_TOCSIN_S = 30
 FEED_AGAIN_S = 30.0
 """How long after a failure of the program itself a feed is followed anew, in seconds."""
 
+MESSAGES_BYTES = 64 * 1024 * 1024
+"""Longest file of messages about threats that is read at once."""
+
 LAMP_CONNECTIONS = 5_000
 """Most WebSockets of map lamps at once."""
 

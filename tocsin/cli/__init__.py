@@ -23,6 +23,7 @@ from tocsin.cli.running import serve
 from tocsin.cli.shelters import shelters
 from tocsin.cli.simulating import sim
 from tocsin.cli.sources import source
+from tocsin.cli.threats import threats
 from tocsin.errors import TocsinError
 
 
@@ -50,8 +51,7 @@ for command in (
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
-    shelters,
-    record,
+    *(shelters, threats, record),
     sim,
 ):
     main.add_command(command)

@@ -1,0 +1,157 @@
+"""Messages about threats are read as a person would: each of said.toml, and what must never be."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.app import open_atlas
+from tocsin.intake.messages.gazetteer import Gazetteer
+from tocsin.intake.messages.reading import Message, Reader
+
+SAID = tomllib.loads((Path(__file__).parent / "said.toml").read_text(encoding="utf-8"))["message"]
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    return Gazetteer(open_atlas("ua"))
+
+
+@pytest.fixture
+def gazetteer() -> Gazetteer:
+    return _gazetteer()
+
+
+def read(gazetteer: Gazetteer, text: str, channel: str = "") -> Message:
+    return Reader(gazetteer).read(text, channel, NOON)
+
+
+def oblast(zone: str | None) -> str:
+    return zone[:4] if zone else "-"
+
+
+@pytest.mark.parametrize("number", range(len(SAID)))
+def test_a_message_says_what_a_person_reads_in_it(gazetteer: Gazetteer, number: int) -> None:
+    wanted = SAID[number]
+    message = read(gazetteer, wanted["text"])
+    assert message.live is wanted.get("live", True), wanted["text"]
+    if "kinds" in wanted:
+        assert sorted(message.kinds) == sorted(wanted["kinds"]), wanted["text"]
+    assert list(message.ends) == wanted.get("ends", []), wanted["text"]
+    read_places = [[mention.quote, mention.role.value, oblast(mention.zone)] for mention in message.mentions]
+    if "places" in wanted and (wanted["places"] or message.live):
+        assert read_places == wanted["places"], wanted["text"]
+
+
+def test_half_of_the_messages_were_written_before_they_were_tried() -> None:
+    unseen = [wanted for wanted in SAID if wanted["set"] == "unseen"]
+    assert len(unseen) * 2 > len(SAID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У Києві вибухи",
+        "Вибухи в Одесі, працює ППО",
+        "БпЛА на зниженні над Черніговом",
+        "Локаційно втрачено, БпЛА біля Ніжина",
+        "Одну ракету збито, ще три на Київ",
+        "По ракеті біля Умані мінус, дві ще летять на Вінницю",
+        "Балістика на Київ. По попередній чисто",
+        "Без фіксації швидкісних цілей",
+        "Дорозвідка по крилатих",
+        "",
+    ],
+)
+def test_what_is_no_word_for_an_end_ends_nothing(gazetteer: Gazetteer, text: str) -> None:
+    assert read(gazetteer, text).ends == ()
+
+
+def test_an_end_of_one_kind_leaves_the_others(gazetteer: Gazetteer) -> None:
+    message = read(gazetteer, "По балістиці чисто. Шахеди: 5 на Бровари")
+    assert message.ends == ("ballistic_missiles",)
+    assert message.live
+
+
+def test_an_end_and_more_of_the_same_is_no_end(gazetteer: Gazetteer) -> None:
+    message = read(gazetteer, "Балістика: відбій. Увага, ще балістика на Дніпро!")
+    assert message.ends == ()
+    assert message.live
+
+
+def test_the_oblast_in_the_line_settles_which_of_many_is_meant(gazetteer: Gazetteer) -> None:
+    [_, there] = read(gazetteer, "БпЛА на Чернігівщині курсом на Семенівку").mentions
+    [_, elsewhere] = read(gazetteer, "БпЛА на Полтавщині курсом на Семенівку").mentions
+    assert there.zone is not None
+    assert elsewhere.zone is not None
+    assert (there.zone[:4], elsewhere.zone[:4]) == ("UA74", "UA53")
+
+
+def test_what_the_channel_spoke_of_before_settles_it_too(gazetteer: Gazetteer) -> None:
+    reader = Reader(gazetteer)
+    for text in ("БпЛА на Сосницю", "Далі на Мену"):
+        reader.read(text, "somebody", NOON)
+    [semenivka] = reader.read("На Семенівку", "somebody", NOON).mentions
+    assert semenivka.zone is not None
+    assert semenivka.zone.startswith("UA74")
+
+
+def test_where_nothing_settles_it_all_that_may_be_meant_are_given(gazetteer: Gazetteer) -> None:
+    [mention] = read(gazetteer, "Шахед на Іванівку").mentions
+    assert len(mention.others) > 10
+
+
+def test_a_bare_missile_is_what_flies_at_the_moment(gazetteer: Gazetteer) -> None:
+    reader = Reader(gazetteer)
+    assert reader.read("Ракета на Суми", "a", NOON).kinds == ("cruise_missiles",)
+    reader.read("Загроза балістики!", "a", NOON)
+    assert reader.read("Ракета на Суми", "a", NOON).kinds == ("unspecified_missiles",)
+
+
+def test_a_road_a_river_and_a_street_are_not_the_town_they_are_called_after(gazetteer: Gazetteer) -> None:
+    message = read(gazetteer, "Шахед вздовж Житомирської траси, потім по р. Дніпро")
+    assert message.mentions == ()
+
+
+def test_a_quote_is_what_was_written(gazetteer: Gazetteer) -> None:
+    text = "⚠️ БпЛА  на  Велику   Димерку, далі Бровари!"
+    for mention in read(gazetteer, text).mentions:
+        assert text[mention.start : mention.end] == mention.quote
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\x00\x01\x02", "🙂" * 5_000, "а" * 100_000, "," * 20_000, "на " * 9_000])
+def test_nothing_that_is_no_message_is_more_than_nothing(gazetteer: Gazetteer, text: str) -> None:
+    message = read(gazetteer, text)
+    assert (message.live, message.kinds, message.ends, message.mentions) == (False, (), (), ())
+
+
+@given(st.text(max_size=300), st.sampled_from(SAID))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_around_a_message_nothing_breaks_and_quotes_are_true(
+    noise: str, wanted: dict[str, str]
+) -> None:
+    text = f"{noise}\n{wanted['text']}"
+    message = read(_gazetteer(), text)
+    assert all(text[one.start : one.end] == one.quote for one in message.mentions)
+
+
+@given(st.sampled_from([wanted["text"] for wanted in SAID if "ends" not in wanted]), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_message_cut_anywhere_never_becomes_an_end(text: str, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(text)))
+    assert read(_gazetteer(), text[:cut]).ends == ()
+    assert read(_gazetteer(), text[cut:]).ends == ()
+
+
+@given(st.permutations([wanted["text"] for wanted in SAID[:12]]))
+@settings(max_examples=20, deadline=None)
+def test_the_same_messages_in_the_same_sequence_are_read_the_same(texts: list[str]) -> None:
+    one, other = Reader(_gazetteer()), Reader(_gazetteer())
+    assert [one.read(text, "a", NOON) for text in texts] == [other.read(text, "a", NOON) for text in texts]

@@ -1,0 +1,123 @@
+"""Which words of a clause are names of places, and which only look like it.
+
+A village may be called Нова or Зоря; a river, a road and a street are called after towns. What begins a sentence with a
+capital may be any word; what is in small letters is a name only if it is of a larger place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.intake.messages.forms import ACCUSATIVE, DATIVE, GENITIVE, LOCATIVE, NOMINATIVE, Case
+from tocsin.intake.messages.gazetteer import Gazetteer, Named
+from tocsin.intake.messages.lexicon import Sense, lexicon
+from tocsin.intake.messages.tokens import Token, fold
+
+WELL_KNOWN = 9_000
+"""People from whom on a name is known in small letters too."""
+
+RAIONS_IN_A_LIST = 7
+"""Words within which "raions" follows the first of several: Лубенського та Миргородського районів."""
+
+
+def names_in(words: Sequence[Token], gazetteer: Gazetteer) -> dict[int, Named]:
+    """The names of a clause by the place of their first token; none overlap."""
+    found: dict[int, Named] = {}
+    at = 0
+    while at < len(words):
+        named = _at(words, at, gazetteer) if words[at].kind == "word" else None
+        if named is not None:
+            found[at] = named
+            at += named.words
+        else:
+            at += 1
+    return found
+
+
+def _at(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
+    by_adjective = _by_adjective(words, at, gazetteer)
+    if by_adjective is not None:
+        return by_adjective
+    named = gazetteer.find(words, at)
+    return named if named is not None and _plausible(words, at, named) else None
+
+
+def _plausible(words: Sequence[Token], at: int, named: Named) -> bool:
+    token, known = words[at], lexicon()
+    before = words[at - 1].folded if at else ""
+    if before in known.grammar.locality and words[at - 1].text.endswith("."):
+        return True
+    after = at + named.words
+    if known.of_word(before) & Sense.NOT_BEFORE:
+        return False
+    if after < len(words) and known.of_word(words[after].folded) & Sense.NOT_AFTER:
+        return False
+    if not token.capital and not _known_in_small_letters(words, at, named):
+        return False
+    return named.words > 1 or _one_word(words, token, named)
+
+
+def _known_in_small_letters(words: Sequence[Token], at: int, named: Named) -> bool:
+    largest = max(place.people for place in named.places)
+    if named.words == 1:
+        return largest >= WELL_KNOWN and words[at].folded not in lexicon().grammar.common
+    return largest >= WELL_KNOWN or words[at + named.words - 1].capital
+
+
+def _one_word(words: Sequence[Token], token: Token, named: Named) -> bool:
+    known = lexicon()
+    if (
+        token.folded in known.not_places
+        or token.folded in known.grammar.sides
+        or known.of_word(token.folded) & Sense.ANY_KIND
+    ):
+        return False
+    if token.text.isupper() and len(token.text) <= 3 and not _shouted(words):
+        return any(fold(place.name) == token.folded for place in named.places)
+    return len(token.folded) > 2
+
+
+def _shouted(words: Sequence[Token]) -> bool:
+    """Whether all is in capitals, so that capitals say nothing."""
+    return sum(word.text.isupper() for word in words if len(word.text) > 3) > 1
+
+
+def _by_adjective(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
+    """Сумської області, в черкаську, Лубенського та Миргородського районів, Броварський/Білоцерківський райони."""
+    token = words[at]
+    named = gazetteer.named_by_adjective(token.folded)
+    if named is None:
+        return None
+    oblasts, raions = named
+    grammar, end = lexicon().grammar, at + 1
+    following = words[end].folded if end < len(words) else ""
+    if following in grammar.oblast and oblasts:
+        of_a_state = end + 1 < len(words) and words[end + 1].folded in grammar.state
+        return Named(3 if of_a_state else 2, oblasts, _cases(token.folded))
+    if following in grammar.raion and raions:
+        return Named(2, raions, _cases(token.folded, words[end].folded))
+    if raions and token.capital and _shares_raion(words, end):
+        return Named(1, raions, _cases(token.folded))
+    if oblasts and token.folded.endswith(grammar.feminine) and following not in grammar.not_an_oblast:
+        return Named(1, oblasts, _cases(token.folded))
+    return None
+
+
+def _shares_raion(words: Sequence[Token], end: int) -> bool:
+    """Whether other adjectives and then "raions" follow, over commas and "and"."""
+    grammar = lexicon().grammar
+    for word in words[end : end + RAIONS_IN_A_LIST]:
+        if word.folded in grammar.raion:
+            return True
+        joins = word.folded in grammar.and_words or word.text in (",", "/", "-")
+        if not joins and not word.folded.endswith(grammar.masculine):
+            return False
+    return False
+
+
+def _cases(form: str, noun: str = "") -> Case:
+    if form.endswith(("ій", "ому", "их", "ом")) or noun in ("районі", "рні", "районе"):
+        return LOCATIVE | DATIVE
+    if form.endswith(("у", "ую")):
+        return ACCUSATIVE
+    return GENITIVE if form.endswith(("ої", "ого", "ой")) else NOMINATIVE | ACCUSATIVE

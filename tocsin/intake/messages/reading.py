@@ -1,0 +1,289 @@
+"""A message read: whether there is a threat, of what kind, what is over, and which places are named as what.
+
+`Reader.read` takes the messages of all channels in the sequence in which they came: what a channel spoke of before
+helps to tell places apart, and what flies at that moment says what a bare "missile" is. It never guesses an end: there
+must be the words for one, of a kind that is not said to go on in the same message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+import msgspec
+
+from tocsin.intake.messages.gazetteer import Gazetteer, Named, Place, Sort
+from tocsin.intake.messages.lexicon import KINDS, Sense, lexicon
+from tocsin.intake.messages.lexicon import said as words_of
+from tocsin.intake.messages.naming import names_in
+from tocsin.intake.messages.roles import Before, Found, Role, roles
+from tocsin.intake.messages.settling import Around, Flying, Memory, settle
+from tocsin.intake.messages.tokens import Token, clauses, fold, tokens
+from tocsin.model import Threat, ZoneId
+
+MESSAGE_CHARS = 16_384
+"""More than this is not read: no message of a messenger is longer."""
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """A place named in a message."""
+
+    quote: str
+    role: Role
+    zone: ZoneId | None
+    """КАТОТТГ of the smallest unit that holds it; None abroad or at sea."""
+    others: tuple[ZoneId, ...] = ()
+    """What else may be meant, where it is not settled: to warn, all of them count."""
+    start: int
+    end: int
+    kinds: tuple[Threat, ...] = ()
+    """What its own sentence says flies; the message's kinds where it says nothing."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message says."""
+
+    live: bool
+    """That a threat exists now or is imminent."""
+    kinds: tuple[Threat, ...]
+    ends: tuple[str, ...]
+    """Kinds that are declared over, or ``all``."""
+    mentions: tuple[Mention, ...]
+
+
+class Reader:
+    """Reads one stream of messages, in their sequence."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._memories: dict[str, Memory] = {}
+        self._flying = Flying()
+        """By the word of all channels together."""
+
+    def read(self, text: str, channel: str, at: datetime) -> Message:
+        """Read one message. Nothing is raised whatever it says; what is no message of a threat has nothing in it."""
+        memory = self._memory(channel)
+        said = [
+            _Clause(clause)
+            for line in _lines(text[:MESSAGE_CHARS])
+            for part in clauses(line)
+            for clause in _over_and_on(part)
+        ]
+        kinds: list[Threat] = []
+        for clause in said:
+            clause.kinds = self._kinds_in(clause, memory.flying, at)
+            kinds += [kind for kind in clause.kinds if kind not in kinds]
+        if (
+            len(kinds) > 1
+            and any(kind in _MISSILES for kind in kinds)
+            and not any(clause.of_no_kind for clause in said)
+        ):
+            kinds = [kind for kind in kinds if kind is not Threat.UNSPECIFIED_MISSILES]
+        before = Before()
+        for clause in said:
+            clause.names = names_in(clause.words, self._gazetteer)
+            clause.found, before = roles(clause.words, clause.names, set(clause.kinds or kinds), clause.meaning, before)
+        mentions = self._mentions(text, said, memory, at, kinds)
+        ends = _ends(said)
+        live = _live(said)
+        if live:
+            memory.flying.note(kinds, at)
+            self._flying.note(kinds, at)
+        if ends and live:
+            ends = tuple(end for end in ends if end != "all")
+        return Message(live=live, kinds=tuple(kinds), ends=ends, mentions=mentions)
+
+    def _memory(self, channel: str) -> Memory:
+        memory = self._memories.get(channel)
+        if memory is None:
+            home = set()
+            words = [token for token in tokens(channel) if token.kind == "word"]
+            for named in names_in(words, self._gazetteer).values():
+                home |= {place.oblast for place in named.places if place.oblast and place.people >= 50_000}
+            if "kyiv" in fold(channel):
+                home.add("UA80")
+            if "UA80" in home:
+                home.add("UA32")
+            memory = self._memories[channel] = Memory(home)
+        return memory
+
+    def _kinds_in(self, clause: _Clause, flying: Flying, at: datetime) -> list[Threat]:
+        known = lexicon()
+        found = _kinds(clause.meaning & Sense.ANY_KIND)
+        for word in clause.words:
+            if word.kind == "word" and word.text in known.acronyms:
+                found[known.acronyms[word.text]] = None
+            elif word.kind == "sign" and word.text in known.signs:
+                found[known.signs[word.text]] = None
+        said = clause.said
+        if (
+            Threat.CRUISE_MISSILES in found
+            and any(word.startswith("циркон") for word in said)
+            and "крилат" not in " ".join(said)
+        ):
+            del found[Threat.CRUISE_MISSILES]  # "КР Циркон"
+        if any(one.startswith(("іскандер", "искандер")) and two == "к" for one, two in pairwise(said)):
+            found.pop(Threat.BALLISTIC_MISSILES, None)
+            found[Threat.CRUISE_MISSILES] = None
+        missile = clause.meaning & (Sense.MISSILE | Sense.NOT_KIND) == Sense.MISSILE
+        if missile and not _MISSILES & found.keys():
+            found[flying.bare_missile(at) or self._flying.bare_missile(at) or Threat.CRUISE_MISSILES] = None
+        return list(found)
+
+    def _mentions(
+        self, text: str, said: Sequence[_Clause], memory: Memory, at: datetime, kinds: Sequence[Threat]
+    ) -> tuple[Mention, ...]:
+        everywhere = frozenset(region for clause in said for _, region, _ in clause.regions())
+        certain = [found.named.places[0] for clause in said for found in clause.found if _certain(found)]
+        mentions: dict[tuple[str, Role, str | None, tuple[Threat, ...]], Mention] = {}
+        heading: frozenset[str] = frozenset()
+        for clause in said:
+            heading = clause.heads() or heading
+            its_kinds = tuple(clause.kinds or kinds)
+            for found in clause.found:
+                places = list(found.named.places)
+                if len(places) > 1:
+                    around = Around(clause.lead(found) or heading, heading, everywhere)
+                    places = settle(places, around, memory, at, certain)
+                    if len(places) == 1:
+                        certain.append(places[0])
+                memory.remember(at, places[0])
+                mention = _mention(text, clause, found, places, its_kinds)
+                mentions.setdefault((mention.quote, mention.role, mention.zone, its_kinds), mention)
+        return tuple(mentions.values())
+
+
+def _mention(text: str, clause: _Clause, found: Found, places: Sequence[Place], kinds: tuple[Threat, ...]) -> Mention:
+    start, end = clause.words[found.at].start, clause.words[found.at + found.named.words - 1].end
+    zone = places[0].zone
+    others = dict.fromkeys(ZoneId(place.zone) for place in places[1:] if place.zone and place.zone != zone)
+    return Mention(
+        quote=text[start:end],
+        role=found.role,
+        zone=ZoneId(zone) if zone else None,
+        others=tuple(others),
+        start=start,
+        end=end,
+        kinds=kinds,
+    )
+
+
+_MISSILES = {Threat.CRUISE_MISSILES, Threat.BALLISTIC_MISSILES, Threat.UNSPECIFIED_MISSILES}
+_UNSPECIFIED = 1 << KINDS.index(Threat.UNSPECIFIED_MISSILES)
+
+
+def _kinds(bits: int) -> dict[Threat, None]:
+    return {kind: None for number, kind in enumerate(KINDS) if bits >> number & 1} if bits else {}
+
+
+class _Clause:
+    """A sentence on its way through the reader."""
+
+    __slots__ = ("found", "kinds", "meaning", "names", "said", "words")
+
+    def __init__(self, words: list[Token]) -> None:
+        self.words = words
+        self.said = words_of(words)
+        self.meaning = lexicon().meaning(self.said)
+        self.kinds: list[Threat] = []
+        self.names: dict[int, Named] = {}
+        self.found: list[Found] = []
+
+    @property
+    def over(self) -> bool:
+        return bool(self.meaning & Sense.ENDS)
+
+    def regions(self) -> list[tuple[int, str, Role]]:
+        """The oblasts and raions it names: where in it, the first characters of the code, as what."""
+        firsts = ((found, found.named.places[0]) for found in self.found)
+        return [(found.at, one.oblast, found.role) for found, one in firsts if one.sort is Sort.REGION and one.oblast]
+
+    def heads(self) -> frozenset[str] | None:
+        """An oblast with a colon after it: what follows is there."""
+        if len(self.found) != 1 or not any(word.text == ":" for word in self.words):
+            return None
+        return frozenset(region for _, region, _ in self.regions()) or None
+
+    def lead(self, found: Found) -> frozenset[str] | None:
+        """The oblast that the sentence is in at a name: said right after it, or else last before it."""
+        regions = self.regions()
+        for at, region, _ in regions:
+            if at > found.at and all(word.text in ",(" for word in self.words[found.at + found.named.words : at]):
+                return frozenset((region,))
+        before = [region for at, region, role in regions if at < found.at and role is not Role.FROM]
+        return frozenset(before[-1:]) or None
+
+    @property
+    def of_no_kind(self) -> bool:
+        """That missiles are spoken of apart from those that are named: "ракетна небезпека", "тип невідомий"."""
+        return bool(self.meaning & _UNSPECIFIED) or any(word.startswith("невідом") for word in self.said)
+
+
+def _lines(text: str) -> list[list[Token]]:
+    known = lexicon()
+    lines = []
+    start = 0
+    for line in text.split("\n"):
+        if not known.advert(line):
+            lines.append(list(tokens(line, start)))
+        start += len(line) + 1
+    return [line for line in lines if line]
+
+
+def _over_and_on(clause: list[Token]) -> list[list[Token]]:
+    """ "По Дніпру чисто, далі в бік Умані" is two things: an end, and after the comma what goes on."""
+    for place, word in enumerate(clause):
+        if word.text == "," and lexicon().meaning(words_of(clause[:place])) & Sense.ENDS:
+            return [clause[: place + 1], clause[place + 1 :]]
+    return [clause]
+
+
+def _certain(found: Found) -> bool:
+    return len(found.named.places) == 1 and found.named.places[0].sort in (Sort.SETTLEMENT, Sort.SHORT, Sort.QUARTER)
+
+
+ONE_OF_THEM = frozenset(("ракеті", "шахеду", "цілі", "одній", "одному", "мопеду", "ракете"))
+"""Of one that is down nothing follows for the others."""
+
+
+def _ends(said: Sequence[_Clause]) -> tuple[str, ...]:
+    ended: dict[str, None] = {}
+    alive: set[Threat] = set()
+    spoken_of: Sequence[Threat] = ()
+    for clause in said:
+        minus = clause.meaning & Sense.MINUS and "по" in clause.said and ONE_OF_THEM.isdisjoint(clause.said)
+        if clause.over or minus:
+            for end in [kind.value for kind in clause.kinds] or ["all"]:
+                ended[end] = None
+            continue
+        spoken_of = clause.kinds or spoken_of
+        if (clause.kinds or clause.found) and not clause.meaning & Sense.STALE:
+            alive |= set(spoken_of)
+    if "all" in ended and (alive or any(clause.found and not clause.over for clause in said)):
+        ended.pop("all")
+    return tuple(end for end in ended if end not in {kind.value for kind in alive})
+
+
+MANY_WORDS = 5
+"""Where so many words beside a place say nothing of a threat, it is spoken of for another reason."""
+
+
+def _live(said: Sequence[_Clause]) -> bool:
+    if any(clause.meaning & Sense.PAST for clause in said) and not any(clause.kinds for clause in said):
+        return False  # "Увага! Тестування сирен завтра"
+    for clause in said:
+        if clause.meaning & (Sense.ENDS | Sense.MINUS | Sense.STALE | Sense.PAST):
+            continue
+        if _threatened(clause) or clause.kinds or clause.meaning & Sense.MOTION:
+            return True
+    return False
+
+
+def _threatened(clause: _Clause) -> bool:
+    """Whether a place is named as one where something is, or is going."""
+    roles_here = {found.role for found in clause.found} - {Role.IMPACT, Role.ENDED}
+    if roles_here != {Role.AT}:
+        return bool(roles_here)
+    beside = len(clause.said) - sum(found.named.words for found in clause.found)
+    return beside <= MANY_WORDS

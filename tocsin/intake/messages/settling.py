@@ -1,0 +1,153 @@
+"""Which of the places that share a name is meant: by oblasts beside it, by what the channel spoke of before, by size.
+
+It never drops a candidate: whoever warns may take all of them. It only says which it would take first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tocsin.intake.messages.gazetteer import Place, Sort
+from tocsin.model import Threat
+
+REMEMBERED = timedelta(minutes=30)
+SAME_LINE = 5.0
+SAME_HEADING = 4.0
+SAME_MESSAGE = 1.5
+HOME = 1.6
+RECENT = 1.0
+NEAR = 1.5
+"""How many powers of ten of people each of these outweighs."""
+
+NEAR_KM = 80.0
+KM_OF_LON, KM_OF_LAT = 72.8, 111.2
+"""Kilometres of a degree at 49 degrees north: this only ranks neighbours."""
+
+NEAR_DEGREES = NEAR_KM / KM_OF_LAT
+
+CERTAIN = 1.0
+"""A lead below which it is not settled."""
+
+_SORTS = {
+    Sort.REGION: 9.0,
+    Sort.QUARTER: 4.2,
+    Sort.SHORT: 3.0,
+    Sort.LAUNCH: 3.6,
+    Sort.ABROAD: 4.0,
+    Sort.SEA: 5.0,
+    Sort.COUNTRY: 9.0,
+}
+
+
+SPOKEN_OF = timedelta(minutes=8)
+"""So long what was said to fly says what a bare "missile" is."""
+
+
+class Flying:
+    """Which missiles were spoken of last."""
+
+    def __init__(self) -> None:
+        self._ballistic_at: datetime | None = None
+        self._cruise_at: datetime | None = None
+
+    def note(self, kinds: Iterable[Threat], at: datetime) -> None:
+        for kind in kinds:
+            if kind is Threat.BALLISTIC_MISSILES:
+                self._ballistic_at = at
+            elif kind is Threat.CRUISE_MISSILES:
+                self._cruise_at = at
+
+    def bare_missile(self, at: datetime) -> Threat | None:
+        """What a "missile" of no kind is now; None where nothing was said lately."""
+        ballistic = self._ballistic_at is not None and at - self._ballistic_at <= SPOKEN_OF
+        cruise = self._cruise_at is not None and at - self._cruise_at <= SPOKEN_OF
+        if ballistic and not (cruise and self._cruise_at > self._ballistic_at):  # type: ignore[operator]  # both are there
+            return Threat.UNSPECIFIED_MISSILES
+        return Threat.CRUISE_MISSILES if cruise else None
+
+
+class Around(NamedTuple):
+    """Oblasts that are named near a place, by the first characters of their codes, such as ``UA32``."""
+
+    lead: frozenset[str]
+    """Where the sentence is at that word."""
+    heading: frozenset[str]
+    """Under which heading it stands."""
+    message: frozenset[str]
+
+
+class Past(NamedTuple):
+    at: datetime
+    place: Place
+
+
+class Lately(NamedTuple):
+    """What a channel spoke of in the last half hour."""
+
+    oblasts: frozenset[str]
+    points: tuple[tuple[float, float], ...]
+    """Of the last settlements."""
+
+
+class Memory:
+    """What one channel spoke of lately, and where it is at home."""
+
+    def __init__(self, home: Iterable[str] = ()) -> None:
+        self.home = frozenset(home)
+        self.flying = Flying()
+        self._past: deque[Past] = deque(maxlen=24)
+
+    def remember(self, at: datetime, place: Place) -> None:
+        if place.zone is not None:
+            self._past.append(Past(at, place))
+
+    def lately(self, now: datetime) -> Lately:
+        recent = [past.place for past in self._past if now - past.at <= REMEMBERED]
+        settlements = [place.point for place in recent if place.point and place.sort not in (Sort.REGION, Sort.COUNTRY)]
+        return Lately(frozenset(place.oblast for place in recent if place.oblast), tuple(settlements[-3:]))
+
+
+def settle(
+    places: Sequence[Place], around: Around, memory: Memory, now: datetime, beside: Sequence[Place] = ()
+) -> list[Place]:
+    """The likeliest first, and what comes near it. ``beside``: settlements of the same message that are certain."""
+    if len(places) == 1:
+        return list(places)
+    lately = memory.lately(now)
+    points = [place.point for place in beside if place.point] or lately.points
+    weighed = [
+        (_weight(place, around, memory.home, lately.oblasts) + _nearness(place, points), place) for place in places
+    ]
+    weighed.sort(key=lambda one: -one[0])
+    return [place for value, place in weighed if weighed[0][0] - value < CERTAIN]
+
+
+def _weight(place: Place, around: Around, home: frozenset[str], recent: frozenset[str]) -> float:
+    total = _SORTS.get(place.sort) or place.size
+    if place.sort is Sort.SHORT:
+        total = max(total, place.size)
+    oblast = place.oblast
+    if oblast is None:
+        return total
+    if oblast in around.lead:
+        total += SAME_LINE
+    elif oblast in around.heading:
+        total += SAME_HEADING
+    elif oblast in around.message:
+        total += SAME_MESSAGE
+    return total + (HOME if oblast in home else 0.0) + (RECENT if oblast in recent else 0.0)
+
+
+def _nearness(place: Place, points: Sequence[tuple[float, float]]) -> float:
+    if place.point is None:
+        return 0.0
+    lon, lat = place.point
+    near_km = NEAR_KM
+    for x, y in points:
+        if abs(lat - y) < NEAR_DEGREES:  # most are far away
+            near_km = min(near_km, math.hypot((lon - x) * KM_OF_LON, (lat - y) * KM_OF_LAT))
+    return NEAR * (1.0 - near_km / NEAR_KM)
