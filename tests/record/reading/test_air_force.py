@@ -67,6 +67,32 @@ def test_a_list_that_says_347_under_345_is_flagged_and_not_mended() -> None:
     ]
 
 
+HEADLINE = """⚡️ ЗБИТО/ПОДАВЛЕНО 110 ВОРОЖИХ БПЛА
+У ніч на 5 травня (з 18:00 4 травня) противник атакував 200 ударними БпЛА типу Shahed.
+Станом на 08:00 протиповітряною обороною збито/подавлено {number} ворожих БпЛА типу Shahed.
+"""
+
+
+def test_a_headline_that_the_text_contradicts_is_flagged_and_not_counted_beside_it() -> None:
+    text = HEADLINE.format(number=186)
+    assert ("shot_down_or_suppressed", "shahed", 186) in of_air_force(text, "2026-05-05")
+    assert not any(number == 110 for _, _, number in of_air_force(text, "2026-05-05"))
+    assert checks_of(text, "2026-05-05") == ["headline_against_text"]
+    assert checks_of(HEADLINE.format(number=110), "2026-05-05") == []
+
+
+def test_up_to_a_number_is_no_more_than_it() -> None:
+    text = """У ніч на 5 травня противник атакував 173 ударними БпЛА типу Shahed.
+Станом на 08:00 збито до 160 ударних БпЛА типу Shahed."""
+    downed = next(f for f in tallies(air_force.read(text, date(2026, 5, 5))[0]) if f.outcome is Outcome.SHOT_DOWN)
+    assert (downed.value.value, downed.value.low, downed.value.high) == (160, None, 160)
+
+
+def test_the_number_of_a_brigade_is_no_count_of_what_it_downed() -> None:
+    text = "У ніч на 5 травня бійці 118-ї бригади збили 5 ударних БпЛА типу Shahed."
+    assert of_air_force(text, "2026-05-05") == {("shot_down", "shahed", 5)}
+
+
 def test_more_downed_than_launched_is_flagged() -> None:
     text = (
         "У ніч на 3 січня ворог атакував 20 ударними БпЛА типу Shahed. Станом на 8.00 збито 22 ударні БпЛА типу Shahed."

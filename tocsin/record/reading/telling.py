@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tocsin.record.facts import Check, Fact, Hedge, Outcome, TallyFact
 from tocsin.record.reading.checks import checks
@@ -119,13 +120,19 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
         same = [o for o in others if o.value.value == one.value.value and _general(one.weapon, o.weapon)]
         if any(not _general(o.weapon, one.weapon) or o.start > one.start for o in same):
             continue
-        told = [o for o in others if not o.headline and o.weapon == one.weapon] if one.headline else []
+        told = _told_below(one, others) if one.headline else []
         if told and all(o.value.value != one.value.value for o in told):
             words = f"the headline says {one.value.value}, the text {told[0].value.value}"
             flagged.append(Check(rule="headline_against_text", words=words, facts=()))
             continue
         kept.append(one)
     return kept, flagged
+
+
+def _told_below(headline: Said, others: Sequence[Said]) -> list[Said]:
+    """What the text says of what its headline says: of the same weapon, or of the only kind of it that it names."""
+    below = [other for other in others if not other.headline and _general(headline.weapon, other.weapon)]
+    return [other for other in below if other.weapon == headline.weapon] or (below if len(below) == 1 else [])
 
 
 def _total(text: str, kept: list[Said], i: int) -> int | None:
