@@ -299,3 +299,31 @@ def test_of_an_old_log_that_is_not_whole(
     else:
         assert message == f"{old}: {said}"
     assert beside == detail
+
+
+# --- looking -----------------------------------------------------------------------------------
+
+
+def test_a_connection_does_no_more_than_it_was_opened_for(path: Path) -> None:
+    missing = path.with_name("missing.db")
+    with pytest.raises(apsw.CantOpenError):
+        connect(missing, wait_s=0).execute("SELECT 1 FROM log")
+    assert not missing.exists(), "a log is made where that is meant, and nowhere else"
+    with closing(connect(path, wait_s=0, read_only=True)) as connection, pytest.raises(apsw.ReadOnlyError):
+        connection.execute("UPDATE snapshot SET seq = 1")
+
+
+def test_to_look_which_log_it_is_leaves_all_as_it_was_what_is_in_the_wal_as_well(path: Path) -> None:
+    """Whoever opens a log for writing and closes it as the last moves what is in the WAL, and removes it."""
+    copy = path.with_name("copy.db")
+    wal = copy.with_name("copy.db-wal")
+    with closing(opened(path)) as log:
+        log.append([batch("c", 1)], LAST)
+        copy.write_bytes(path.read_bytes())
+        wal.write_bytes(path.with_name("live.db-wal").read_bytes())
+    before = copy.read_bytes(), wal.read_bytes()
+    assert before[1]
+    assert identify(copy, wait_s=0.05).realm == "live"
+    assert (copy.read_bytes(), wal.read_bytes()) == before
+    assert upgrade(copy, Realm.LIVE, "ua", wait_s=0.05) is None
+    assert (copy.read_bytes(), wal.read_bytes()) == before
