@@ -27,7 +27,7 @@ from tocsin.errors import (
     WrongRealm,
 )
 from tocsin.model import Realm
-from tocsin.store import Link, safety
+from tocsin.store import Link, doctor, safety
 from tocsin.store.heads import Signer, heads_from, require_realm
 from tocsin.store.key_file import key_path, load, load_or_make
 from tocsin.store.memory import MemoryStore
@@ -198,6 +198,23 @@ def test_of_entries_and_commands_that_were_edited(path: Path) -> None:
     edited(path, "UPDATE command SET actor = 'ivan' WHERE key = 'a'")
     said = f"{path} does not hold a command as it was written (the sum of command 1 is not that of what it says)"
     assert told(StoreCorrupt, lambda: opened(path)) == (said, {})
+
+
+def test_of_a_command_of_the_audit_trail_that_cannot_be_read(path: Path) -> None:
+    with closing(opened(path, read_only=True)) as log:
+        edited(path, "UPDATE command SET recorded_at = 'noon' WHERE key = 'none'")
+        message, detail = told(StoreCorrupt, lambda: log.done(1, 9))
+        assert message.startswith(f"{path} holds what is not a command after 1 (")
+        assert detail == {"after": 1}
+
+
+def test_of_what_the_doctor_cannot_judge_it_says_whom_to_ask(path: Path) -> None:
+    said = "see what the operating system says of the disk and of the file's owner and mode"
+    assert doctor._advice(StoreFailed("no")) == said
+    key_path(path).write_text("no key")
+    key_path(path).chmod(0o600)
+    [finding] = [finding for finding in doctor.examine(path) if finding.name == "key"]
+    assert (finding.level, finding.advice) == ("refuse", "see docs/store.md on signed heads")
 
 
 def test_of_commands_that_are_missing(path: Path) -> None:
