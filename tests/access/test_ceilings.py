@@ -158,6 +158,15 @@ def test_who_speaks_as_several_sources_reaches_no_further_than_as_one() -> None:
             office.permit("olena", Raise(zones=(FOREST, CAPITAL)), source)
 
 
+def test_the_people_under_all_of_the_grants_sources_are_counted_together() -> None:
+    office = Office()
+    office.give("olena", LAND, max_people=1_200, sources=(SourceId("radio"), DUTY))
+    office.stand(raising(PORT, source=SourceId("radio")))
+    assert office.refusal("olena", Raise(zones=(BEACH,))) == ""
+    with pytest.raises(CeilingReached, match=r"^duty, radio would warn 1,300 people; this grant allows 1,200$"):
+        office.permit("olena", Raise(zones=(FOREST,)))
+
+
 def test_the_second_of_two_people_is_bound_by_what_the_source_of_the_order_holds() -> None:
     office = Office()
     office.give("olena", LAND)
