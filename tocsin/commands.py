@@ -8,8 +8,16 @@ from typing import Annotated
 
 import msgspec
 
-from tocsin.limits import NAME_CHARS, SILENT_AFTER_MAX_S, SILENT_AFTER_MIN_S, TEXT_CHARS, ZONES_PER_ORDER
+from tocsin.limits import (
+    NAME_CHARS,
+    SHELTERS_PER_ORDER,
+    SILENT_AFTER_MAX_S,
+    SILENT_AFTER_MIN_S,
+    TEXT_CHARS,
+    ZONES_PER_ORDER,
+)
 from tocsin.model import Extent, Hazard, Level, SourceId, Stage, Terms, Threat, ZoneId
+from tocsin.shelter import DatasetName, Shelter
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
@@ -157,6 +165,32 @@ class AcceptClock(_Order, frozen=True, kw_only=True, tag="accept_clock"):
     """The clock ran backwards and is right now: let time go on from here."""
 
 
+class ImportShelters(_Order, frozen=True, kw_only=True, tag="import_shelters"):
+    """Have shelters of one dataset be as it says now. Its other shelters stay as they are, but for those gone."""
+
+    dataset: DatasetName
+    attribution: Text = ""
+    """Whose data it is, as it must be shown."""
+    shelters: Annotated[tuple[Shelter, ...], msgspec.Meta(max_length=SHELTERS_PER_ORDER)] = ()
+    gone: Annotated[tuple[Name, ...], msgspec.Meta(max_length=SHELTERS_PER_ORDER)] = ()
+    """Ids of those that the dataset no longer holds."""
+
+
+class CloseShelters(_Order, frozen=True, kw_only=True, tag="close_shelters"):
+    """Have nobody sent to these shelters until they are opened again."""
+
+    shelters: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=SHELTERS_PER_ORDER)]
+    cause: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
+    """Why, as everyone is told."""
+
+
+class OpenShelters(_Order, frozen=True, kw_only=True, tag="open_shelters"):
+    """Say that these shelters can be used, whatever was said before."""
+
+    shelters: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=SHELTERS_PER_ORDER)]
+    cause: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
+
+
 UponHolds = Escalate | Narrow | Extend | Release | Withdraw | Replace | Annotate
 WarningOrder = Raise | UponHolds
 EndingOrder = Narrow | Release | Withdraw | Replace
@@ -164,7 +198,8 @@ EndingOrder = Narrow | Release | Withdraw | Replace
 SourceOrder = Heartbeat | SourceSilent | SourceBack
 AuthorityOrder = GiveGrant | RevokeGrant | IssueToken | RevokeToken | AcceptClock
 Answering = Approve | Decline
-Order = WarningOrder | SourceOrder | AuthorityOrder | Answering
+ShelterOrder = ImportShelters | CloseShelters | OpenShelters
+Order = WarningOrder | SourceOrder | AuthorityOrder | Answering | ShelterOrder
 
 
 _json = msgspec.json.Encoder()

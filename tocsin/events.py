@@ -2,7 +2,7 @@
 
 Facts about warnings are public, and so is what the record of attacks has accepted (`recorded.py`). Those about who may
 do what, about orders that still wait for a second person, and about drafts of the record, are not: outside the house
-each of them is only told as `Internal`, so that the seqs have no gap.
+each of them is only told as `Internal`, so that the seqs have no gap. Of shelters see `shelter.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.model import Ending, Extent, Hazard, Hold, HoldId, Level, SourceId, Stage, Status, Terms, Threat, ZoneId
 from tocsin.recorded import DraftEvent, PublishedEvent
+from tocsin.shelter import PlaceEvent, SheltersChanged, SheltersImported, changed
 
 # --- warnings ---------------------------------------------------------------------------------
 
@@ -202,8 +203,8 @@ AuthorityEvent = (
 )
 NewsEvent = WarningEvent | SourceEvent
 """What says something about the danger now."""
-PublicEvent = NewsEvent | PublishedEvent
-Event = PublicEvent | AuthorityEvent | DraftEvent
+PublicEvent = NewsEvent | PublishedEvent | PlaceEvent | SheltersChanged
+Event = PublicEvent | AuthorityEvent | DraftEvent | SheltersImported
 
 
 def opened(seq: int, event: HoldRaised) -> Hold:
@@ -252,6 +253,9 @@ class PublicEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 def public(entry: Entry) -> PublicEntry:
     """The entry as told to everyone."""
+    if isinstance(entry.event, SheltersImported):
+        short = changed(entry.event)
+        return PublicEntry(seq=entry.seq, recorded_at=entry.recorded_at, order=entry.order, event=short)
     if isinstance(entry.event, PublicEvent):
         return PublicEntry(seq=entry.seq, recorded_at=entry.recorded_at, order=entry.order, event=entry.event)
     return PublicEntry(seq=entry.seq, recorded_at=entry.recorded_at, order="", event=Internal())

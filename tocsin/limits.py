@@ -294,6 +294,24 @@ BULLETIN_CHARS = 20_000
 INFOGRAPHIC_CHARS = 3_000
 """Longest text that is taken for the words on an infographic."""
 
+SHELTERS = 200_000
+"""Most shelters of one register."""
+
+SHELTERS_PER_ORDER = 500
+"""Most shelters that one order may bring, close or open."""
+
+SHELTER_ENTRANCES = 50
+"""Most entrances of one shelter."""
+
+SHELTER_FILE_BYTES = 256 * 1024 * 1024
+"""Longest file of shelters."""
+
+SHELTER_FILE_BYTES = 256 * 1024 * 1024
+"""Longest file of shelters."""
+
+SHELTER_TO_STREET_M = 300
+"""How far a shelter's door may lie from the nearest way, in metres."""
+
 NETWORK_POINTS = 2_000_000
 """Most points of the streets of one area."""
 

@@ -89,6 +89,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     DRILL = "drill"
     ADMINISTER = "administer"
+    SHELTERS = "shelters"
 
 
 class HolderKind(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -26,19 +26,22 @@ from tocsin.commands import (
     Command,
     EndingOrder,
     Heartbeat,
-    Order,
+    ShelterOrder,
     SourceBack,
     SourceSilent,
     content_digest,
 )
 from tocsin.engine import Draft, State, decide, overdue
 from tocsin.engine.decide import require_fresh
-from tocsin.errors import CeilingReached, ClockRanBack, Forbidden, KeyReused, NotShown, TocsinError
+from tocsin.errors import CeilingReached, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
 from tocsin.model import Hierarchy, Reach, SourceId
 from tocsin.record.archive import Archive
+from tocsin.shelters.deciding import decide_shelters
+from tocsin.shelters.register import Register
 from tocsin.standing import Standing, restored, snapshot_of
 from tocsin.store import Batch, Receipt, Refusal, Store
+from tocsin.timekeeping import last_recorded, no_earlier, require_running_clock
 
 log = logging.getLogger("tocsin.service")
 
@@ -71,6 +74,7 @@ class _Group:
         self.draft = Draft(standing.state)
         self.access = standing.access
         self.archive = standing.archive
+        self.register = standing.register
         self.known = known
         self.recorded_at = recorded_at
         self.heard_s: dict[SourceId, float] = {}
@@ -88,7 +92,7 @@ class Service:
         self._describe = describe
         self._standing = restored(store, hierarchy)
         self._snapshot_seq = self._standing.seq
-        self._recorded_at = _last_recorded(store)
+        self._recorded_at = last_recorded(store)
         self._lock = threading.Lock()
         self._readers: list[Reader] = []
         started = clock.elapsed_s()
@@ -114,13 +118,18 @@ class Service:
         """The record of attacks as it stands now."""
         return self._standing.archive
 
+    @property
+    def register(self) -> Register:
+        """The register of shelters as it stands now."""
+        return self._standing.register
+
     def wake(self, reader: Reader) -> None:
         """Have ``reader`` called, in the writer's thread and in log order, with what each append added."""
         self._readers.append(reader)
 
     def now(self) -> datetime:
         """The clock's time, or the log's where the clock has stepped back: what was over stays over."""
-        return _no_earlier(self.clock.now(), self._recorded_at)
+        return no_earlier(self.clock.now(), self._recorded_at)
 
     def authenticate(self, authorization: str | None) -> Caller:
         """Who shows this header; a refusal is kept in the audit trail. Errors: those of `access.authenticate`."""
@@ -210,11 +219,11 @@ class Service:
             if receipt.digest != digest:
                 raise KeyReused(f"the key {command.key} was used for another order", key=command.key)
             return receipt
-        state, now = group.draft.state, _no_earlier(self.clock.now(), group.recorded_at)
+        state, now = group.draft.state, no_earlier(self.clock.now(), group.recorded_at)
         require_fresh(state, command.decided_upon, ())  # whatever it orders, nobody has seen what is yet to come
-        permission = permit(group.access, caller, command, state, self.store.realm, now)
+        permission = permit(group.access, caller, command, state, self.store.realm, now, group.register.zone_of)
         if not caller.local:
-            self._require_running_clock(command.order, group.recorded_at)
+            require_running_clock(command.order, group.recorded_at, self.clock.now())
         events = self._events(group, command, permission, now)
         if isinstance(command.order, Heartbeat):
             if not events:  # a sign of life that changes nothing would only fill the log
@@ -230,6 +239,7 @@ class Service:
         group.draft.apply(events)
         group.access = group.access.after(state.seq, events)
         group.archive = group.archive.after(state.seq, events)
+        group.register = group.register.after(state.seq, events)
         receipt = Receipt(key=command.key, digest=digest, seq=group.draft.state.seq, events=len(events))
         group.batches.append(
             Batch(
@@ -251,7 +261,7 @@ class Service:
         state, access, order = group.draft.state, group.access, command.order
         if isinstance(order, Answering):
             return self._answered(group, command, order, now)
-        events = self._leads_to(state, access, command, now)
+        events = self._leads_to(group, command, now)
         if not (permission.second and events):
             return events
         waiting = sum(
@@ -281,7 +291,7 @@ class Service:
                 f"what was seen is not what proposal {proposal.id} shows: look at it again", proposal=proposal.id
             )
         asked = proposal.asked()
-        self._require_running_clock(asked.order, group.recorded_at)
+        require_running_clock(asked.order, group.recorded_at, self.clock.now())
         # The first person may have lost the right meanwhile.
         permit(access, Caller(holder=proposal.actor), asked, state, self.store.realm, now)
         if isinstance(asked.order, EndingOrder):
@@ -290,28 +300,16 @@ class Service:
         else:
             asked = msgspec.structs.replace(asked, decided_upon=None)
         approved = ProposalApproved(proposal=proposal.id, by=command.actor, at=now)
-        return (approved, *self._leads_to(state, access, asked, now))
+        return (approved, *self._leads_to(group, asked, now))
 
-    def _leads_to(self, state: State, access: Access, command: Command, now: datetime) -> tuple[Event, ...]:
+    def _leads_to(self, group: _Group, command: Command, now: datetime) -> tuple[Event, ...]:
+        state = group.draft.state
         if isinstance(command.order, AuthorityOrder):
             at = self.clock.now() if isinstance(command.order, AcceptClock) else now
-            return decide_authority(access, command.order, state, self.store.realm, at)
+            return decide_authority(group.access, command.order, state, self.store.realm, at)
+        if isinstance(command.order, ShelterOrder):
+            return decide_shelters(group.register, command, state.hierarchy, now)
         return decide(state, command, now)
-
-    def _require_running_clock(self, order: Order, recorded_at: datetime | None) -> None:
-        """A warning is given whatever the clock says; nothing is ended and nothing allowed by a clock that ran back."""
-        if recorded_at is None or isinstance(order, AcceptClock):
-            return
-        if not isinstance(order, EndingOrder | SourceBack | AuthorityOrder):
-            return
-        now = self.clock.now()
-        if now < recorded_at - timedelta(seconds=limits.CLOCK_BACK_S):
-            raise ClockRanBack(
-                f"the clock here says {now.isoformat()}, which is before the log's last entry of "
-                f"{recorded_at.isoformat()}: set the clock, or accept it if the log's was wrong",
-                now=now.isoformat(),
-                recorded_at=recorded_at.isoformat(),
-            )
 
     # --- the log and its readers ---------------------------------------------------------------
 
@@ -328,7 +326,7 @@ class Service:
             return
         if group.batches:
             appended = self._appended(group.batches)
-            self._standing = Standing(group.draft.state, group.access, group.archive)
+            self._standing = Standing(group.draft.state, group.access, group.archive, group.register)
             self._recorded_at = group.recorded_at
             self._heard_s |= group.heard_s
             if appended:  # or orders that change nothing would put off the heartbeat of every stream
@@ -383,12 +381,3 @@ class Service:
             self.store.append([], self._standing.seq, [refusal])
         except TocsinError as failure:
             log.warning("a refusal could not be kept: %s", failure.message)
-
-
-def _last_recorded(store: Store) -> datetime | None:
-    head = store.head()
-    return store.read(head - 1, 1)[0].recorded_at if head else None
-
-
-def _no_earlier(now: datetime, recorded_at: datetime | None) -> datetime:
-    return now if recorded_at is None else max(now, recorded_at)

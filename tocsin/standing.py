@@ -1,4 +1,5 @@
-"""What stands after the log: the warnings, who may do what and the record of attacks, folded from the same entries.
+"""What stands after the log: the warnings, who may do what, the record of attacks and the register of shelters, folded
+from the same entries.
 
 `snapshot + tail` gives the same as folding from nothing, and `verified` checks that it does.
 """
@@ -18,9 +19,10 @@ from tocsin.errors import StoreCorrupt
 from tocsin.events import Entry, Event
 from tocsin.model import Hierarchy
 from tocsin.record.archive import Archive
+from tocsin.shelters.register import Register
 from tocsin.store import Log, Snapshot, Store
 
-FORMAT = "standing-2"
+FORMAT = "standing-3"
 """The name changes whenever a fold of the same log would differ, so that an old snapshot is passed over."""
 
 PAGE = 2_000
@@ -34,6 +36,7 @@ class Standing:
     state: State
     access: Access
     archive: Archive = field(default_factory=Archive)
+    register: Register = field(default_factory=Register)
 
     @property
     def seq(self) -> int:
@@ -46,11 +49,18 @@ class _Packed(msgspec.Struct, frozen=True, kw_only=True):
     record: list[tuple[int, int]]
     """Where in the log the record of attacks stands, first and last seq of each run. It is read from there: written
     out it would be many megabytes in every snapshot, and orders to warn wait while one is kept."""
+    register: list[tuple[int, int]]
+    """The same of the register of shelters."""
 
 
 def snapshot_of(standing: Standing) -> Snapshot:
     """The same bytes for the same standing."""
-    packed = _Packed(state=pack(standing.state), access=standing.access.pack(), record=list(standing.archive.runs()))
+    packed = _Packed(
+        state=pack(standing.state),
+        access=standing.access.pack(),
+        record=list(standing.archive.runs()),
+        register=list(standing.register.runs()),
+    )
     return Snapshot(seq=standing.seq, format=FORMAT, body=msgspec.json.encode(packed))
 
 
@@ -68,7 +78,7 @@ def entries(store: Log, after: int = 0, upto: int | None = None) -> Iterator[Seq
 
 def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
     """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
-    draft, access, archive = Draft(start.state), start.access, start.archive
+    draft, access, archive, register = Draft(start.state), start.access, start.archive, start.register
     for page in entries(store, start.seq, upto):
         seq = draft.state.seq
         if page[0].seq != seq + 1 or page[-1].seq != seq + len(page):
@@ -78,9 +88,10 @@ def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
             draft.apply(events)
             access = access.after(seq, events)
             archive = archive.after(seq, events)
+            register = register.after(seq, events)
         except (KeyError, StopIteration) as error:
             raise StoreCorrupt(f"the log speaks of something that is not there: {error}", after=seq) from error
-    return Standing(draft.state, access, archive)
+    return Standing(draft.state, access, archive, register)
 
 
 def restored(store: Store, hierarchy: Hierarchy) -> Standing:
@@ -92,19 +103,25 @@ def restored(store: Store, hierarchy: Hierarchy) -> Standing:
 
 
 def unpacked(snapshot: Snapshot, hierarchy: Hierarchy, store: Log) -> Standing:
-    """Errors: `StoreCorrupt` where the log does not hold the record that the snapshot tells of."""
+    """Errors: `StoreCorrupt` where the log does not hold the record or the register that the snapshot tells of."""
     packed = msgspec.json.decode(snapshot.body, type=_Packed)
-    events: list[tuple[int, Event]] = []
-    for first, last in packed.record:
-        for page in entries(store, first - 1, last):
-            events += ((entry.seq, entry.event) for entry in page)
     try:
-        archive = Archive().with_events(events)
+        archive = Archive().with_events(_within(packed.record, store))
     except KeyError as error:
         raise StoreCorrupt(f"the record speaks of something that is not there: {error}", after=snapshot.seq) from error
     if list(archive.runs()) != packed.record:
         raise StoreCorrupt("the snapshot tells of a record that the log does not hold", after=snapshot.seq)
-    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access), archive)
+    register = Register().with_events(_within(packed.register, store))
+    if list(register.runs()) != packed.register:
+        raise StoreCorrupt("the snapshot tells of a register that the log does not hold", after=snapshot.seq)
+    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access), archive, register)
+
+
+def _within(runs: Sequence[tuple[int, int]], store: Log) -> Iterator[tuple[int, Event]]:
+    """What the log holds in these runs, each event with its seq."""
+    for first, last in runs:
+        for page in entries(store, first - 1, last):
+            yield from ((entry.seq, entry.event) for entry in page)
 
 
 def verified(store: Store, hierarchy: Hierarchy) -> tuple[Standing, int | None]:

@@ -7,7 +7,7 @@ two different people. To take back a false alarm takes one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime
 
 import msgspec
@@ -19,14 +19,17 @@ from tocsin.commands import (
     Annotate,
     Answering,
     AuthorityOrder,
+    CloseShelters,
     Command,
     Decline,
     Escalate,
     Extend,
     GiveGrant,
     Heartbeat,
+    ImportShelters,
     IssueToken,
     Narrow,
+    OpenShelters,
     Raise,
     Release,
     Replace,
@@ -41,6 +44,15 @@ from tocsin.engine import State
 from tocsin.engine.decide import known_zones
 from tocsin.errors import CeilingReached, Forbidden, NotFound, NotGranted, ProposalClosed, SamePerson
 from tocsin.model import Hazard, HolderKind, Reach, Realm, SourceId, Verb, ZoneId
+from tocsin.shelter import ShelterId
+
+ZoneOf = Callable[[ShelterId], ZoneId | None]
+"""In which zone a known shelter lies; None where that is not known."""
+
+
+def nowhere(shelter: ShelterId) -> ZoneId | None:
+    """For where no register is at hand: nothing is known of any shelter."""
+    return None
 
 
 class Permission(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +80,15 @@ class _Needs(msgspec.Struct, frozen=True, kw_only=True):
     always_two: bool = False
 
 
-def permit(access: Access, caller: Caller, command: Command, state: State, realm: Realm, now: datetime) -> Permission:
+def permit(
+    access: Access,
+    caller: Caller,
+    command: Command,
+    state: State,
+    realm: Realm,
+    now: datetime,
+    zone_of: ZoneOf = nowhere,
+) -> Permission:
     """Return how the caller may give the command.
 
     Errors: `TokenTakenBack`, `TokenExpired`, `UnknownZone`, `NotGranted`, `CeilingReached`, `Forbidden`; for an answer
@@ -86,7 +106,7 @@ def permit(access: Access, caller: Caller, command: Command, state: State, realm
         return _permit_answer(access, caller, order, open_proposal(access, order.proposal, now), state, realm, now)
     if isinstance(order, RevokeToken) and _own_token(access, caller, order):
         return Permission(grant="own token", reach=state.hierarchy.reach(()))
-    wanted = needs(command, access, state)
+    wanted = needs(command, access, state, zone_of)
     reach = state.hierarchy.reach(wanted.zones)
     second = wanted.always_two or (wanted.wide and reach.country_wide)
     grant = _covering(access, caller, wanted, command.source, realm, state, now, speaks=True)
@@ -118,14 +138,14 @@ def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
     return proposal
 
 
-def needs(command: Command, access: Access, state: State) -> _Needs:
+def needs(command: Command, access: Access, state: State, zone_of: ZoneOf = nowhere) -> _Needs:
     """What an order asks of a grant. Errors: `UnknownZone`."""
-    wanted = _needs(command, access, state)
+    wanted = _needs(command, access, state, zone_of)
     known_zones(state, wanted.zones)
     return wanted
 
 
-def _needs(command: Command, access: Access, state: State) -> _Needs:
+def _needs(command: Command, access: Access, state: State, zone_of: ZoneOf) -> _Needs:
     """Each kind of order is named here; a new one fails until it is."""
     order = command.order
     match order:
@@ -189,8 +209,22 @@ def _needs(command: Command, access: Access, state: State) -> _Needs:
         case AcceptClock():
             # There is one clock for all zones.
             return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=state.hierarchy.roots, always_two=True)
+        case CloseShelters() | OpenShelters():
+            return _about_shelters([zone_of(ShelterId(id)) for id in order.shelters], state)
+        case ImportShelters():
+            before = [zone_of(ShelterId(id)) for id in order.gone]
+            before += [zone for shelter in order.shelters if (zone := zone_of(ShelterId(shelter.id))) is not None]
+            return _about_shelters([*before, *(shelter.zone for shelter in order.shelters)], state)
         case _:
             raise AssertionError(f"an answer has the needs of what it answers: {order}")
+
+
+def _about_shelters(zones: Iterable[ZoneId | None], state: State) -> _Needs:
+    """A shelter that lies in no zone of the atlas is the affair of whoever may act everywhere."""
+    places = [state.hierarchy.roots if zone is None else (zone,) for zone in zones]
+    return _Needs(
+        verbs=frozenset({Verb.SHELTERS}), zones=tuple(dict.fromkeys(zone for zones in places for zone in zones))
+    )
 
 
 def _area_of(access: Access, holder: str) -> tuple[ZoneId, ...]:

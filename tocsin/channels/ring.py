@@ -17,6 +17,7 @@ import msgspec
 from tocsin.channels.frames import Said
 from tocsin.events import Entry, SourceEvent, WarningEvent, public
 from tocsin.model import Hierarchy, ZoneId
+from tocsin.shelter import PlaceEvent, SheltersChanged, SheltersImported
 from tocsin.texts import Message
 
 log = logging.getLogger("tocsin.channels")
@@ -260,4 +261,6 @@ def zones_of(entry: Entry) -> Zones | None:
     """The zones that it is about; none where it is nobody's business, None where it is everybody's."""
     if isinstance(entry.event, WarningEvent):
         return (entry.event.zone,)
-    return None if isinstance(entry.event, SourceEvent) else ()
+    if isinstance(entry.event, PlaceEvent):
+        return None if entry.event.zone is None else (entry.event.zone,)
+    return None if isinstance(entry.event, SourceEvent | SheltersImported | SheltersChanged) else ()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.sheltering import close, import_, open_
 from tocsin.clock import SystemClock
 from tocsin.errors import BadFile
 
@@ -19,6 +20,10 @@ AREA = r"[a-z0-9][a-z0-9-]{0,62}"
 @click.group("shelters")
 def shelters() -> None:
     """A shelter in reach: streets, register, closures."""
+
+
+for command in (import_, close, open_):
+    shelters.add_command(command)
 
 
 @shelters.command("network")

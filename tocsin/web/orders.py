@@ -11,9 +11,10 @@ from aiohttp import web
 
 from tocsin.access import Access, Caller, Proposal
 from tocsin.app import Tocsin
-from tocsin.commands import Command, Order
+from tocsin.commands import Command, ImportShelters, Order
 from tocsin.errors import NotFound, TocsinError, WrongRealm
-from tocsin.model import SourceId
+from tocsin.model import SourceId, ZoneId
+from tocsin.shelters.importing import placed
 from tocsin.store import Receipt
 from tocsin.web.answers import answer
 from tocsin.web.callers import Callers
@@ -138,9 +139,21 @@ class Orders:
             actor=caller.holder,
             source=asked.source or speaks_as(self._tocsin.service.access, caller, self._tocsin.service.now()),
             reason=asked.reason,
-            order=asked.order,
+            order=self._placed(asked.order),
             decided_upon=asked.decided_upon,
         )
+
+    def _placed(self, order: Order) -> Order:
+        """Whose affair a shelter is follows from where it lies, and not from what the caller says of it."""
+        if not isinstance(order, ImportShelters):
+            return order
+        atlas = self._tocsin.atlas
+
+        def locate(lon: float, lat: float) -> ZoneId | None:
+            zone = atlas.locate(lon, lat)
+            return None if zone is None else zone.id
+
+        return msgspec.structs.replace(order, shelters=placed(order.shelters, locate))
 
     def _waiting(self, receipt: Receipt) -> int | None:
         """The proposal that an order led to. A repeat is told the same one, whatever has become of it."""
