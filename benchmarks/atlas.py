@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tocsin.atlas import Atlas, shipped
+from tocsin.atlas import Atlas, load_atlas, shipped, shipped_folder
 
 POINTS = 1_000_000
 SAMPLE = 50_000
@@ -41,7 +41,7 @@ def main() -> None:
 
 def loading(atlas: Atlas) -> None:
     folder = atlas.map_files["zones_tiles"].parent
-    ours = median_s(lambda: shipped("ua"))
+    ours = median_s(lambda: load_atlas(shipped_folder("ua")))
     row("load, s", ours, median_s(lambda: read_plainly(folder)), "the files read as bytes and parsed as JSON")
 
 
@@ -62,7 +62,8 @@ def singly(atlas: Atlas, lons: Floats, lats: Floats) -> None:
         ours, theirs = np.percentile(ours_us, percent), np.percentile(theirs_us, percent)
         row(f"one point, p{percent}, us", float(ours), float(theirs), name)
     firsts = [
-        (each_us(shipped("ua").locate, points[:1], 1), each_us(obvious_of(atlas), points[:1], 1)) for _ in range(ROUNDS)
+        (each_us(load_atlas(shipped_folder("ua")).locate, points[:1], 1), each_us(obvious_of(atlas), points[:1], 1))
+        for _ in range(ROUNDS)
     ]
     ours, theirs = np.median(firsts, axis=0)
     row("first point after loading, us", float(ours[0]), float(theirs[0]), name)

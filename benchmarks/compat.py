@@ -3,17 +3,22 @@
 ``python benchmarks/compat.py [NAME]`` measures all requests, or those with NAME in them. 1,632 alerts stand. The server
 is a process of its own; one client asks over connections that are kept open, packed as most clients ask, and again by
 what it was told of the answer, for 304.
+
+Beside the requests a second stands what one of them costs the server in microseconds of CPU, in user and kernel. On a
+machine that has other work the rate says little; the cost says how many one core can answer. Wanted is either.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -129,11 +134,31 @@ def request_of(row: Row, more: Mapping[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def measured(lines: Sequence[Line], request: bytes) -> tuple[float, Answer]:
-    """Requests a second, and the last answer."""
+class Speed(NamedTuple):
+    rate: float
+    """Requests a second."""
+    cost_us: float
+    """Of the server's CPU time, each."""
+
+    def __str__(self) -> str:
+        return f"{self.rate:>8,.0f} {self.cost_us:>6,.0f}"
+
+    @property
+    def enough(self) -> bool:
+        return self.rate >= WANTED or self.cost_us <= 1e6 / WANTED
+
+
+def cpu_s(pid: int) -> float:
+    """The seconds of CPU that a process has used."""
+    user, kernel = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(kernel)) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(lines: Sequence[Line], request: bytes, pid: int) -> tuple[Speed, Answer]:
+    """How fast, and the last answer."""
     for line in lines:
         line.send(request)
-    begun, count = time.perf_counter(), 0
+    begun, before_s, count = time.perf_counter(), cpu_s(pid), 0
     answer = Answer(0, {}, 0)
     while (spent := time.perf_counter() - begun) < SECONDS:
         for line in lines:
@@ -142,21 +167,21 @@ def measured(lines: Sequence[Line], request: bytes) -> tuple[float, Answer]:
             count += 1
     for line in lines:
         line.answer()
-    return count / spent, answer
+    return Speed(count / spent, (cpu_s(pid) - before_s) / (count + len(lines)) * 1e6), answer
 
 
-def rows(url: str, wanted: Sequence[Row]) -> Iterator[tuple[Row, float, Answer, float | None]]:
+def rows(url: str, wanted: Sequence[Row], pid: int) -> Iterator[tuple[Row, Speed, Answer, Speed | None]]:
     lines = [Line(url) for _ in range(CONNECTIONS)]
     try:
         for row in wanted:
-            rate, answer = measured(lines, request_of(row, {}))
+            first, answer = measured(lines, request_of(row, {}), pid)
             assert answer.status == 200, (row.path, answer)
             again = None
             if "last-modified" in answer.headers:
                 known = request_of(row, {"If-Modified-Since": answer.headers["last-modified"]})
-                again, unchanged = measured(lines, known)
+                again, unchanged = measured(lines, known, pid)
                 assert unchanged.status == 304, (row.path, unchanged)
-            yield row, rate, answer, again
+            yield row, first, answer, again
     finally:
         for line in lines:
             line.close()
@@ -173,15 +198,15 @@ def main(name: str = "") -> int:
         try:
             url, alerts = ours.recv()
             print(f"{country}: {alerts:,} alerts stand; {CONNECTIONS} connections, {SECONDS:g} s each")
-            print(f"{'dialect':<14} {'request':<44} {'bytes':>9} {'200/s':>8} {'304/s':>8}")
-            for row, rate, answer, again in rows(url, [row for row in wanted if row.country == country]):
-                shown = "" if again is None else f"{again:,.0f}"
-                print(f"{row.dialect:<14} {row.path:<44} {answer.length:>9,} {rate:>8,.0f} {shown:>8}", flush=True)
-                slow += max(rate, again or 0) < WANTED
+            print(f"{'dialect':<14} {'request':<44} {'bytes':>9} {'200/s':>8} {'us':>6} {'304/s':>8} {'us':>6}")
+            chosen = [row for row in wanted if row.country == country]
+            for row, first, answer, again in rows(url, chosen, server.pid or 0):
+                print(f"{row.dialect:<14} {row.path:<44} {answer.length:>9,} {first} {again or ''}", flush=True)
+                slow += not (first.enough or (again is not None and again.enough))
         finally:
             ours.close()
             server.join()
-    print(f"{slow} of them below {WANTED:,}/s" if slow else f"all of them at {WANTED:,}/s or more")
+    print(f"{slow} of them below {WANTED:,}/s" if slow else f"all of them at {WANTED:,}/s or more, of one core")
     return 1 if slow else 0
 
 

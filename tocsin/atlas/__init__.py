@@ -4,7 +4,7 @@ A country is a folder of files (docs/atlas.md), and another country is another f
 """
 
 from tocsin.atlas.atlas import Atlas
-from tocsin.atlas.load import load_atlas, shipped, shipped_names
+from tocsin.atlas.load import load_atlas, shipped, shipped_folder, shipped_names
 from tocsin.atlas.table import Alias, Relation
 
-__all__ = ["Alias", "Atlas", "Relation", "load_atlas", "shipped", "shipped_names"]
+__all__ = ["Alias", "Atlas", "Relation", "load_atlas", "shipped", "shipped_folder", "shipped_names"]

@@ -6,6 +6,7 @@ Whatever is wrong with the folder, the answer is a BadAtlas that says what and w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import shapely
@@ -26,11 +27,17 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name.removeprefix("zones-") for path in _SHIPPED.glob(f"zones-*/{MANIFEST_FILE}")))
 
 
+@cache
 def shipped(country: str) -> Atlas:
-    """The atlas that comes with Tocsin for a country, such as ``ua``."""
+    """The atlas that comes with Tocsin for a country, such as ``ua``. Read once in a process: it never changes."""
+    return load_atlas(shipped_folder(country))
+
+
+def shipped_folder(country: str) -> Path:
+    """Where it lies. Errors: `BadAtlas`."""
     if country not in shipped_names():
         raise BadAtlas(f"No atlas of {country!r} comes with Tocsin.", country=country, shipped=list(shipped_names()))
-    return load_atlas(_SHIPPED / f"zones-{country}")
+    return _SHIPPED / f"zones-{country}"
 
 
 def load_atlas(folder: Path) -> Atlas:
