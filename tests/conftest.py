@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import hypothesis
 import pytest
+from aiohttp import web_app
 
 from tests import browser
 
@@ -40,6 +41,15 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     """A long text gives a short name, so that a failure can be read."""
     said = ascii(val)
     return f"{said[:40]}...({len(said)})" if isinstance(val, str | bytes) and len(said) > 100 else None
+
+
+def forget_servers() -> None:
+    """aiohttp remembers how it wrapped its last thousand handlers, and with them the servers that they belonged to."""
+    web_app._cached_build_middleware.cache_clear()
+
+
+def pytest_runtest_logfinish() -> None:
+    forget_servers()
 
 
 @pytest.hookimpl(trylast=True)
