@@ -83,8 +83,9 @@ def test_the_programs_in_c_compile_without_a_warning(program: str, tmp_path: Pat
     assert os.access(compiled(program, tmp_path), os.X_OK)
 
 
-def test_listeners_of_the_loop_in_c_hear_every_event_once_and_in_order(tmp_path: Path) -> None:
-    with systems.baseline(tmp_path, SPOKEN) as c:
+@pytest.mark.parametrize("gathering", [False, True])
+def test_listeners_of_the_loop_in_c_hear_every_event_once_and_in_order(tmp_path: Path, *, gathering: bool) -> None:
+    with systems.baseline(tmp_path, SPOKEN, gathering=gathering) as c:
         assert c.voice.pipe is not None
         with loaded(tmp_path, c.port, c.voice.pipe) as load:
             for events in (1, 1, 50):

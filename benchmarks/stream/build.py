@@ -19,11 +19,14 @@ VENV = BUILD / "venv"
 
 STRICT = ("-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror")
 LOAD = ("load.c", "load_hearing.c", "load_options.c", "load_wire.c")
+BASELINE = ("baseline.c", "baseline_wire.c")
+OPENSSL = ("-DTLS", "-lssl", "-lcrypto")
 PROGRAMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "baseline": (("baseline.c",), ()),
+    "baseline": (BASELINE, ()),
+    "baseline_tls": (BASELINE, OPENSSL),
     "get": (("get.c",), ()),
     "load": (LOAD, ()),
-    "load_tls": (LOAD, ("-DTLS", "-lssl", "-lcrypto")),
+    "load_tls": (LOAD, OPENSSL),
 }
 """Each program: its sources, and what else the compiler is told."""
 
@@ -88,10 +91,10 @@ def install() -> None:
                 subprocess.run(["systemctl", "--quiet", "disable", "--now", server], check=False)
     if compiler() is None:
         raise SystemExit("a C compiler is needed (Debian: apt-get install gcc libc6-dev)")
-    for name in PROGRAMS:
+    for name, (_, told) in PROGRAMS.items():
         try:
             compiled(name)
         except subprocess.CalledProcessError:
-            if name != "load_tls":
+            if told != OPENSSL:
                 raise
             print("no headers of OpenSSL (Debian: libssl-dev): nothing is measured over TLS")

@@ -6,8 +6,10 @@ import math
 import statistics
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 
-from benchmarks.stream.bench import Bench, Series, by_name, opened
+from benchmarks.stream import systems
+from benchmarks.stream.bench import Bench, Series, Start, by_name, opened
 from benchmarks.stream.load import Fired
 from benchmarks.stream.report import Row, ms
 
@@ -27,15 +29,16 @@ PLAIN_WAY = "sse-starlette"
 def burst(bench: Bench) -> None:
     count = min(LISTENERS, bench.most)
     with ExitStack() as stack:
-        starts = [bench.c, bench.tocsin, *bench.others()]
+        gathering = partial(systems.baseline, bench.work, bench.sse, gathering=True)
+        starts: list[Start] = [bench.c, gathering, bench.tocsin, *bench.others()]
         serieses = [opened(stack, bench, start, count) for start in starts]
         serieses = [series for series in serieses if series.running.name != PLAIN_WAY]
         for series in serieses:
             series.load.fire()
         worst: dict[str, list[float]] = {}
         for _ in range(ROUNDS):
-            for name, fired in _fired(bench, serieses, EVENTS):
-                worst.setdefault(name, []).append(max(fired.last_ns) if fired.sound else NEVER)
+            for name, each in _fired(bench, serieses, EVENTS):
+                worst.setdefault(name, []).append(max(each.last_ns) if each.sound else NEVER)
         halves = {name: statistics.median(each) for name, each in worst.items()}
         bench.report.add(
             Row(
@@ -48,9 +51,8 @@ def burst(bench: Bench) -> None:
                 reached=halves["Tocsin"] <= 150e6,
             )
         )
-        after = {
-            name: fired.last_ns[-1] if fired.sound else NEVER for name, fired in _fired(bench, serieses, TRANSITIONS)
-        }
+        fired = dict(_fired(bench, serieses, TRANSITIONS))
+        after = {name: each.last_ns[-1] if each.sound else NEVER for name, each in fired.items()}
         bench.report.add(
             Row(
                 figure=f"{TRANSITIONS:,} transitions in one second, {count:,} listeners: last receipt after the last",

@@ -50,17 +50,22 @@ def herd(bench: Bench) -> None:
     if not (BUILD / "load_tls").exists():
         return
     size = _require_whole(bench.packed)
-    starts = {"Tocsin": partial(systems.tocsin, bench.work, bench.packed, bench.certificate)}
+    starts = {
+        "C with OpenSSL": partial(systems.baseline, bench.work, bench.packed, bench.certificate),
+        "Tocsin": partial(systems.tocsin, bench.work, bench.packed, bench.certificate),
+    }
     if systems.nginx_installed():
         starts |= _nchan(bench, size, bench.certificate)
     came = _herds(bench, starts, bench.packed)
-    ours = came["Tocsin"]
+    ours, openssl = came["Tocsin"], came["C with OpenSSL"]
     cpu = statistics.median(ours.cpu_us)
     bench.report.add(
         Row(
-            figure=f"{_clients(bench):,} clients reconnect over TLS: server CPU each",
+            figure=f"{_clients(bench):,} clients reconnect over TLS: server CPU each, C with OpenSSL",
             target="<= 260 us",
             tocsin=f"{cpu:.0f} us ({ms(statistics.median(ours.last_ns))} in all)",
+            c=f"{statistics.median(openssl.cpu_us):.0f} us ({ms(statistics.median(openssl.last_ns))} in all)",
+            ratio=f"{paired(ours.cpu_us, openssl.cpu_us):.2f}",
             others=_others(came),
             reached=cpu <= 260,
         )

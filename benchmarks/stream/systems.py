@@ -77,16 +77,22 @@ def tocsin(work: Path, heard: Captured | None, tls: Certificate | None = None) -
 
 
 @contextmanager
-def baseline(work: Path, heard: Captured) -> Iterator[Running]:
-    """The plain loop in C, saying what Tocsin was heard to say."""
+def baseline(
+    work: Path, heard: Captured, tls: Certificate | None = None, *, gathering: bool = False
+) -> Iterator[Running]:
+    """The plain loop in C, saying what Tocsin was heard to say; ``gathering``: what waits together leaves together."""
     first, event = work / f"first-{id(heard)}", work / f"event-{id(heard)}"
     first.write_bytes(heard.first)
     event.write_bytes(heard.event)
     reading, writing = os.pipe()
-    server = Server([compiled("baseline"), first, event], stdin=reading, log=work / "baseline.log")
+    command: list[str | Path] = [compiled("baseline_tls" if tls else "baseline"), first, event]
+    command += ["gather"] if gathering else []
+    command += [tls.certificate, tls.key] if tls else []
+    server = Server(command, stdin=reading, log=work / "baseline.log")
     os.close(reading)
+    name = "C with OpenSSL" if tls else "C gathering" if gathering else "C"
     try:
-        yield Running("C", server, int(server.line()), heard.talk, Voice(pipe=writing))
+        yield Running(name, server, int(server.line()), heard.talk, Voice(pipe=writing), tls is not None)
     finally:
         os.close(writing)
         server.stop()

@@ -21,6 +21,8 @@ class Form(Enum):
     WEBSOCKET = "websocket"
     """A text message each (RFC 6455)."""
 
+    __hash__ = object.__hash__  # an Enum's own is written in Python, and everything here is kept by form
+
 
 class Said(NamedTuple):
     """An event's name, its JSON, and the seq from which to resume after it, if it has one."""

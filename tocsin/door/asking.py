@@ -46,12 +46,12 @@ class Asking:
 
     __slots__ = ("_data", "_keeper", "_rest", "deadline", "fd", "peer", "sock", "tls")
 
-    def __init__(self, keeper: Keeper, fd: int, tls: ssl.SSLSocket | None, peer: str) -> None:
+    def __init__(self, keeper: Keeper, sock: socket.socket, peer: str) -> None:
         self._keeper = keeper
-        self.fd = fd
-        self.tls = tls
-        self.sock = None if tls else socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
-        """Another hand on ``fd``, which stays the door's to close: recv(2) costs the kernel less than read(2)."""
+        self.fd = sock.fileno()
+        self.tls = sock if isinstance(sock, ssl.SSLSocket) else None
+        self.sock = None if self.tls else sock
+        """Another hand on ``fd``, which is the door's to close: recv(2) costs the kernel less than read(2)."""
         self.peer = peer
         self.deadline = keeper.now() + limits.HEAD_S
         self._data = b""

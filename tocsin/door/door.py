@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 import logging
 import os
 import random
@@ -95,6 +96,9 @@ class Door:
         self._answers = StateAnswers(state, realm)
         self._openings: dict[tuple[Form, int], bytes] = {}
         """What a stream begins with, by after how long to come back."""
+        retries_ms = list(range(1000, 4000, _RETRY_STEP_MS))
+        random.shuffle(retries_ms)
+        self._retries_ms = itertools.cycle(retries_ms)
         self.idle_until = self._loop.time() + limits.IDLE_S
         self._date = formatdate(usegmt=True)
         self._answers.now(self._date)
@@ -177,7 +181,8 @@ class Door:
     def _take_in(self, listener: socket.socket) -> None:
         for _ in range(_NEWCOMERS_PER_TURN):
             try:
-                sock, address = listener.accept()
+                # What accept() adds to it in Python takes as long again.
+                fd, address = listener._accept()  # type: ignore[attr-defined]  # it is there, and typeshed has no word of it
             except BlockingIOError:
                 return
             except OSError as error:
@@ -186,6 +191,8 @@ class Door:
                     self._pause(listener)
                     return
                 continue  # it left before it was let in
+            # To read from it and write to it, of which family it is does not matter.
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=fd)
             sock.setblocking(False)
             peer = self._admit(address[0])
             if self._handshakes is not None:
@@ -193,21 +200,19 @@ class Door:
                     sock.close()  # before the handshake nothing can be said
                 else:
                     self._handshakes.add(sock, peer)
-                continue
-            fd = sock.detach()
-            if peer is None:
+            elif peer is None:
                 self._turn_away(fd, None)
-                close(fd, None)
-                continue
-            self._epoll.register(fd, _READ)
-            asking = self._asking[fd] = Asking(self, fd, None, peer)
-            asking.ready(True, False)  # most say what they want as they come
+                sock.close()
+            else:
+                self._epoll.register(fd, _READ)
+                asking = self._asking[fd] = Asking(self, sock, peer)
+                asking.ready(True, False)  # most say what they want as they come
 
     def _secured(self, handshake: Handshake, tls: ssl.SSLSocket) -> None:
         """A handshake is whole; the request may have come with its end."""
         fd = handshake.fd
         self._epoll.modify(fd, _READ)
-        asking = self._asking[fd] = Asking(self, fd, tls, handshake.peer)
+        asking = self._asking[fd] = Asking(self, tls, handshake.peer)
         asking.deadline = handshake.deadline
         asking.ready(True, False)
 
@@ -277,7 +282,7 @@ class Door:
 
     def subscribe(self, asking: Asking, wanted: Wanted, data: bytes) -> None:
         try:
-            zones = tuple(dict.fromkeys(self._resolve(zone) for zone in wanted.zones))
+            zones = tuple(dict.fromkeys(map(self._resolve, wanted.zones)))
         except TocsinError:
             zones = None
         if zones is None or len(zones) > limits.STREAM_ZONES:
@@ -321,7 +326,7 @@ class Door:
         """Clients that lost the same server come back spread out over some seconds, not all at once."""
         if wanted.key is not None:
             return self._began(wanted, 0)
-        retry_ms = random.randrange(1000, 4000, _RETRY_STEP_MS)
+        retry_ms = next(self._retries_ms)
         made = self._openings.get((wanted.form, retry_ms))
         if made is None:
             made = self._openings[wanted.form, retry_ms] = self._began(wanted, retry_ms)

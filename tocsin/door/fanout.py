@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from tocsin import limits
@@ -20,7 +19,8 @@ from tocsin.channels.ring import View
 from tocsin.channels.stream import Hub, latest
 from tocsin.door import websocket
 from tocsin.door.subscribers import Group, Subscriber, gone
-from tocsin.door.wire import NOT_NOW, RECORD_BYTES, gather, read, write
+from tocsin.door.telling import GONE, tell_plain, tell_secured
+from tocsin.door.wire import RECORD_BYTES, gather, read, write
 
 __all__ = ["SHARES", "Fanout", "Subscriber"]
 
@@ -226,36 +226,20 @@ class Fanout:
                 yield
 
     def _tell_all(self, group: Group, piece: bytes) -> Iterator[None]:
-        """The loop that everything here is for: what it does for each costs as much as all else together."""
-        members, fds = group.members, group.fds()
-        size, turn = len(piece), limits.SENDS_PER_TURN
-        put = self._under_tls(members, size) if group.secured else os.write
+        members, fds, turn = group.members, group.fds(), limits.SENDS_PER_TURN
         for start in range(0, len(fds), turn):
             if start:
                 yield
-            batch = fds[start : start + turn]
+            batch: Sequence[int] = fds[start : start + turn]
             if len(members) != len(fds):  # some have left, and their numbers may be others' by now
                 batch = [fd for fd in batch if fd in members]
-            for fd in batch:
-                try:
-                    taken = put(fd, piece)
-                except NOT_NOW:
-                    taken = 0
-                except OSError:
+            secured = group.secured
+            lacking = tell_secured([members[fd] for fd in batch], piece) if secured else tell_plain(batch, piece)
+            for fd, taken in lacking:
+                if taken == GONE:
                     self._gone(members[fd], False)
-                    continue
-                if taken != size:
+                else:
                     self._fall_behind(members[fd], piece, taken)
-
-    @staticmethod
-    def _under_tls(members: Mapping[int, Subscriber], size: int) -> Callable[[int, bytes], int]:
-        """As `os.write`, to members who may be under TLS."""
-
-        def put(fd: int, piece: bytes) -> int:
-            member = members[fd]
-            return member.send(piece) if member.send and size <= RECORD_BYTES else write(fd, member.tls, piece)
-
-        return put
 
     def _jobs(self) -> list[tuple[Group, bytes]]:
         """What is new, for each group to which anything is. Its members' cursor moves on with it."""
@@ -306,7 +290,7 @@ class Fanout:
             subscriber.ahead = False
             subscriber.cursor = subscriber.group.cursor
             subscriber.group.drop(subscriber)
-        subscriber.rest = memoryview(words)[taken:]
+        subscriber.rest, subscriber.taken = words, taken
         subscriber.moved_at = self._loop.time()
         self.behind[subscriber.fd] = subscriber
         self._watch(subscriber.fd, True)
@@ -314,11 +298,11 @@ class Fanout:
     def _more(self, subscriber: Subscriber) -> None:
         """There is room for one who is behind."""
         assert subscriber.rest is not None
-        taken = write(subscriber.fd, subscriber.tls, subscriber.rest)
+        taken = write(subscriber.fd, subscriber.tls, memoryview(subscriber.rest)[subscriber.taken :])
+        subscriber.taken += taken
         if taken:
             subscriber.moved_at = self._loop.time()
-        if taken < len(subscriber.rest):
-            subscriber.rest = subscriber.rest[taken:]
+        if subscriber.taken < len(subscriber.rest):
             return
         subscriber.rest = None
         del self.behind[subscriber.fd]

@@ -47,7 +47,8 @@ class StateAnswers:
 
     def at_once(self, head: bytes) -> bytes | None:
         """The answer to a head that has been answered since the state changed; None where it has to be read."""
-        return self._known.get(head) if self._state().etag == self._etag else None
+        answer = self._known.get(head)
+        return answer if answer is not None and self._state().etag == self._etag else None
 
     def answer(self, wanted: StateWanted, head: bytes) -> bytes:
         """The whole answer to ``head``, which asks for that."""

@@ -19,7 +19,7 @@ def gone(words: bytes) -> int:
 class Subscriber:
     """One connection that hears the stream."""
 
-    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "send", "tls")
+    __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "send", "taken", "tls")
 
     def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
         self.fd = fd
@@ -32,8 +32,10 @@ class Subscriber:
         """Whether it has been told everything and stands with its group."""
         self.cursor = 0
         """Up to which seq it has been told, while it does not stand with its group."""
-        self.rest: memoryview | None = None
-        """What it has not taken yet of a shared piece."""
+        self.rest: bytes | None = None
+        """The shared piece of which it has not taken all, while it is behind."""
+        self.taken = 0
+        """How many bytes it has taken of that."""
         self.moved_at = 0.0
         """When it last took anything, while it is behind."""
         self.said = b""
