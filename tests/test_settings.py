@@ -38,13 +38,16 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         "follow": "alerts.in.ua ukrainealarm",
         "alerts_in_ua_token": TOKEN,
         "ukrainealarm_token": TOKEN,
+        "proposer_url": "http://127.0.0.1:11434/v1",
+        "proposer_model": "small",
+        "proposer_token": TOKEN,
         "upstream": "https://node.example",
         "mirror": "/var/lib/tocsin/mirror.db",
         "workers": "4",
         "server": "https://tocsin.example/",
         "token": TOKEN,
     }
-    files = {"token_file", "alerts_in_ua_token_file", "ukrainealarm_token_file"}
+    files = {"token_file", "alerts_in_ua_token_file", "ukrainealarm_token_file", "proposer_token_file"}
     assert set(values) | files == set(Settings.__struct_fields__)
     found = from_environment({PREFIX + name.upper(): value for name, value in values.items()})
     assert found == Settings(
@@ -65,6 +68,9 @@ def test_every_setting_can_stand_in_the_environment() -> None:
         follow="alerts.in.ua ukrainealarm",
         alerts_in_ua_token=TOKEN,
         ukrainealarm_token=TOKEN,
+        proposer_url="http://127.0.0.1:11434/v1",
+        proposer_model="small",
+        proposer_token=TOKEN,
         upstream="https://node.example",
         mirror=Path("/var/lib/tocsin/mirror.db"),
         workers=4,

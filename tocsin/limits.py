@@ -150,6 +150,15 @@ IMPORT_FILE_BYTES = 512 * 1024 * 1024
 REPORT_BYTES = 256 * 1024
 """Largest report that is read: a hundred pages."""
 
+PROPOSER_S = 60.0
+"""How long a proposer of facts may take to answer, in seconds."""
+
+PROPOSER_BYTES = 256 * 1024
+"""Longest answer of a proposer that is taken."""
+
+PROPOSALS = 200
+"""Most proposals of one answer that are looked at."""
+
 SENTENCE_WORDS = 300
 """Longest sentence of a report that is read, quotations included."""
 

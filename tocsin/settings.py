@@ -25,7 +25,7 @@ MIRRORS = {Realm.LIVE: Path("tocsin-mirror.db"), Realm.DRILL: Path("tocsin-mirro
 """Where an edge of each realm keeps what it was told if nothing else is said."""
 
 
-TOKENS = ("token", "alerts_in_ua_token", "ukrainealarm_token")
+TOKENS = ("token", "proposer_token", "alerts_in_ua_token", "ukrainealarm_token")
 """Settings that may be read from a file whose name is another setting."""
 
 
@@ -67,6 +67,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ukrainealarm_token: str | None = None
     """The token for ukrainealarm."""
     ukrainealarm_token_file: Path | None = None
+    """A file that holds it."""
+    proposer_url: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    """An API like OpenAI's that may propose facts of a report; none is asked, if not said."""
+    proposer_model: Annotated[str, msgspec.Meta(min_length=1)] = "default"
+    """The model to ask there."""
+    proposer_token: str | None = None
+    """The token for it. Like the next, to be set in the environment alone."""
+    proposer_token_file: Path | None = None
     """A file that holds it."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from tocsin.cli import options
-from tocsin.errors import BadFile
+from tocsin.errors import BadFile, BadSetting
 from tocsin.facts import Fact, Read
 from tocsin.limits import REPORT_BYTES
+from tocsin.record.proposer import Proposer, proposed
 from tocsin.record.reading import read
 from tocsin.record.reading.report import report_text
+from tocsin.settings import Settings
 
 
 @click.group("record")
@@ -38,15 +40,23 @@ def read_report(file: Path, published: datetime, as_json: bool) -> None:
 
     Genre and language are found by themselves. Nothing is kept. A text of another kind gives no facts.
     """
-    found = read(report_text(_bytes(file), file.name), _day(published))
+    settings = options.settings()
+    text = report_text(_bytes(file), file.name)
+    found = proposed(_proposer(settings), text, read(text, published.date()))
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
         _show(found)
 
 
-def _day(published: datetime) -> date:
-    return published.date()
+def _proposer(settings: Settings) -> Proposer | None:
+    if settings.proposer_url is None:
+        return None
+    if not settings.proposer_url.startswith(("http://", "https://")):
+        raise BadSetting(
+            f"the proposer's address has to begin with http:// or https://, not as {settings.proposer_url}"
+        )
+    return Proposer(settings.proposer_url, settings.proposer_model, settings.proposer_token)
 
 
 def _bytes(file: Path) -> bytes:
