@@ -13,7 +13,7 @@ from tocsin.record.reading.wire.tokens import Sentence
 _TAKEN = words_of(
     """
         captured seized liberated occupied retaken recaptured retook took taken wrested regained
-        conquered annexed freed capturing seizing taking liberating
+        conquered annexed freed capturing seizing taking liberating claimed claims claiming
     """
 )
 _SETTLED = words_of(
@@ -26,6 +26,7 @@ _OWN = words_of(
         part territory land russian ukrainian own soil
     """
 )
+_WITH_CONTROL = frozenset(["took", "taken", "taking", "wrested", "regained", "claimed", "claims", "claiming"])
 _CLAIM_VERBS = words_of(
     """
         claims claim claimed says considers regards declared calls insists maintains
@@ -38,6 +39,8 @@ class Control(NamedTuple):
     asserted_by: str | None
     first: int
     last: int
+    asserted_only: bool = False
+    """Whether nothing is said but that: no statement stands beside it."""
 
 
 def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> list[Control]:
@@ -47,10 +50,10 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
     if sentence.kinds.isdisjoint(_CLAIM_VERBS) and sentence.kinds.isdisjoint(_TAKEN):
         return claims
     for at, word in enumerate(low):
-        if word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10]):
-            if claim := _part_of(sentence, at, frames, found):
-                claims.append(claim)
-        elif word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
+        owned = word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10])
+        if owned and (claim := _part_of(sentence, at, frames, found)):
+            claims.append(claim)
+        if word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
             claims.append(claim)
     return claims
 
@@ -59,7 +62,7 @@ def _part_of(sentence: Sentence, at: int, frames: list[Frame], found: list[Place
     """ "Kherson, which the Kremlin claims is part of Russia"; "Moscow claims that Kherson is part of Russia"."""
     low = sentence.low
     own = next(i for i in range(at + 1, min(at + 10, len(low))) if low[i] in _OWN or low[i] == "annexed")
-    if not any(w in lex.BE or w in ("as", "to", "have") for w in low[at + 1 : own + 1]):
+    if not any(w in lex.BE or w in lex.HAVE or w in ("as", "to") for w in low[at + 1 : own + 1]):
         return None
     last = own
     while last + 1 < len(low) and low[last + 1] in ("of", "russia", "ukraine", "land", "territory", "its", "russian"):
@@ -74,9 +77,19 @@ def _part_of(sentence: Sentence, at: int, frames: list[Frame], found: list[Place
     else:
         place = next((place for place in found if at < place.first <= own and not place.country), None)
         first = max(0, at - 3)
+        if place is None and (named := _capitalised(sentence, at + 1, own)):
+            place = named
     if place is None or speaker is None:
         return None
-    return Control(_called(place), speaker, first, last)
+    return Control(_called(place), speaker, first, last, True)
+
+
+def _capitalised(sentence: Sentence, first: int, last: int) -> Place | None:
+    """ "considers Luhansk to be Russian land": a name that nothing leads to."""
+    for at in range(first, last):
+        if sentence.cased[at][:1].isupper() and sentence.low[at] not in ("russian", "ukrainian", "russia", "ukraine"):
+            return Place(at, at, sentence.cased[at], False, False)
+    return None
 
 
 def _named(sentence: Sentence, first: int, last: int) -> str | None:
@@ -93,7 +106,9 @@ def _named(sentence: Sentence, first: int, last: int) -> str | None:
 def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
     """ "said its troops had captured the village of X", "had wrested control of X"."""
     low = sentence.low
-    if low[at] in ("took", "taken", "taking", "wrested", "regained") and "control" not in low[at + 1 : at + 4]:
+    if low[at].startswith("claim") and "control" not in low[at + 1 : at + 3]:
+        return None
+    if low[at] in _WITH_CONTROL and not any(w == "control" or w in _SETTLED for w in low[at + 1 : at + 5]):
         return None
     if (
         low[at] in ("captured", "seized", "freed", "occupied", "annexed", "conquered", "liberated")
@@ -106,7 +121,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
         return None
     if not any(w in _SETTLED for w in low[at + 1 : place.last + 3]) and low[at + 1] != low[place.first]:
         return None
-    frame = next((frame for frame in reversed(frames) if frame.verb < at and frame.leads), None) or next(
+    frame = next((frame for frame in reversed(frames) if frame.verb <= at and frame.leads), None) or next(
         (frame for frame in frames if frame.verb > at and not frame.leads), None
     )
     if frame is None:
@@ -118,4 +133,4 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
 
 
 def _called(place: Place) -> str:
-    return f"{place.name} region" if place.region else place.name
+    return place.called

@@ -68,7 +68,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             state, hit = "without power", _power(sentence, at)
         elif word == "hits" and any(w in ("no", "without") for w in low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
-        if hit and not (hit[3] in weapons and hit[3] - hit[2] < 4):
+        if hit and hit[2] not in weapons and not (hit[3] in weapons and hit[3] - hit[2] < 4):
             first, last, begin, end = hit
             what = sentence.words(begin, end)
             found.append(Damaged(what, state or "", first, last, _cause(low, first, last), begin))
@@ -84,7 +84,7 @@ def _cause(low: list[str], first: int, last: int) -> str | None:
 def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     back = at - 1
-    while back >= 0 and low[back] in lex.ADVERBS:
+    while back >= 0 and (low[back] in lex.ADVERBS or low[back] == '"'):
         back -= 1
     before = low[back] if back >= 0 else ""
     if before in lex.NOT or before in ("no", "not"):
@@ -214,6 +214,8 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     # a place or time that opens the sentence is no thing: "In Cherkasy region an infrastructure facility"
     if begin > 0 and low[begin - 1] in ("in", "at") and "," in low[begin:thing]:
         begin = begin + low[begin:thing].index(",") + 1
+    if (low[begin] in lex.PREPOSITIONS or low[begin] == "out") and "and" in low[begin:back]:
+        begin = max(at for at in range(begin, back) if low[at] == "and") + 1
     end = back
     while end >= begin and (low[end] in lex.BE or low[end] in lex.HAVE or low[end] in lex.ADVERBS):
         end -= 1

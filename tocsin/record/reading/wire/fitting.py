@@ -22,6 +22,8 @@ _ATTACK = (
     *(
         "kremlin",
         "troops",
+        "himars",
+        "ammunition",
         "captured",
         "liberated",
         "airstrike",

@@ -37,7 +37,7 @@ _LOSS = words_of(
         troops tanks equipment artillery occupiers invaders personnel
     """
 )
-_EXCHANGES = frozenset({"exchanged", "swapped", "swap"})
+_EXCHANGES = frozenset({"exchanged", "swapped", "swap", "prisoner", "prisoners", "captivity"})
 """Of prisoners: who was wounded then was not wounded now."""
 
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
@@ -84,7 +84,25 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         ):
             subject = _subject(sentence, at, groups)
             found.extend(_from_groups(subject, "injured", at, at))
-    return _once(found)
+    return _once(found + _elsewhere(low, groups, found))
+
+
+def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list[Harmed]:
+    """ "two were killed in Kryvyi Rih and another in Kherson"."""
+    more = []
+    for group in groups:
+        if (
+            group.noun
+            or low[group.first - 1 : group.first] != ["and"]
+            or low[group.last + 1 : group.last + 2] != ["in"]
+        ):
+            continue
+        before = [harm for harm in found if 0 < group.first - harm.last < 9 and harm.value]
+        if before and not any(harm.first <= group.first <= harm.last for harm in found):
+            more.append(
+                Harmed(before[-1].outcome, group.value, group.number, group.first, group.last, (), False, group.last)
+            )
+    return more
 
 
 # --- groups of people ------------------------------------------------------------------------------
@@ -164,7 +182,7 @@ def _subject(sentence: Sentence, at: int, groups: list[Group], near: bool = Fals
         lead = low[max(0, group.first - 2) : group.first]
         if (
             "including" in lead
-            or "among" in lead
+            or ("among" in lead and not (lead[-1] == "among" and low[group.first - 2] in lex.BE))
             or low[group.first - 1 : group.first] in (["of"], ["with"], ["which"])
             or "aged" in lead
             or lead[-1:] == ["for"]
@@ -198,6 +216,8 @@ def _from_groups(groups: list[Group], outcome: str, verb: int, at: int) -> list[
     groups = [group for group in groups if group.noun not in lex.ANIMALS]
     if not groups:
         return []
+    if len(groups) > 1 and groups[0].number and groups[0].value == sum(group.value for group in groups[1:]):
+        groups = [groups[0]._replace(persons=tuple(person for group in groups[1:] for person in group.persons))]
     value = sum(group.value for group in groups)
     number = groups[0].number if len(groups) == 1 else None
     persons = tuple(person for group in groups for person in group.persons)

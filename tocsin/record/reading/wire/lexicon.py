@@ -75,7 +75,7 @@ EVENTS: dict[str, Outcome] = {
             "launched launches launching launch fired fires firing fire used uses using use deployed deploying deploy sent sending send unleashed unleashing unleash dropped dropping drop released hurled lobbed rained employed",
             Outcome.LAUNCHED,
         ),
-        ("hit struck reached penetrated landed slammed crashed", Outcome.HIT),
+        ("hit struck reached penetrated slammed", Outcome.HIT),
         ("returned flew flown crossed entered left headed", Outcome.LEFT_AIRSPACE),
     )
     for word in words.split()
@@ -157,7 +157,7 @@ SPEECH: dict[str, Stance] = {
     word: stance
     for words, stance in (
         (
-            "said says say saying told wrote writes reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called condemned believes thinks clarified specified informed published distributed released shared commented replied concluded correcting shows showed considers",
+            "said says say saying told wrote writes reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed published distributed released shared commented replied concluded correcting shows showed considers",
             Stance.ASSERTS,
         ),
         (
@@ -232,8 +232,39 @@ ELSEWHERE = (
 """How names begin that say of another war."""
 
 THE_WAR = (
-    *("Ukrain", "Russia", "Kyiv", "Kiev", "Kremlin", "Moscow", "Zelensk", "Kharkiv", "Odesa", "Odessa", "Kherson"),
-    *("Crimea", "Sevastopol", "Belgorod", "Kursk", "Bryansk", "Voronezh", "Rostov", "Dnipro", "Zaporizh", "Mykolaiv"),
+    *(
+        "military administration",
+        "Ukrain",
+        "Russia",
+        "Kyiv",
+        "Kiev",
+        "Kremlin",
+        "Moscow",
+        "Zelensk",
+        "Kharkiv",
+        "Odesa",
+        "Odessa",
+        "Kherson",
+    ),
+    *(
+        "Crimea",
+        "Sevastopol",
+        "Belgorod",
+        "Kursk",
+        "Bryansk",
+        "Voronezh",
+        "Rostov",
+        "Krasnodar",
+        "Novorossiysk",
+        "Tatarstan",
+        "Samara",
+        "Saratov",
+        "Ryazan",
+        "Smolensk",
+        "Dnipro",
+        "Zaporizh",
+        "Mykolaiv",
+    ),
     *("Lviv", "Sumy", "Poltava", "Chernihiv", "Cherkasy", "Zhytomyr", "Rivne", "Lutsk", "Volyn", "Ternopil"),
     *("Vinnytsia", "Khmelnytsk", "Kirovohrad", "Kropyvnytsk", "Uzhhorod", "Chernivtsi", "Ivano-Frankivsk", "Kryvyi"),
     *("Kramatorsk", "Sloviansk", "Nikopol", "Izmail", "Donetsk", "Luhansk", "Kinzhal", "Iskander", "Kalibr", "Shahed"),

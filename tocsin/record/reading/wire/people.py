@@ -68,7 +68,9 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
                 used.update(range(group.first, group.last + 1))
         at += 1
     for number in numbers:
-        if number.first in used or number.last in used or number.article or _is_age(sentence, number):
+        if number.first in used or number.last in used or _is_age(sentence, number):
+            continue
+        if number.article and not (low[number.first] == "another" and low[number.last + 1 : number.last + 2] == ["in"]):
             continue
         after = low[number.last + 1] if number.last + 1 < size else ""
         before = low[number.first - 1] if number.first else ""
@@ -98,8 +100,10 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
 
 
 def _is_age(sentence: Sentence, number: Number) -> bool:
-    """ "Ivan Melnyk, 52, a poet"."""
+    """ "Ivan Melnyk, 52, a poet"; "two men, aged 43 and 60"."""
     low, at = sentence.low, number.first
+    if not _AGED.isdisjoint(low[max(0, at - 4) : at]):
+        return True
     named = at > 1 and low[at - 1] == "," and sentence.cased[at - 2][:1].isupper()
     return named and low[number.last + 1 : number.last + 2] == [","]
 

@@ -14,7 +14,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.weapons import WEAPONS, composite, lineage, mentions
+from tocsin.record.weapons import ROOT, WEAPONS, composite, lineage, mentions
 
 _REACH = 7
 """How many words may stand between a number and its noun."""
@@ -103,7 +103,7 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
             continue
         if (
             word in lex.WEAPON_HEADS
-            or (word in lex.AIR_HEADS and _in_the_air(low, at))
+            or (word in lex.AIR_HEADS and (_in_the_air(low, at) or _shot_at(low, at)))
             or (
                 (word[-1].isdigit() or "-" in word or "/" in word)
                 and lex.DESIGNATION.fullmatch(word)
@@ -124,6 +124,13 @@ def _in_the_air(low: list[str], at: int) -> bool:
     return any(word in lex.AIR_WORDS for word in low[max(0, at - 3) : at])
 
 
+def _shot_at(low: list[str], at: int) -> bool:
+    """ "air defences destroyed 144 targets": what air defence shoots at flies."""
+    before = low[max(0, at - 4) : at]
+    shot = any(lex.EVENTS.get(word) is lex.DOWNED or word == "down" for word in before)
+    return low[at] == "targets" and shot and "air" in low[:at]
+
+
 def _named(
     sentence: Sentence, heads: list[int], by_end: dict[int, Number]
 ) -> tuple[list[Weapons], list[tuple[int, str]]]:
@@ -140,6 +147,10 @@ def _named(
         first, last = group[0], group[-1]
         after = low[last + 1] if last + 1 < size else ""
         weapon = weapon_named(sentence.words(max(0, first - 2) if _widens(low, first) else first, last).lower())
+        if low[last] == "rockets" and after == "of" and last + 5 < size:
+            weapon = weapon_named(sentence.words(last + 1, last + 5).lower()) or weapon
+        if not weapon and low[last] == "targets":
+            weapon = ROOT
         if not weapon:
             continue
         if after in lex.NOT_HEAD_BEFORE or (
@@ -215,7 +226,7 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
         if low[at] == "of" and (outer := _partitive(low, at, by_end)):
             return outer, None, outer.first
         if low[at] in _STOPS or (low[at] in _EVENT_STOPS and low[at] not in ("used", "downed", "fired")):
-            return None, None, at + 1
+            return None, None, first
         at -= 1
     return None, None, first
 

@@ -19,6 +19,8 @@ _LEADS = words_of(
         attacked to above throughout from between within against
     """
 )
+_ADJECTIVES = frozenset({"russia", "ukraine", "moscow", "kyiv", "russian", "ukrainian", "kremlin", "iranian"})
+_OFFICES = frozenset({"mayor", "governor", "regional", "prosecutors", "authorities", "officials", "residents"})
 _REGION = words_of(
     """
         region regions oblast oblasts province provinces district districts regional
@@ -61,26 +63,26 @@ class Place(NamedTuple):
     name: str
     region: bool
     country: bool
+    kind: str = ""
+    """district, where it is one; and whose: "district, Kyiv"."""
+
+    @property
+    def called(self) -> str:
+        """As the report names it, with its kind where that is not a town."""
+        if self.kind:
+            return f"{self.name} {self.kind}"
+        return f"{self.name} region" if self.region else self.name
 
 
 def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
     """The places named, from left to right. ``names`` are people that the report knows."""
     low, cased, size = sentence.low, sentence.cased, len(sentence)
     found: list[Place] = []
-    at = 0
-    while at < size:
-        word = cased[at]
-        if not word[:1].isupper() or low[at] in _NOT_PLACES or not word[:1].isalpha():
-            if (
-                low[at] == "capital"
-                and at
-                and low[at - 1] in ("the", "ukrainian")
-                and low[at + 1 : at + 2] not in (["of"], [","], ["'s"])
-            ):
-                found.append(Place(at, at, "the capital", False, False))
-            at += 1
+    after_last = 0
+    for begin in [number for number, word in enumerate(cased) if word[0].isupper()]:
+        if begin < after_last or low[begin] in _NOT_PLACES:
             continue
-        begin = at
+        at = begin
         while (
             at + 1 < size
             and cased[at + 1][:1].isupper()
@@ -105,17 +107,42 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             joined = True
         else:
             joined = False
-        if cased[begin].split("-")[0].lower() in ("russia", "ukraine", "moscow", "kyiv") and "-" in cased[begin]:
-            at += 1
+        kind, owner = "", found[-1] if found and found[-1].last == begin - 2 and low[begin - 1] == "'s" else None
+        if region and after in ("district", "districts"):
+            region, kind = False, "district" + (f", {owner.name}" if owner and not owner.country else "")
+        elif low[begin - 1 : begin] == ["of"] and "district" in low[max(0, begin - 3) : begin]:
+            region, kind = False, "district"
+        office = after in _OFFICES and not owner
+        if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
+        after_last = at + 1
         if (
             name.split()[-1] not in names
             and name not in names.values()
-            and (region or joined or _leads(low, begin) or (begin == 0 and after == "'s"))
+            and (
+                region
+                or joined
+                or kind
+                or owner
+                or office
+                or _leads(low, begin)
+                or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or low[end + 1 : end + 3] == [",", "which"]))
+            )
         ):
-            found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES))
-        at += 1
-    return found
+            found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
+    return sorted([*found, *_capitals(low)]) if "capital" in sentence.kinds else found
+
+
+def _capitals(low: list[str]) -> list[Place]:
+    """ "the capital", where it is not named right after."""
+    return [
+        Place(at, at, "the capital", False, False)
+        for at, word in enumerate(low)
+        if word == "capital"
+        and at
+        and low[at - 1] in ("the", "ukrainian")
+        and low[at + 1 : at + 2] not in (["of"], [","], ["'s"])
+    ]
 
 
 def _leads(low: list[str], begin: int) -> bool:
@@ -160,6 +187,8 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
 
 def _closest(after: list[Place], low: list[str]) -> Place:
     """The first; of a region and a town named further on, the town."""
+    if len(after) > 1 and low[after[0].last + 1 : after[1].first] == ["'s"]:
+        return after[1]
     if after[0].region:
         for place in after[1:3]:
             if (
@@ -197,5 +226,6 @@ def _named(place: Place, found: list[Place], low: list[str]) -> str:
             break
         names.append(other.name)
         place = other
-    region = place.region
-    return ", ".join(names) + (" region" if region and len(names) == 1 else " regions" if region else "")
+    if len(names) == 1:
+        return place.called
+    return ", ".join(names) + (" regions" if place.region else "")

@@ -22,7 +22,7 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     before = [
         frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
     ]
-    after = [frame for frame in found if frame.verb > at and not frame.leads and not _cut(low, at, frame.verb)]
+    after = [frame for frame in found if frame.verb > at and not frame.leads and not _turns(low, at, frame.verb)]
     if before and after and not before[-1].by.endswith("ing"):
         return after[0].speaker if _closed(low, before[-1].verb, at) else before[-1].speaker
     if before or after:
@@ -31,8 +31,14 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
         later = [frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)]
         if later and not later[0].leads:
             return later[0].speaker
-        return None
+        last = found[-1]
+        if last.verb < at and not last.leads and not _cut(low, last.verb, at):
+            return last.speaker
     return carried
+
+
+def _turns(low: list[str], first: int, last: int) -> bool:
+    return any(low[i] in ("while", "whereas") for i in range(first + 1, last))
 
 
 def _cut(low: list[str], first: int, last: int) -> bool:

@@ -52,8 +52,9 @@ from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.statistics import statistics
 from tocsin.record.reading.wire.sums import sums
 from tocsin.record.reading.wire.tallies import tallies
-from tocsin.record.reading.wire.tokens import Sentence, fold, sentences
+from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
 from tocsin.record.reading.wire.waves import waves
+from tocsin.record.reading.wire.whereabouts import region_of, tally_place, titled_place
 
 _SINCE_THE_WAR = re.compile(
     r"\bsince\s+(?:the\s+(?:start|beginning|outset|full-scale|invasion|war|outbreak)|Russia|Moscow|the\s+Russian"
@@ -61,6 +62,7 @@ _SINCE_THE_WAR = re.compile(
     r"|\bso\s+far\s+(?:this\s+year|in\s+20)|\bthroughout\s+the\s+war\b",
     re.IGNORECASE,
 )
+_SINCE = frozenset({"since", "so", "throughout"})
 _ANOTHER_DAY = timedelta(days=2)
 """What happened longer before a report than this is not what its speakers speak of."""
 
@@ -89,7 +91,11 @@ class _Reading:
     weapon: str = ""
     weapon_at: int = -9
     region: str | None = None
+    elsewhere: bool = False
+    """Whether another war is spoken of at all."""
     order: int = 0
+    order_at: int = -9
+    sentence: int = 0
     paragraph: int = -1
     opened: int = 0
     """The facts before this paragraph's."""
@@ -103,10 +109,13 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     """What the report says, in its order, and what in it does not add up."""
     folded = fold(text)
     found = sentences(folded)
-    told = [one for one in found if TO_A_MACHINE.search(one.text, one.begin, one.end)]
-    found = [one for one in found if one not in told]
+    told: list[Sentence] = []
+    if TO_A_MACHINE.search(folded):
+        told = [one for one in found if TO_A_MACHINE.search(one.text, one.begin, one.end)]
+        found = [one for one in found if one not in told]
     body = [one for one in found if not one.headline] or found
-    reading = _Reading(published, text)
+    reading = _Reading(published, text, region=dateline_of(folded))
+    reading.elsewhere = any(name in folded for name in lex.ELSEWHERE)
     for number, sentence in enumerate(body):
         if len(sentence) > SENTENCE_WORDS:
             reading.long += 1
@@ -126,20 +135,20 @@ def _instruction(sentence: Sentence) -> Check:
 
 
 def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
-    said = reading.said
+    said, reading.sentence = reading.said, number
     named = phrases(sentence, reading.weapon if number - reading.weapon_at <= 3 else "")
     new_paragraph = sentence.paragraph != reading.paragraph
     if new_paragraph:
         reading.paragraph, reading.opened = sentence.paragraph, len(reading.facts)
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names)
-    found = frames(sentence, said, _region_for(reading, where) or "")
+    found = frames(sentence, said, region_of(reading.region, where) or "")
     when = dated(sentence, reading.published)
     reading.moments.extend(when)
     old = any(moment.old for moment in when)
     if carried and any(moment.day and reading.published - moment.day > _ANOTHER_DAY for moment in when):
         carried = None
-    elsewhere = _elsewhere(sentence, where)
+    elsewhere = reading.elsewhere and _elsewhere(sentence, where)
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
         factual += _tallies(reading, sentence, named, found, where, carried)
@@ -149,7 +158,7 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     if not elsewhere and not old:
         factual += _damage(reading, sentence, named, found, where, carried)
     for claim in controls(sentence, found, where):
-        if claim.asserted_by and "part" in sentence.low[claim.first : claim.last + 1]:
+        if claim.asserted_by and claim.asserted_only:
             factual.append((claim.first, claim.last))
         quote, start, end = quoted(reading.text, sentence, claim.first, claim.last)
         reading.facts.append(
@@ -194,7 +203,7 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
         reading.weapon_at = number
     if own := [place for place in where if not place.country]:
         main = own[0]
-        reading.region = f"{main.name} region" if main.region else main.name
+        reading.region = main.called
         said.region = main.name
 
 
@@ -216,14 +225,6 @@ def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))
 
 
-def _region_for(reading: _Reading, where: list[Place]) -> str | None:
-    own = [place for place in where if not place.country]
-    region = next((place for place in own if place.region), None) or (own[0] if own else None)
-    if region:
-        return region.name
-    return reading.region.removesuffix(" region") if reading.region else None
-
-
 def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
     words = sentence.text[sentence.begin : sentence.end]
     return any(name in words for name in lex.ELSEWHERE) and not any(name in words for name in lex.THE_WAR)
@@ -240,7 +241,7 @@ def _tallies(
     for tally in tallies(sentence, named):
         speaker = said_by(sentence, found, tally.number.first, carried)
         quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
-        place = _tally_place(sentence, where, tally.first, tally.last, found, reading)
+        place = tally_place(sentence, named, where, tally.last, found, reading.region)
         hedges = hedges_of(sentence, tally.number)
         part_of = reading.keys.get(tally.part_of) if tally.part_of is not None else None
         reading.keys[tally.key] = len(reading.facts)
@@ -264,30 +265,6 @@ def _tallies(
     return spans
 
 
-def _tally_place(
-    sentence: Sentence, where: list[Place], first: int, last: int, found: list[Frame], reading: _Reading
-) -> str | None:
-    low = sentence.low
-    aside = apart(found)
-    for place in where:
-        if place.country or any(begin <= place.first <= end for begin, end in aside):
-            continue
-        gap = low[last + 1 : place.first]
-        if (
-            0 < len(gap) <= 9
-            and any(word in ("over", "in", "near", "around", "above", "at", "on") for word in gap)
-            and not any(w in (".", ";", "while") or w in lex.SPEECH for w in gap)
-        ):
-            return f"{place.name} region" if place.region else place.name
-    after = low[last + 1 : last + 8]
-    own = next((place for place in where if not place.country), None)
-    if own and ("his" in after or "her" in after or "there" in after):
-        return f"{own.name} region" if own.region else own.name
-    if any(word in ("there", "his", "her") for word in after) or ("over" in after and "region" in after):
-        return reading.region
-    return None
-
-
 def _casualties(
     reading: _Reading,
     sentence: Sentence,
@@ -298,8 +275,8 @@ def _casualties(
     old: bool,
 ) -> list[tuple[int, int]]:
     spans = []
-    whole = sentence.text[sentence.begin : sentence.end]
-    total = _SINCE_THE_WAR.search(whole)
+    counts = not _SINCE.isdisjoint(sentence.kinds)
+    total = _SINCE_THE_WAR.search(sentence.text[sentence.begin : sentence.end]) if counts else None
     for harm in harmed(sentence, numbers):
         speaker = said_by(sentence, found, harm.at, carried)
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
@@ -327,17 +304,12 @@ def _casualties(
                 speaker=speaker,
                 outcome=Harm(harm.outcome),
                 value=value,
-                place=place or _titled(where, found) or reading.region,
+                place=place or titled_place(where, found) or reading.region,
                 persons=harm.persons,
                 hedges=hedges_of(sentence, harm.number),
             )
         )
     return spans
-
-
-def _titled(where: list[Place], found: list[Frame]) -> str | None:
-    """The place of a speaker's office, where no other is named."""
-    return next((f"{place.name} region" if place.region else place.name for place in where if not place.country), None)
 
 
 def _damage(
@@ -351,7 +323,7 @@ def _damage(
     spans = []
     for damage in damaged(sentence, {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}):
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
-        place = place_of(sentence, where, damage.at, apart(found)) or _titled(where, found) or reading.region
+        place = place_of(sentence, where, damage.at, apart(found)) or titled_place(where, found) or reading.region
         speaker = said_by(sentence, found, damage.at, carried)
         reading.facts.append(
             DamageFact(
@@ -372,8 +344,9 @@ def _damage(
 def _waves(
     reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], carried: str | None
 ) -> list[tuple[int, int]]:
-    for wave in waves(sentence, named, reading.order):
-        reading.order = max(reading.order, wave.order)
+    order = reading.order if reading.sentence - reading.order_at <= 2 else 0
+    for wave in waves(sentence, named, order):
+        reading.order, reading.order_at = max(order, wave.order), reading.sentence
         quote, start, end = quoted(reading.text, sentence, wave.first, wave.last)
         reading.facts.append(
             WaveFact(

@@ -67,6 +67,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return name
     words = sentence.words(first, last)
     lower = low[first : last + 1]
+    if lower[-1] in ("statement", "report", "post", "bulletin") and lower[0] in ("the", "its", "a", "his", "her"):
+        return said.last or words
     if any(
         word
         in lex.PEOPLE
@@ -85,6 +87,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         for word in lower
     ) and not any(word in lex.ROLES for word in lower):
         return ""
+    if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
+        return said.body
     said.body = words
     if "air" in lower and any(word in ("defence", "defense", "defences", "defenses") for word in lower):
         return f"{_owner(lower)}air force"
@@ -100,6 +104,8 @@ def _owner(lower: list[str]) -> str:
 def _located(words: str, lower: list[str], region: str) -> str:
     """ "the regional head" of the region that is being spoken of."""
     if not any(word in lex.LOCAL_ROLES for word in lower) or not region:
+        return words
+    if "city" in lower or "capital" in lower:
         return words
     named = any(word[:1].isupper() for word in words.split()[1:]) or (
         words[:1].isupper()
@@ -163,7 +169,8 @@ _NOT_NAMES = (
     """
         ukrainian russian the a an and of us u.s. eu u.k. uk german french british polish american
         european belarusian north south korean state foreign interior defence defense energy prime vice
-        first deputy acting regional city air armed general oblast region district united nations
+        first deputy acting regional city air armed general oblast region district united states nations
+        gov gen lt col maj sgt capt adm sen rep prof mr mrs ms dr
         national security patriot white house moscow-installed russian-installed kremlin-installed
         russian-appointed former senior local head nato's in ukraine's russia's telegram x facebook
         independent crown king queen chief operational command south southern eastern western northern

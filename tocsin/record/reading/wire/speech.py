@@ -47,7 +47,11 @@ _SKIP_BACK = (
 _LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
     {'"', "-", ">", ";", ":", "(", ")", "after", "before", "since", "?", "!", "by"}
 )
-_VERBS = frozenset({*lex.SPEECH, "according", "reported", "confirmed", "announced"})
+_DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
+_VERBS = frozenset(
+    {*lex.SPEECH, "according", "reported", "confirmed", "announced", "quoted", "played", "plays", "playing"}
+)
+_CALLS = frozenset({"called", "calling", "calls"})
 _TITLE_GAP = words_of(
     """
         of the for in and on at's 's , -
@@ -73,20 +77,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     for at, word in enumerate(low):
         if word not in _VERBS:
             continue
-        if (
-            word in ("reported", "confirmed", "announced")
-            and low[at + 1 : at + 2] == ["by"]
-            and (span := _right(sentence, at + 2))
-        ):
-            if name := speaker_of(sentence, *span, said, region):
-                found.append(Frame(at, Stance.ASSERTS, name, at, span[1], False, "according"))
-            continue
-        if word == "according" and at + 1 < size and low[at + 1] == "to":
-            if span := _right(sentence, at + 2):
-                name = speaker_of(sentence, *span, said, region)
-                if name:
-                    leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
-                    found.append(Frame(at, Stance.ASSERTS, name, at, span[1], leads, word))
+        is_fixed, fixed = _fixed(sentence, at, word, said, region)
+        if is_fixed:
+            found.extend(fixed)
             continue
         stance = lex.SPEECH.get(word)
         if stance is None or sentence.in_quotation(at) or _is_noun(low, at):
@@ -96,23 +89,54 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             and not any(w in lex.IMAGES for w in low[at + 1 : at + 4])
             and (
                 word not in ("posted", "published", "shows", "showed")
-                or (at + 1 < size and low[at + 1] not in ("on", "that"))
+                or (at + 1 < size and low[at + 1] not in ("on", "that", ".", ","))
             )
         ):
             continue
-        if word.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
+        verb = word
+        if word in _CALLS and low[at + 1 : at + 2] in (["on"], ["for"], ["upon"]):
+            stance, verb = Stance.REQUESTS, "urging" if word == "calling" else "urged"
+        elif word in ("calling", "calls"):
+            continue
+        if verb.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
             if low[at - 1] != "without" and (found or said.last):
                 speaker = found[-1].speaker if found else said.last or ""
-                found.append(Frame(at, stance, speaker, at, at, True, word))
+                found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
-        frame = _framed(sentence, at, word, stance, said, region)
+        frame = _framed(sentence, at, verb, stance, said, region)
         if frame:
             found.append(frame)
-        elif found and at and low[at - 1] in ("and", "but") and word not in ("said",):
-            found.append(Frame(at, stance, found[-1].speaker, at, at, True, word))
+        elif found and at and low[at - 1] in ("and", "but"):
+            found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
     for frame in found:
         said.last = frame.speaker
     return found
+
+
+def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str) -> tuple[bool, list[Frame]]:
+    """The phrases that are not a subject and a verb: whether one stands here, and whose speech it is."""
+    low = sentence.low
+    after = low[at + 1] if at + 1 < len(low) else ""
+    span, by, stance, leads = None, "according", Stance.ASSERTS, False
+    if word in ("reported", "confirmed", "announced") and after == "by":
+        span = _right(sentence, at + 2)
+    elif word == "according":
+        span = _right(sentence, at + 2) if after == "to" else None
+        leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
+    elif word == "quoted":
+        span = _left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
+        by = "said"
+        leads = span is not None and (span[0] < 2 or low[span[0] - 1] not in (",", '"'))
+    elif word in ("played", "plays", "playing"):
+        span = _left(sentence, at) if after == "down" else None
+        by, stance, leads = "downplayed", Stance.DOWNPLAYS, True
+    else:
+        return False, []
+    if span is None:
+        return word in ("reported", "confirmed", "announced") and after == "by", []
+    name = speaker_of(sentence, *span, said, region)
+    first = at if by == "according" else span[0]
+    return True, [Frame(at, stance, name, first, span[1], leads, by)] if name else []
 
 
 def _is_noun(low: list[str], at: int) -> bool:
@@ -177,7 +201,7 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     if right and _stops(low, right[1] + 1) and (name := speaker_of(sentence, *right, said, region)):
         return Frame(at, stance, name, right[0], right[1], False, word)
     span = _left(sentence, at)
-    if span is None:
+    if span is None or (low[at - 1] in ("and", "but") and at):
         return None
     name = speaker_of(sentence, *span, said, region)
     if not name:
@@ -217,6 +241,8 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     while index < size and (low[index] in _AFTER_SAID or low[index] in _TIMES or low[index].isdigit()):
         index += 1
     tail = low[at + 1 :]
+    if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and not any(w in _DOING for w in low[:begin]):
+        return True
     if not tail or tail[0] in (".", ",", ";"):
         return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
     if not opened and begin > 1:

@@ -39,8 +39,35 @@ _LOCAL = words_of(
     """
         governor governors mayor mayors officials authorities administration police rescuers prosecutors
         service services office firefighters medics residents force witnesses journalists reporters
-        command staff defenders monitors units
+        command staff defenders monitors units media agency agencies
     """
+)
+
+
+_WHERE_SAID = frozenset(
+    [
+        "on",
+        "in",
+        "at",
+        "a",
+        "an",
+        "the",
+        "its",
+        "his",
+        "her",
+        "telegram",
+        "facebook",
+        "x",
+        "statement",
+        "post",
+        "message",
+        "address",
+        "video",
+        "briefing",
+        "late",
+        "early",
+        "reporters",
+    ]
 )
 
 
@@ -60,7 +87,7 @@ def statements(
     quoted: list[tuple[int, int]] = []
     for first, final in sentence.quoted:
         last = final
-        if last - first + 1 < _SHORTEST:
+        if last - first + 1 < _SHORTEST or (last - first < 5 and any(a <= last and first <= b for a, b in factual)):
             continue
         frame = _of_quotation(frames, first, last)
         speaker = frame.speaker if frame else last_speaker
@@ -165,7 +192,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
         last -= 1
     if frame.stance in (Stance.ASSERTS, Stance.PLEDGES, Stance.WARNS) and "that" in low[first : first + 9]:
         position = low.index("that", first)
-        if position < last:
+        if position < last and all(w in _WHERE_SAID or w in lex.WEEKDAYS for w in low[first:position]):
             first = position + 1
     while first < last and (
         low[first] in ("that", "on", "in", "telegram", ",", "also", '"') or low[first] in lex.WEEKDAYS
@@ -249,7 +276,9 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
             first, begin = at - 2, at - 2
         if first is None:
             continue
-        last = first
+        while first and (low[first - 1] in lex.NOT or low[first - 1] in ("did", "does", "has", "have")):
+            first -= 1
+        last = max(first, at)
         while last + 1 < size and low[last + 1] not in (".", ";", ",", '"') and last - first < 22:
             last += 1
         speaker = _silent(sentence, begin, frames, last_speaker)

@@ -117,6 +117,8 @@ def _chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
 
 
 def _linked(gap: list[str]) -> bool:
+    if gap in ([":"], [":", "the"]):
+        return True
     words = [
         word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
     ]
@@ -213,6 +215,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             continue
         last = chain[-1].last
         gap = low[last + 1 : event.first]
+        if gap[-1:] == ['"']:
+            gap = gap[:-1]
         if len(gap) > _NEAR + 3 or any(word in _ENDS or word in lex.SPEECH for word in gap):
             return []
         if any(
@@ -231,6 +235,10 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             and any(w in ("by", "from", "with") for w in low[max(0, chain[0].first - 1) : chain[0].first])
         ):
             return []
+        if "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
+            before = next((other for other in reversed(chains) if other[-1].last < chain[0].first), None)
+            if before and chain[0].first - before[-1].last < 6:
+                return before
         if "which" in gap or "that" in gap:
             return chain
         return _after_verbs(chain, event, events, low)

@@ -20,17 +20,25 @@ _WORD = re.compile(
 )
 
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|approx|Inc|Ltd|vs)|\b[A-Z](?:\.[A-Z])*|\b[ap]\.m)\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|No|approx|Inc|Ltd|vs"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*|\b[ap]\.m)\.$"
 )
 _ENDS = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9])|\n[ \t\r]*\n\s*|\n(?=\s*[^\s])")
 _DANGLING = re.compile(
-    r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
+    r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has"
+    r"|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
 )
 _DATELINE = re.compile(
     r"\s*(?:[A-Z]{2,20}[A-Z ,.'/]{0,40}(?:,\s*[A-Z][a-z]+\.?)?\s*(?:\([^)\n]{2,40}\)\s*)?"
     r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
 )
 """Where it was written and by which agency: "KYIV (Agency) - "."""
+
+_OFFICES = frozenset(
+    {"KYIV", "KIEV", "MOSCOW", "LONDON", "WASHINGTON", "BRUSSELS", "PARIS", "BERLIN", "GENEVA", "WARSAW"}
+)
+"""Where agencies write from, wherever it happened."""
+_TOWN = re.compile(r"[A-Z]{3,}(?: [A-Z]{3,})?(?=[, ])")
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
@@ -52,8 +60,13 @@ class Sentence:
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
         if self._starts is None:
-            spans = [word.span() for word in _WORD.finditer(self.text, self.begin, self.end)]
-            self._starts, self._ends = [start for start, _ in spans], [end for _, end in spans]
+            starts, ends, at, find = [], [], self.begin, self.text.find
+            for word in self.cased:
+                start = find(word, at)
+                at = start + len(word)
+                starts.append(start)
+                ends.append(at)
+            self._starts, self._ends = starts, ends
         return self._starts
 
     @property
@@ -86,6 +99,15 @@ def fold(text: str) -> str:
     for sign, folded in _FOLDED:
         text = text.replace(sign, folded)
     return text
+
+
+def dateline_of(folded: str) -> str | None:
+    """The town that a report was written in, unless agencies have an office there: "KHARKIV, Ukraine (AP) -"."""
+    for line in folded[:2_000].split("\n"):
+        found, town = _DATELINE.match(line), _TOWN.match(line)
+        if found and town and town.group() not in _OFFICES and "(" in found.group():
+            return town.group().title()
+    return None
 
 
 def sentences(folded: str) -> list[Sentence]:

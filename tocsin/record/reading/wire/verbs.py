@@ -127,7 +127,7 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     if outcome is Outcome.AIRBORNE:
         return "itself"
     back = at - 1
-    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("either", "or", "down", "successfully")):
+    while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("either", "or", "down", "successfully", '"')):
         back -= 1
     before = low[back] if back >= 0 else ""
     if before in lex.BE and low[at] not in lex.BASE_FORMS and not low[at].endswith("ing"):

@@ -63,10 +63,14 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
     while any(word in ('"', ";") for word in low[lead_from:first]) or "." in low[lead_from:first]:
         lead_from += 1
     lead = low[lead_from:first]
-    attack = any(
-        word in lex.ATTACK_NOUNS or word in ("came", "launched", "came", "attack")
-        for word in lead + low[last + 1 : last + 4]
-    ) or bool(found)
+    attack = (
+        any(
+            word in lex.ATTACK_NOUNS or word in ("came", "launched", "came", "attack")
+            for word in lead + low[last + 1 : last + 4]
+        )
+        or bool(found)
+        or order > 0
+    )
     if "waves" in lead[-5:] or "wave" in lead[-4:]:
         ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
         if ordinal:
@@ -82,6 +86,9 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
         and "waves" in low[max(0, first - 5) : first]
     ):
         return Wave(found[-1].order, weapon, found[-1].first, last)
+    after = low[last + 1 : last + 7]
+    if after and (after[0] in lex.ATTACK_VERBS or after[0] in ("came", "arrived")) and "first" in after:
+        return Wave(1, weapon, first, last + 1 + after.index("first"))
     if not attack and not any(word in ("approaching",) for word in low[last : last + 4]):
         return None
     if any(word in _SAME for word in lead):
@@ -114,7 +121,7 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
             _from(low, lead_from, first),
             last + (3 if low[last + 1 : last + 2] and low[last + 1] in lex.BE else 0),
         )
-    if mark in _NEXT and found:
+    if mark in _NEXT and (found or (order and mark != "another")):
         return Wave(order + 1, weapon, _from(low, lead_from, first), last)
     return None
 

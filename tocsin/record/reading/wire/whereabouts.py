@@ -1,0 +1,58 @@
+"""Which of a sentence's places a fact is about, where that is not the nearest."""
+
+from __future__ import annotations
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.phrases import Phrases
+from tocsin.record.reading.wire.places import Place
+from tocsin.record.reading.wire.quoting import apart
+from tocsin.record.reading.wire.speech import Frame
+from tocsin.record.reading.wire.tokens import Sentence
+
+
+def tally_place(
+    sentence: Sentence, named: Phrases, where: list[Place], last: int, found: list[Frame], here: str | None
+) -> str | None:
+    """Where weapons were counted: over what is named next, or where whoever speaks is in office. ``here`` is the place
+    last spoken of."""
+    low = sentence.low
+    aside = apart(found)
+    for place in where:
+        if place.country or any(begin <= place.first <= end for begin, end in aside):
+            continue
+        gap = low[last + 1 : place.first]
+        if (
+            0 < len(gap) <= 9
+            and any(
+                word in ("over", "in", "near", "around", "above", "at", "on", "of", "hit", "struck") for word in gap
+            )
+            and not any(w in (".", ";", "while") or w in lex.SPEECH for w in gap)
+            and not any(last < number.first < place.first for number in named.numbers if not number.article)
+        ):
+            return place.called
+    after = low[last + 1 : last + 8]
+    own = next((place for place in where if not place.country), None)
+    if own and ("his" in after or "her" in after or "there" in after):
+        return own.called
+    if any(word in ("there", "his", "her") for word in after) or ("over" in after and "region" in after):
+        return here
+    if len(found) == 1 and any(word in lex.LOCAL_ROLES for word in low[found[0].first : found[0].last + 1]):
+        return next((place.called for place in where if found[0].first <= place.first <= found[0].last), None)
+    return None
+
+
+def titled_place(where: list[Place], found: list[Frame]) -> str | None:
+    """The place of a speaker's office, where no other is named."""
+    own = [place for place in where if not place.country]
+    titled = [place for place in own if any(frame.first <= place.first <= frame.last for frame in found)]
+    titled = [place for place in titled if "-" not in place.name or not place.name.endswith("installed")]
+    return (titled or own)[0].called if own else None
+
+
+def region_of(here: str | None, where: list[Place]) -> str | None:
+    """The region that a speaker without one is of."""
+    own = [place for place in where if not place.country]
+    region = next((place for place in own if place.region), None) or (own[0] if own else None)
+    if region:
+        return region.name
+    return here.removesuffix(" region") if here else None
