@@ -67,7 +67,7 @@ def main(codifier: Path, geonames: Path, crosswalk: Path, labels: Path, out: Pat
         units = {row["katottg"]: row for row in csv.DictReader(file)}
     spots = positions(geonames, labels)
     known = {(zone, fold(name)): spot for (zone, name), spot in sorted(spots.items(), key=lambda item: item[1])}
-    table = []
+    table: list[tuple[Any, ...]] = []
     for country_part, raion, hromada, settlement, _, kind, name in rows_of(codifier):
         if kind == "K":
             row = units[country_part]
@@ -89,7 +89,8 @@ def main(codifier: Path, geonames: Path, crosswalk: Path, labels: Path, out: Pat
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(sorted(table, key=lambda row: (row[2], row[1] != "K", row[0])))
+    table.sort(key=lambda row: (row[2], row[1] != "K", row[0]))
+    writer.writerows(table)
     with gzip.GzipFile(out / "settlements.csv.gz", "wb", mtime=0) as packed:
         packed.write(text.getvalue().encode())
     below = ("city", "city_district")
