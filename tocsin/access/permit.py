@@ -177,9 +177,8 @@ def _needs(command: Command, access: Access, state: State, zone_of: ZoneOf) -> _
             return _Needs(verbs=frozenset({Verb.REPORT}), zones=(*order.zones, *_promised(state, command.source)))
         case SourceSilent() | SourceBack():
             if order.of is None or order.of == command.source:
-                back = isinstance(order, SourceBack)
-                zones = _promised(state, command.source) if back else ()
-                return _Needs(verbs=frozenset({Verb.REPORT}), zones=zones)
+                promised = _promised(state, command.source) if isinstance(order, SourceBack) else ()
+                return _Needs(verbs=frozenset({Verb.REPORT}), zones=promised)
             # To call another's silence over makes what is stale look fresh: more than a report.
             verb = Verb.ADMINISTER if isinstance(order, SourceBack) else Verb.REPORT
             return _Needs(verbs=frozenset({verb}), zones=_spoken_for(state, order.of), of=order.of)
@@ -237,14 +236,13 @@ def _hazards_of(access: Access, holder: str) -> tuple[Hazard, ...]:
 
 def _promised(state: State, source: SourceId) -> tuple[ZoneId, ...]:
     """For which zones the source promised to be heard."""
-    known = state.sources.get(source)
-    return known.zones if known else ()
+    return known.zones if (known := state.sources.get(source)) else ()
 
 
 def _spoken_for(state: State, source: SourceId) -> tuple[ZoneId, ...]:
     """Where the source holds something, and where its silence is felt without that."""
-    held = (hold.zone for hold in state.holds.values() if hold.source == source)
-    return tuple(dict.fromkeys((*held, *_promised(state, source))))
+    held = [hold.zone for hold in state.holds.values() if hold.source == source]
+    return tuple(dict.fromkeys([*held, *_promised(state, source)]))
 
 
 def _upon(
@@ -376,8 +374,7 @@ def _inside(state: State, zone: ZoneId, area: Set[ZoneId]) -> bool:
 
 
 def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, state: State) -> None:
-    """What the grant's sources would hold after the order counts, so that many small orders, in as many names as the
-    grant has, reach no further than one."""
+    """What all the grant's sources would hold after the order counts: many small orders reach no further than one."""
     terms = grant.terms
     if not wanted.places or (terms.max_zones is None and terms.max_people is None):
         return
@@ -400,5 +397,4 @@ def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, stat
 
 
 def _own_token(access: Access, caller: Caller, order: RevokeToken) -> bool:
-    token = access.token(order.token)
-    return token is not None and token.holder == caller.holder
+    return (token := access.token(order.token)) is not None and token.holder == caller.holder
