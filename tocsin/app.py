@@ -127,7 +127,7 @@ class Tocsin:
         self.feeds = feeds
         self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
         """Those that webhooks may lead to though they are not public."""
-        self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
+        self.service = Service(store, atlas.hierarchy, clock, describe=self._described, local=atlas.time_zone)
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from tocsin.claims import Bounds, Drafted, Relation
+from tocsin.facts import Check
 from tocsin.limits import (
+    CLAIMS_PER_ORDER,
+    FACTS_PER_DOCUMENT,
     NAME_CHARS,
+    REPORT_CHARS,
     SHELTERS_PER_ORDER,
     SILENT_AFTER_MAX_S,
     SILENT_AFTER_MIN_S,
@@ -25,6 +30,11 @@ Zones = Annotated[tuple[ZoneId, ...], msgspec.Meta(min_length=1, max_length=ZONE
 AnyZones = Annotated[tuple[ZoneId, ...], msgspec.Meta(max_length=ZONES_PER_ORDER)]
 SourceName = Annotated[SourceId, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""SHA-256, hexadecimal."""
+Numbers = Annotated[tuple[int, ...], msgspec.Meta(max_length=CLAIMS_PER_ORDER)]
+Where = int | Literal["new", "none"]
+"""Which attack: by its id, a new one, or none."""
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -137,8 +147,8 @@ class IssueToken(_Order, frozen=True, kw_only=True, tag="issue_token"):
     """Have a token known by its digest; whoever asks for it made the token and keeps it."""
 
     holder: Name
-    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    """SHA-256 of the token, hexadecimal."""
+    digest: Digest
+    """Of the token."""
     zones: AnyZones = ()
     """Good for these zones and all below them only; for all its holder's, where there are none."""
     expires: Moment
@@ -153,7 +163,7 @@ class Approve(_Order, frozen=True, kw_only=True, tag="approve"):
     """Agree, as the second person, to an order that waits."""
 
     proposal: int
-    shown: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    shown: Digest
     """The proposal's own digest of what it shows: proof of what was seen."""
 
 
@@ -191,6 +201,112 @@ class OpenShelters(_Order, frozen=True, kw_only=True, tag="open_shelters"):
     cause: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
 
 
+class TakeDocument(_Order, frozen=True, kw_only=True, tag="take_document"):
+    """Take in a report, with what was read of it. Its text must be kept here already; its facts become drafts."""
+
+    publisher: Name
+    genre: Name
+    language: Name
+    published: Name
+    """The day or the moment, ISO 8601."""
+    sha256: Digest
+    """Of the text in UTF-8."""
+    characters: Annotated[int, msgspec.Meta(ge=1, le=REPORT_CHARS)]
+    drafted: Annotated[tuple[Drafted, ...], msgspec.Meta(max_length=FACTS_PER_DOCUMENT)] = ()
+    checks: Annotated[tuple[Check, ...], msgspec.Meta(max_length=FACTS_PER_DOCUMENT)] = ()
+    title: Text | None = None
+    url: Text | None = None
+    version_of: int | None = None
+
+
+class AcceptDrafts(_Order, frozen=True, kw_only=True, tag="accept_drafts"):
+    """Publish facts of a document as claims. One that is published already changes nothing."""
+
+    document: int
+    numbers: Numbers = ()
+    """Which of its facts; all that nobody has decided upon, if not said."""
+    attack: Where | None = None
+    """Of which attack they are; that which they fit, or a new one, if not said."""
+
+
+class MendDraft(_Order, frozen=True, kw_only=True, tag="mend_draft"):
+    """Have a draft say something else; or, with the next number, add a fact that the reader missed."""
+
+    document: int
+    number: Annotated[int, msgspec.Meta(ge=0, lt=FACTS_PER_DOCUMENT)]
+    drafted: Drafted
+
+
+class RejectDrafts(_Order, frozen=True, kw_only=True, tag="reject_drafts"):
+    """These are not to be published."""
+
+    document: int
+    numbers: Numbers = ()
+    """All that nobody has decided upon, if not said."""
+
+
+class CorrectClaim(_Order, frozen=True, kw_only=True, tag="correct_claim"):
+    """Publish a claim in the place of another, which stays and is marked."""
+
+    claim: int
+    drafted: Drafted
+    document: int | None = None
+    """The document that says so; that of the old claim, if not said."""
+
+
+class WithdrawClaim(_Order, frozen=True, kw_only=True, tag="withdraw_claim"):
+    """A claim should not be in the record: it stays and is marked."""
+
+    claim: int
+    misread: bool = False
+    """Whether it was read wrongly here, rather than taken back by who said it."""
+
+
+class AssignClaims(_Order, frozen=True, kw_only=True, tag="assign_claims"):
+    """Say of which attack claims are. To split an attack, give some of its claims a new one."""
+
+    claims: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=CLAIMS_PER_ORDER)]
+    attack: Where
+
+
+class JoinAttacks(_Order, frozen=True, kw_only=True, tag="join_attacks"):
+    """What was taken for two attacks was one."""
+
+    attack: int
+    into: int
+
+
+class BoundAttack(_Order, frozen=True, kw_only=True, tag="bound_attack"):
+    """Say better who attacked whom, and when."""
+
+    attack: int
+    bounds: Bounds
+
+
+class LinkClaims(_Order, frozen=True, kw_only=True, tag="link_claims"):
+    """Say how one claim stands to another."""
+
+    claim: int
+    relation: Relation
+    other: int
+
+
+class UnlinkClaims(_Order, frozen=True, kw_only=True, tag="unlink_claims"):
+    claim: int
+    relation: Relation
+    other: int
+
+
+class TrustSource(_Order, frozen=True, kw_only=True, tag="trust_source"):
+    """Have bulletins of a source published at once where nothing about them is flagged."""
+
+    of: SourceName
+
+
+class DistrustSource(_Order, frozen=True, kw_only=True, tag="distrust_source"):
+    of: SourceName
+
+
 UponHolds = Escalate | Narrow | Extend | Release | Withdraw | Replace | Annotate
 WarningOrder = Raise | UponHolds
 EndingOrder = Narrow | Release | Withdraw | Replace
@@ -199,7 +315,22 @@ SourceOrder = Heartbeat | SourceSilent | SourceBack
 AuthorityOrder = GiveGrant | RevokeGrant | IssueToken | RevokeToken | AcceptClock
 Answering = Approve | Decline
 ShelterOrder = ImportShelters | CloseShelters | OpenShelters
-Order = WarningOrder | SourceOrder | AuthorityOrder | Answering | ShelterOrder
+RecordOrder = (
+    TakeDocument
+    | AcceptDrafts
+    | MendDraft
+    | RejectDrafts
+    | CorrectClaim
+    | WithdrawClaim
+    | AssignClaims
+    | JoinAttacks
+    | BoundAttack
+    | LinkClaims
+    | UnlinkClaims
+    | TrustSource
+    | DistrustSource
+)
+Order = WarningOrder | SourceOrder | AuthorityOrder | RecordOrder | Answering | ShelterOrder
 
 
 _json = msgspec.json.Encoder()

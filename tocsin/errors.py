@@ -196,6 +196,42 @@ class StaleSeq(TocsinError):
     code, status = "stale_seq", 409
 
 
+class BadFact(TocsinError):
+    """It says what its document does not, or in a form in which nothing can be said."""
+
+    code, status = "bad_fact", 422
+
+
+class NotInText(TocsinError):
+    """These words do not stand in the document, or the number does not stand in the words."""
+
+    code, status = "not_in_text", 422
+
+
+class TextGone(TocsinError):
+    """The document's text is not kept here, so nothing can be held against it."""
+
+    code, status = "text_gone", 409
+
+
+class TakenAlready(TocsinError):
+    """This very text was taken in before."""
+
+    code, status = "taken_already", 409
+
+
+class AlreadyPublished(TocsinError):
+    """It is a claim by now: it can be corrected or withdrawn."""
+
+    code, status = "already_published", 409
+
+
+class NotStanding(TocsinError):
+    """What is no longer current is neither corrected nor withdrawn."""
+
+    code, status = "not_standing", 409
+
+
 class OrderRefused(TocsinError):
     """A running Tocsin refused what the command line sent; its own answer is in the detail."""
 

@@ -326,3 +326,18 @@ NETWORK_POINTS = 2_000_000
 
 BUNDLE_UNPACKED_BYTES = 256 * 1024 * 1024
 """Most bytes to which a network file or a bundle may unpack."""
+
+REPORT_CHARS = 60_000
+"""Longest text of a report that the record takes in."""
+
+FACTS_PER_DOCUMENT = 300
+"""Most facts of one document."""
+
+CLAIMS_PER_ORDER = 300
+"""Most claims that one order accepts or moves."""
+
+FACT_CHARS = 300
+"""Longest text of a fact beside its quote: a speaker, a place, a thing; 25 words at most as well."""
+
+COUNT_MOST = 100_000_000
+"""Largest number that a claim may hold."""

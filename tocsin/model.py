@@ -88,6 +88,7 @@ class Verb(StrEnum):
     RELEASE = "release"
     WITHDRAW = "withdraw"
     DRILL = "drill"
+    RECORD = "record"
     ADMINISTER = "administer"
     SHELTERS = "shelters"
 

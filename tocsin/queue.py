@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from tocsin.access import Caller
 from tocsin.commands import Command
 from tocsin.errors import TocsinError
-from tocsin.service import Asked, Outcome, Service
+from tocsin.group import Outcome
+from tocsin.service import Asked, Service
 from tocsin.store import Receipt
 
 log = logging.getLogger("tocsin.queue")

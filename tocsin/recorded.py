@@ -80,6 +80,8 @@ class ClaimPublished(_Recorded, frozen=True, kw_only=True, tag="claim_published"
     fact: Fact
     zone: ZoneId | None = None
     attack: int | None = None
+    by_hand: bool = False
+    """Whether somebody decided of which attack it is."""
     how: How
     supersedes: int | None = None
     """The claim whose place it takes; that one stays, marked."""
@@ -100,6 +102,8 @@ class ClaimsLinked(_Recorded, frozen=True, kw_only=True, tag="claims_linked"):
     claim: int
     relation: Relation
     other: int
+    by_hand: bool = False
+    """Whether somebody decided it, rather than comparing them."""
     reason: str = ""
 
 
@@ -109,6 +113,8 @@ class ClaimsUnlinked(_Recorded, frozen=True, kw_only=True, tag="claims_unlinked"
     claim: int
     relation: Relation
     other: int
+    by_hand: bool = False
+    """Whether somebody decided it: then nothing links them so by itself any more."""
     reason: str = ""
 
 
@@ -121,6 +127,7 @@ class AttackBounded(_Recorded, frozen=True, kw_only=True, tag="attack_bounded"):
 
     attack: int
     bounds: Bounds
+    by_hand: bool = False
     reason: str = ""
 
 
@@ -129,6 +136,8 @@ class ClaimsAssigned(_Recorded, frozen=True, kw_only=True, tag="claims_assigned"
 
     claims: tuple[int, ...]
     attack: int | None
+    by_hand: bool = False
+    """Whether somebody decided it: then it stays so, whatever else comes in."""
     reason: str = ""
 
 
@@ -137,14 +146,7 @@ class AttacksJoined(_Recorded, frozen=True, kw_only=True, tag="attacks_joined"):
 
     attack: int
     into: int
-    reason: str = ""
-
-
-class AttacksSeparated(_Recorded, frozen=True, kw_only=True, tag="attacks_separated"):
-    """They are two, whatever they have in common: nothing joins them by itself any more."""
-
-    attack: int
-    other: int
+    by_hand: bool = False
     reason: str = ""
 
 
@@ -176,7 +178,6 @@ PublishedEvent = (
     | AttackBounded
     | ClaimsAssigned
     | AttacksJoined
-    | AttacksSeparated
     | CheckFlagged
     | CheckLifted
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
@@ -26,17 +26,20 @@ from tocsin.commands import (
     Command,
     EndingOrder,
     Heartbeat,
+    RecordOrder,
     ShelterOrder,
     SourceBack,
     SourceSilent,
     content_digest,
 )
-from tocsin.engine import Draft, State, decide, overdue
+from tocsin.engine import State, decide, overdue
 from tocsin.engine.decide import require_fresh
 from tocsin.errors import CeilingReached, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
+from tocsin.group import Group, Outcome
 from tocsin.model import Hierarchy, Reach, SourceId
 from tocsin.record.archive import Archive
+from tocsin.record.editing import decide_record, text_wanted
 from tocsin.shelters.deciding import decide_shelters
 from tocsin.shelters.register import Register
 from tocsin.standing import Standing, restored, snapshot_of
@@ -45,13 +48,15 @@ from tocsin.timekeeping import last_recorded, no_earlier, require_running_clock
 
 log = logging.getLogger("tocsin.service")
 
-Outcome = Receipt | TocsinError
 Reader = Callable[[Sequence[Entry]], None]
 Progress = Callable[[int], None]
 Asked = tuple[Command, Caller]
 Describe = Callable[[Command, Sequence[Event], Reach, State], Mapping[str, str]]
 """The words, by language, that the second of two people is shown: of an order, what it leads to, how far it reaches,
 and upon what state."""
+
+TextOf = Callable[[str], str | None]
+"""The text of a document by its SHA-256, where it is kept."""
 
 PROGRESS_EVERY = 2_000
 """Commands decided between two words on progress."""
@@ -67,29 +72,25 @@ def plainly(command: Command, events: Sequence[Event], reach: Reach, state: Stat
     return {"en": _json.encode(command.order).decode()}
 
 
-class _Group:
-    """Commands that are decided one after another and appended together."""
-
-    def __init__(self, standing: Standing, known: dict[str, Receipt], recorded_at: datetime | None) -> None:
-        self.draft = Draft(standing.state)
-        self.access = standing.access
-        self.archive = standing.archive
-        self.register = standing.register
-        self.known = known
-        self.recorded_at = recorded_at
-        self.heard_s: dict[SourceId, float] = {}
-        self.batches: list[Batch] = []
-        self.refusals: list[Refusal] = []
-        self.outcomes: list[Outcome] = []
-
-
 class Service:
     """One writer over one store. Safe to call from any thread; calls are served one at a time."""
 
-    def __init__(self, store: Store, hierarchy: Hierarchy, clock: Clock, *, describe: Describe = plainly) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hierarchy: Hierarchy,
+        clock: Clock,
+        *,
+        describe: Describe = plainly,
+        local: tzinfo = UTC,
+        text_of: TextOf = lambda sha256: None,
+    ) -> None:
+        """``local`` is the time by which the record of attacks counts nights."""
         self.store = store
         self.clock = clock
         self._describe = describe
+        self._local = local
+        self._text_of = text_of
         self._standing = restored(store, hierarchy)
         self._snapshot_seq = self._standing.seq
         self._recorded_at = last_recorded(store)
@@ -161,7 +162,7 @@ class Service:
         raised, with nothing kept. ``decided`` is called now and then with how many commands have been decided.
         """
         with self._lock:
-            group = _Group(
+            group = Group(
                 self._standing, dict(self.store.receipts([command.key for command, _ in asked])), self._recorded_at
             )
             for number, (command, caller) in enumerate(asked):
@@ -188,7 +189,7 @@ class Service:
             silent = overdue(self.state, silence_s)
             if not silent:
                 return []
-            group = _Group(self._standing, {}, self._recorded_at)
+            group = Group(self._standing, {}, self._recorded_at)
             for source in silent:
                 # With the moment in its key, one that somebody has used already is refused this once and no longer.
                 said = Command(
@@ -209,7 +210,7 @@ class Service:
 
     # --- one command ---------------------------------------------------------------------------
 
-    def _carry_out_one(self, group: _Group, command: Command, caller: Caller) -> Receipt:
+    def _carry_out_one(self, group: Group, command: Command, caller: Caller) -> Receipt:
         if command.actor != caller.holder and not caller.local:
             raise Forbidden(f"{caller.holder} may not give orders in the name of {command.actor}", actor=command.actor)
         digest = content_digest(command)
@@ -257,7 +258,7 @@ class Service:
         group.known[command.key] = receipt
         return receipt
 
-    def _events(self, group: _Group, command: Command, permission: Permission, now: datetime) -> tuple[Event, ...]:
+    def _events(self, group: Group, command: Command, permission: Permission, now: datetime) -> tuple[Event, ...]:
         state, access, order = group.draft.state, group.access, command.order
         if isinstance(order, Answering):
             return self._answered(group, command, order, now)
@@ -281,7 +282,7 @@ class Service:
             ),
         )
 
-    def _answered(self, group: _Group, command: Command, order: Answering, now: datetime) -> tuple[Event, ...]:
+    def _answered(self, group: Group, command: Command, order: Answering, now: datetime) -> tuple[Event, ...]:
         state, access = group.draft.state, group.access
         proposal = open_proposal(access, order.proposal, now)
         if not isinstance(order, Approve):
@@ -302,18 +303,22 @@ class Service:
         approved = ProposalApproved(proposal=proposal.id, by=command.actor, at=now)
         return (approved, *self._leads_to(group, asked, now))
 
-    def _leads_to(self, group: _Group, command: Command, now: datetime) -> tuple[Event, ...]:
-        state = group.draft.state
-        if isinstance(command.order, AuthorityOrder):
-            at = self.clock.now() if isinstance(command.order, AcceptClock) else now
-            return decide_authority(group.access, command.order, state, self.store.realm, at)
-        if isinstance(command.order, ShelterOrder):
+    def _leads_to(self, group: Group, command: Command, now: datetime) -> tuple[Event, ...]:
+        state, order = group.draft.state, command.order
+        if isinstance(order, AuthorityOrder):
+            at = self.clock.now() if isinstance(order, AcceptClock) else now
+            return decide_authority(group.access, order, state, self.store.realm, at)
+        if isinstance(order, ShelterOrder):
             return decide_shelters(group.register, command, state.hierarchy, now)
+        if isinstance(order, RecordOrder):
+            sha256 = text_wanted(group.archive, order)
+            text = None if sha256 is None else self._text_of(sha256)
+            return decide_record(group.archive, command, state.hierarchy, self._local, state.seq, text, now)
         return decide(state, command, now)
 
     # --- the log and its readers ---------------------------------------------------------------
 
-    def _keep(self, group: _Group) -> None:
+    def _keep(self, group: Group) -> None:
         if not group.batches and not group.refusals:
             return
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin import limits
-from tocsin.commands import AcceptClock, AuthorityOrder, EndingOrder, Order, SourceBack
+from tocsin.commands import AcceptClock, AuthorityOrder, EndingOrder, Order, SourceBack, TrustSource
 from tocsin.errors import ClockRanBack
 from tocsin.store import Store
 
@@ -14,7 +14,7 @@ def require_running_clock(order: Order, recorded_at: datetime | None, now: datet
     """A warning is given whatever the clock says; nothing is ended and nothing allowed by a clock that ran back."""
     if recorded_at is None or isinstance(order, AcceptClock):
         return
-    if not isinstance(order, EndingOrder | SourceBack | AuthorityOrder):
+    if not isinstance(order, EndingOrder | SourceBack | AuthorityOrder | TrustSource):
         return
     if now < recorded_at - timedelta(seconds=limits.CLOCK_BACK_S):
         raise ClockRanBack(

@@ -15,7 +15,6 @@ from tocsin.record.archive import Archive
 from tocsin.record.published import Fate
 from tocsin.recorded import (
     AttacksJoined,
-    AttacksSeparated,
     CheckFlagged,
     CheckLifted,
     ClaimsAssigned,
@@ -155,15 +154,13 @@ def test_links_are_found_from_both_ends_and_can_be_taken_back() -> None:
     assert archive(*TALLIES, link, undone).published.links(4) == []
 
 
-def test_attacks_are_joined_and_separated_and_claims_go_with_them() -> None:
+def test_attacks_are_joined_and_split_and_claims_go_with_them() -> None:
     second = opened(at=3)  # 6
     moved = ClaimsAssigned(claims=(5,), attack=6, reason="it was at noon", at=minute(3))  # 7
-    record = archive(*TALLIES, second, moved, AttacksSeparated(attack=3, other=6, at=minute(4))).published
+    record = archive(*TALLIES, second, moved).published
     assert [claim.id for claim in record.of(3)] == [4]
     assert [claim.id for claim in record.of(6)] == [5]
     assert record.claims[5].reason == "it was at noon"
-    assert record.attacks[3].separate_from == (6,)
-    assert record.attacks[6].separate_from == (3,)
     record = archive(*TALLIES, second, moved, AttacksJoined(attack=6, into=3, at=minute(4))).published
     assert [claim.id for claim in record.of(3)] == [4, 5]
     assert record.of(6) == []

@@ -10,8 +10,9 @@ from tests.world import DUTY, EAST, FOREST, LAND, command
 from tocsin.access import LOCAL, Caller, new_token, token_digest
 from tocsin.commands import GiveGrant, IssueToken, Order
 from tocsin.errors import TocsinError
+from tocsin.group import Outcome
 from tocsin.model import HolderKind, SourceId, Verb, ZoneId
-from tocsin.service import Outcome, Service
+from tocsin.service import Service
 from tocsin.store import Receipt
 
 FEED = SourceId("feed")

@@ -13,37 +13,19 @@ from datetime import datetime
 import msgspec
 
 from tocsin.access.callers import Caller, require_good
+from tocsin.access.needs import Needs, needs, of_record
 from tocsin.access.standing import Access, Grant, Proposal
 from tocsin.commands import (
-    AcceptClock,
-    Annotate,
     Answering,
     AuthorityOrder,
-    CloseShelters,
     Command,
     Decline,
-    Escalate,
-    Extend,
-    GiveGrant,
-    Heartbeat,
-    ImportShelters,
-    IssueToken,
-    Narrow,
-    OpenShelters,
-    Raise,
-    Release,
-    Replace,
-    RevokeGrant,
     RevokeToken,
-    SourceBack,
-    SourceSilent,
-    UponHolds,
-    Withdraw,
+    TrustSource,
 )
 from tocsin.engine import State
-from tocsin.engine.decide import known_zones
 from tocsin.errors import CeilingReached, Forbidden, NotFound, NotGranted, ProposalClosed, SamePerson
-from tocsin.model import Hazard, HolderKind, Reach, Realm, SourceId, Verb, ZoneId
+from tocsin.model import HolderKind, Reach, Realm, SourceId, Verb, ZoneId
 from tocsin.shelter import ShelterId
 
 ZoneOf = Callable[[ShelterId], ZoneId | None]
@@ -63,21 +45,6 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
     reach: Reach
     second: bool = False
     """Whether it must wait for a second person."""
-
-
-class _Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order asks of a grant."""
-
-    verbs: frozenset[Verb]
-    zones: tuple[ZoneId, ...] = ()
-    hazards: tuple[Hazard, ...] = ()
-    of: SourceId | None = None
-    """Another source on whose holds it acts."""
-    places: tuple[ZoneId, ...] = ()
-    """Where it may place new holds: what counts toward a ceiling."""
-    wide: bool = False
-    """Whether two people are needed if it reaches a whole country."""
-    always_two: bool = False
 
 
 def permit(
@@ -110,12 +77,22 @@ def permit(
     reach = state.hierarchy.reach(wanted.zones)
     second = wanted.always_two or (wanted.wide and reach.country_wide)
     grant = _covering(access, caller, wanted, command.source, realm, state, now, speaks=True)
+    if wanted.person and grant.terms.kind is not HolderKind.PERSON:
+        raise Forbidden("what is public is decided by people; a service takes documents in", holder=caller.holder)
     if second and grant.terms.kind is not HolderKind.PERSON:
         raise Forbidden(
             "this takes two people, and a service is none: for a whole country it gives an order for each part",
             holder=caller.holder,
         )
     return Permission(grant=str(grant.id), reach=reach, second=second)
+
+
+def may_review(access: Access, caller: Caller, state: State, realm: Realm, now: datetime) -> bool:
+    """Whether the caller may read what waits for review, with the texts."""
+    wanted = of_record(state)
+    return any(
+        not list(_lacking(grant, caller, wanted, None, realm, state)) for grant in access.grants_of(caller.holder, now)
+    )
 
 
 def may_inspect(access: Access, caller: Caller, realm: Realm, now: datetime) -> bool:
@@ -138,137 +115,12 @@ def open_proposal(access: Access, proposal_id: int, now: datetime) -> Proposal:
     return proposal
 
 
-def needs(command: Command, access: Access, state: State, zone_of: ZoneOf = nowhere) -> _Needs:
-    """What an order asks of a grant. Errors: `UnknownZone`."""
-    wanted = _needs(command, access, state, zone_of)
-    known_zones(state, wanted.zones)
-    return wanted
-
-
-def _needs(command: Command, access: Access, state: State, zone_of: ZoneOf) -> _Needs:
-    """Each kind of order is named here; a new one fails until it is."""
-    order = command.order
-    match order:
-        case Raise():
-            return _Needs(
-                verbs=frozenset({Verb.RAISE}),
-                zones=order.zones,
-                hazards=(order.hazard,),
-                places=order.zones,
-                wide=True,
-            )
-        case Escalate():
-            return _upon(order, {Verb.RAISE}, wide=True)
-        case Extend():
-            return _upon(order, {Verb.RAISE}, more=order.to, places=order.to, wide=True)
-        case Release():
-            return _upon(order, {Verb.RELEASE}, wide=True)
-        case Narrow():
-            return _upon(order, {Verb.RELEASE}, more=order.to, wide=True)
-        case Replace():
-            both = _upon(order, {Verb.RAISE, Verb.RELEASE}, more=order.by.zones, places=order.by.zones, wide=True)
-            return msgspec.structs.replace(both, hazards=(order.hazard, order.by.hazard))
-        case Withdraw():
-            return _upon(order, {Verb.WITHDRAW})
-        case Annotate():
-            return _upon(order, {Verb.REPORT})
-        case Heartbeat():
-            # What a shared source promised for more zones is not changed, nor kept, by whoever speaks for some of them.
-            return _Needs(verbs=frozenset({Verb.REPORT}), zones=(*order.zones, *_promised(state, command.source)))
-        case SourceSilent() | SourceBack():
-            if order.of is None or order.of == command.source:
-                promised = _promised(state, command.source) if isinstance(order, SourceBack) else ()
-                return _Needs(verbs=frozenset({Verb.REPORT}), zones=promised)
-            # To call another's silence over makes what is stale look fresh: more than a report.
-            verb = Verb.ADMINISTER if isinstance(order, SourceBack) else Verb.REPORT
-            return _Needs(verbs=frozenset({verb}), zones=_spoken_for(state, order.of), of=order.of)
-        case GiveGrant():
-            return _Needs(
-                verbs=frozenset({Verb.ADMINISTER}),
-                zones=order.terms.zones,
-                hazards=order.terms.hazards,
-                always_two=True,
-            )
-        case RevokeGrant():
-            grant = access.grants.get(order.grant)
-            zones = grant.terms.zones if grant else ()
-            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=zones, always_two=True)
-        case IssueToken():
-            # Whoever has a token can do what its holder may, so it takes a say over all of that. Where its holder
-            # may nothing yet, it will be good for whatever is granted later, wherever that is.
-            return _Needs(
-                verbs=frozenset({Verb.ADMINISTER}),
-                zones=order.zones or _area_of(access, order.holder) or state.hierarchy.roots,
-                hazards=_hazards_of(access, order.holder),
-                always_two=True,
-            )
-        case RevokeToken():
-            token = access.token(order.token)
-            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=_area_of(access, token.holder) if token else ())
-        case AcceptClock():
-            # There is one clock for all zones.
-            return _Needs(verbs=frozenset({Verb.ADMINISTER}), zones=state.hierarchy.roots, always_two=True)
-        case CloseShelters() | OpenShelters():
-            return _about_shelters([zone_of(ShelterId(id)) for id in order.shelters], state)
-        case ImportShelters():
-            before = [zone_of(ShelterId(id)) for id in order.gone]
-            before += [zone for shelter in order.shelters if (zone := zone_of(ShelterId(shelter.id))) is not None]
-            return _about_shelters([*before, *(shelter.zone for shelter in order.shelters)], state)
-        case _:
-            raise AssertionError(f"an answer has the needs of what it answers: {order}")
-
-
-def _about_shelters(zones: Iterable[ZoneId | None], state: State) -> _Needs:
-    """A shelter that lies in no zone of the atlas is the affair of whoever may act everywhere."""
-    places = [state.hierarchy.roots if zone is None else (zone,) for zone in zones]
-    return _Needs(
-        verbs=frozenset({Verb.SHELTERS}), zones=tuple(dict.fromkeys(zone for zones in places for zone in zones))
-    )
-
-
-def _area_of(access: Access, holder: str) -> tuple[ZoneId, ...]:
-    return tuple(dict.fromkeys(zone for grant in access.grants_to(holder) for zone in grant.terms.zones))
-
-
-def _hazards_of(access: Access, holder: str) -> tuple[Hazard, ...]:
-    return tuple(dict.fromkeys(hazard for grant in access.grants_to(holder) for hazard in grant.terms.hazards))
-
-
-def _promised(state: State, source: SourceId) -> tuple[ZoneId, ...]:
-    """For which zones the source promised to be heard."""
-    return known.zones if (known := state.sources.get(source)) else ()
-
-
-def _spoken_for(state: State, source: SourceId) -> tuple[ZoneId, ...]:
-    """Where the source holds something, and where its silence is felt without that."""
-    held = [hold.zone for hold in state.holds.values() if hold.source == source]
-    return tuple(dict.fromkeys([*held, *_promised(state, source)]))
-
-
-def _upon(
-    order: UponHolds,
-    verbs: set[Verb],
-    *,
-    more: tuple[ZoneId, ...] = (),
-    places: tuple[ZoneId, ...] = (),
-    wide: bool = False,
-) -> _Needs:
-    return _Needs(
-        verbs=frozenset(verbs),
-        zones=(*order.zones, *more),
-        hazards=(order.hazard,),
-        of=order.of,
-        places=places,
-        wide=wide,
-    )
-
-
 def _permit_local(access: Access, command: Command, state: State, realm: Realm, now: datetime) -> Permission:
     """The machine that keeps the log is trusted with warnings; with authority only where no two people have it."""
     order = command.order
     if isinstance(order, Answering):
         raise Forbidden("the second of two people calls with a token of their own")
-    if isinstance(order, AuthorityOrder):
+    if isinstance(order, AuthorityOrder | TrustSource):
         people = _able(access, needs(command, access, state), realm, state, now)
         # Any token is taken back at once, but for those with which two people keep a say over this machine.
         token = access.token(order.token) if isinstance(order, RevokeToken) else None
@@ -280,7 +132,7 @@ def _permit_local(access: Access, command: Command, state: State, realm: Realm, 
     return Permission(grant="local", reach=state.hierarchy.reach(()))
 
 
-def _able(access: Access, wanted: _Needs, realm: Realm, state: State, now: datetime) -> set[str]:
+def _able(access: Access, wanted: Needs, realm: Realm, state: State, now: datetime) -> set[str]:
     """The people who could give such an order now: with a grant that covers it and a token to show."""
     return {
         token.holder
@@ -311,7 +163,7 @@ def _permit_answer(
 def _covering(
     access: Access,
     caller: Caller,
-    wanted: _Needs,
+    wanted: Needs,
     source: SourceId,
     realm: Realm,
     state: State,
@@ -344,7 +196,7 @@ def _covering(
 
 
 def _lacking(
-    grant: Grant, caller: Caller, wanted: _Needs, source: SourceId | None, realm: Realm, state: State
+    grant: Grant, caller: Caller, wanted: Needs, source: SourceId | None, realm: Realm, state: State
 ) -> Iterable[str]:
     terms = grant.terms
     if terms.realm is not realm:
@@ -373,8 +225,9 @@ def _inside(state: State, zone: ZoneId, area: Set[ZoneId]) -> bool:
     return zone in area or not area.isdisjoint(state.hierarchy.ancestors(zone))
 
 
-def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, state: State) -> None:
-    """What all the grant's sources would hold after the order counts: many small orders reach no further than one."""
+def _require_within_ceiling(grant: Grant, wanted: Needs, source: SourceId, state: State) -> None:
+    """What the grant's sources would hold after the order counts, so that many small orders, in as many names as the
+    grant has, reach no further than one."""
     terms = grant.terms
     if not wanted.places or (terms.max_zones is None and terms.max_people is None):
         return
@@ -397,4 +250,5 @@ def _require_within_ceiling(grant: Grant, wanted: _Needs, source: SourceId, stat
 
 
 def _own_token(access: Access, caller: Caller, order: RevokeToken) -> bool:
-    return (token := access.token(order.token)) is not None and token.holder == caller.holder
+    token = access.token(order.token)
+    return token is not None and token.holder == caller.holder

@@ -20,7 +20,6 @@ from tocsin.recorded import (
     AttackBounded,
     AttackOpened,
     AttacksJoined,
-    AttacksSeparated,
     CheckFlagged,
     CheckLifted,
     ClaimPublished,
@@ -61,6 +60,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     supersedes: int | None = None
     reason: str = ""
     """Why it is of that attack, or what it corrects."""
+    by_hand: bool = False
+    """Whether somebody decided of which attack it is."""
     fate: Fate = Fate.CURRENT
     superseded_by: int | None = None
     ended_at: datetime | None = None
@@ -76,13 +77,15 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     joined_into: int | None = None
     """The attack that it turned out to be."""
-    separate_from: tuple[int, ...] = ()
+    by_hand: bool = False
+    """Whether somebody decided its bounds."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     claim: int
     relation: Relation
     other: int
+    by_hand: bool
     reason: str
     at: datetime
 
@@ -124,6 +127,9 @@ class Published:
     by_attack: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     by_claim: Mapping[int, tuple[tuple[int, Relation, int], ...]] = field(default_factory=dict)
     """Claim -> the keys of its links, whichever way they go."""
+    by_document: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    unlinked: frozenset[tuple[int, Relation, int]] = frozenset()
+    """Links that somebody took back: they are never made by comparing again."""
 
     def of(self, attack: int) -> list[Claim]:
         """All its claims, whatever has become of them, in the order of their publication."""
@@ -189,6 +195,7 @@ class _Making:
         self._documents, self._claims, self._attacks = dict(start.documents), dict(start.claims), dict(start.attacks)
         self._linked, self._flags, self._by_number = dict(start.linked), dict(start.flags), dict(start.by_number)
         self._by_attack, self._by_claim = dict(start.by_attack), dict(start.by_claim)
+        self._by_document, self._unlinked = dict(start.by_document), start.unlinked
 
     def done(self) -> Published:
         return Published(
@@ -201,6 +208,8 @@ class _Making:
             self._by_number,
             self._by_attack,
             self._by_claim,
+            self._by_document,
+            self._unlinked,
         )
 
     def take(self, told: Told) -> None:
@@ -220,25 +229,26 @@ class _Making:
             case ClaimsUnlinked() as event:
                 key = event.claim, event.relation, event.other
                 del self._linked[key]
+                if event.by_hand:
+                    self._unlinked |= {key}
                 for end in {event.claim, event.other}:
                     self._by_claim[end] = tuple(other for other in self._by_claim[end] if other != key)
             case AttackOpened() as event:
                 self._attacks[seq] = Attack(id=seq, bounds=event.bounds, opened_at=event.at)
             case AttackBounded() as event:
-                self._attacks[event.attack] = msgspec.structs.replace(self._attacks[event.attack], bounds=event.bounds)
+                attack = self._attacks[event.attack]
+                self._attacks[attack.id] = msgspec.structs.replace(
+                    attack, bounds=event.bounds, by_hand=event.by_hand or attack.by_hand
+                )
             case ClaimsAssigned() as event:
                 for claim in event.claims:
-                    self._assign(claim, event.attack, event.reason)
+                    self._assign(claim, event.attack, event.reason, event.by_hand)
             case AttacksJoined() as event:
                 for claim in self._by_attack.get(event.attack, ()):
-                    self._assign(claim, event.into, event.reason)
+                    self._assign(claim, event.into, event.reason, event.by_hand)
                 self._attacks[event.attack] = msgspec.structs.replace(
                     self._attacks[event.attack], joined_into=event.into
                 )
-            case AttacksSeparated() as event:
-                for one, other in ((event.attack, event.other), (event.other, event.attack)):
-                    attack = self._attacks[one]
-                    self._attacks[one] = msgspec.structs.replace(attack, separate_from=(*attack.separate_from, other))
             case CheckFlagged() as event:
                 self._flags[seq] = Flag(
                     id=seq, rule=event.rule, words=event.words, claims=event.claims, attack=event.attack, at=event.at
@@ -261,7 +271,8 @@ class _Making:
             supersedes=event.supersedes,
         )
         self._by_number[event.document, event.number] = seq
-        self._assign(seq, event.attack, event.reason)
+        self._by_document[event.document] = (*self._by_document.get(event.document, ()), seq)
+        self._assign(seq, event.attack, event.reason, event.by_hand)
         if event.supersedes is not None:
             self._change(
                 event.supersedes,
@@ -271,19 +282,24 @@ class _Making:
                 ended_reason=event.reason,
             )
 
-    def _assign(self, claim: int, attack: int | None, reason: str) -> None:
+    def _assign(self, claim: int, attack: int | None, reason: str, by_hand: bool) -> None:
         before = self._claims[claim].attack
         if before is not None:
             self._by_attack[before] = tuple(other for other in self._by_attack[before] if other != claim)
         if attack is not None:
             attack = self._attacks[attack].id
             self._by_attack[attack] = (*self._by_attack.get(attack, ()), claim)
-        self._change(claim, attack=attack, reason=reason)
+        self._change(claim, attack=attack, reason=reason, by_hand=by_hand)
 
     def _link(self, event: ClaimsLinked) -> None:
         key = event.claim, event.relation, event.other
         self._linked[key] = Link(
-            claim=event.claim, relation=event.relation, other=event.other, reason=event.reason, at=event.at
+            claim=event.claim,
+            relation=event.relation,
+            other=event.other,
+            by_hand=event.by_hand,
+            reason=event.reason,
+            at=event.at,
         )
         for end in {event.claim, event.other}:
             at = self._claims[end].id

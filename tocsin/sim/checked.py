@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tocsin.access import Caller
 from tocsin.errors import TocsinError
-from tocsin.service import Asked, Outcome, Progress, Service
+from tocsin.group import Outcome
+from tocsin.service import Asked, Progress, Service
 from tocsin.sim.checker import Checker
 from tocsin.sim.disk import Disk
 

@@ -9,8 +9,9 @@ from tocsin.access import LOCAL, Caller, token_digest
 from tocsin.commands import Command, Heartbeat, SourceBack, content_digest
 from tocsin.errors import StoreFailed, StoreFull, StoreLocked, TocsinError
 from tocsin.events import Entry, Event, HoldReleased, HoldWithdrawn, SourceFellSilent
+from tocsin.group import Outcome
 from tocsin.model import Freshness, Hold, HoldId
-from tocsin.service import Asked, Outcome, Service
+from tocsin.service import Asked, Service
 from tocsin.sim import conduct, rights
 from tocsin.sim.book import RANKS, Book, Held
 from tocsin.sim.clockwork import ServiceClock

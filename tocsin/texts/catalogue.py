@@ -109,6 +109,7 @@ class Second(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole_area: str
     revoke_token: str
     accept_clock: str
+    trust_source: str
     holders: dict[HolderKind, str]
     verbs: dict[Verb, str]
     realms: dict[Realm, str]
@@ -129,6 +130,7 @@ SECOND_BLANKS: Mapping[str, frozenset[str]] = {
         "ceiling": "zones people",
         "issue_token": "holder names until label",
         "revoke_token": "token",
+        "trust_source": "source",
     }.items()
 }
 

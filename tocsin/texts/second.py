@@ -6,7 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
-from tocsin.commands import AcceptClock, AuthorityOrder, Command, GiveGrant, IssueToken, RevokeGrant, RevokeToken
+from tocsin.commands import (
+    AcceptClock,
+    AuthorityOrder,
+    Command,
+    GiveGrant,
+    IssueToken,
+    RevokeGrant,
+    RevokeToken,
+    TrustSource,
+)
 from tocsin.events import Entry, Event
 from tocsin.model import Realm, Terms, ZoneId
 from tocsin.texts.catalogue import Catalogue
@@ -53,7 +62,7 @@ def rendered(
     for lang, catalogue in texts.languages.items():
         page = _Page(catalogue, zone_names, local)
         lines = [*page.heading(command, zones, people, counted)]
-        if isinstance(command.order, AuthorityOrder):
+        if isinstance(command.order, AuthorityOrder | TrustSource):
             lines += page.authority(command.order, terms)
         elif told:
             lines += ["", catalogue.second.told, *(line for message in told for line in page.message(message))]
@@ -94,7 +103,7 @@ class _Page:
                 yield heading
                 yield from (f"- {thing}" for thing in things)
 
-    def authority(self, order: AuthorityOrder, terms: Terms | None) -> Iterable[str]:
+    def authority(self, order: AuthorityOrder | TrustSource, terms: Terms | None) -> Iterable[str]:
         words = self._words
         yield ""
         match order:
@@ -119,6 +128,8 @@ class _Page:
                 yield filled(words.revoke_token, {"token": str(order.token)})
             case AcceptClock():
                 yield words.accept_clock
+            case TrustSource():
+                yield filled(words.trust_source, {"source": one_line(order.of)})
 
     def _terms(self, terms: Terms) -> str:
         words = self._words

@@ -1,0 +1,29 @@
+"""Commands that wait together: each decided upon what the ones before it left, and all appended at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin.engine import Draft
+from tocsin.errors import TocsinError
+from tocsin.model import SourceId
+from tocsin.standing import Standing
+from tocsin.store import Batch, Receipt, Refusal
+
+Outcome = Receipt | TocsinError
+
+
+class Group:
+    """What they have come to. Nothing of it is kept before all of it is."""
+
+    def __init__(self, standing: Standing, known: dict[str, Receipt], recorded_at: datetime | None) -> None:
+        self.draft = Draft(standing.state)
+        self.access = standing.access
+        self.archive = standing.archive
+        self.register = standing.register
+        self.known = known
+        self.recorded_at = recorded_at
+        self.heard_s: dict[SourceId, float] = {}
+        self.batches: list[Batch] = []
+        self.refusals: list[Refusal] = []
+        self.outcomes: list[Outcome] = []
