@@ -34,7 +34,10 @@ from tocsin.intake.replay import Replay
 from tocsin.model import Hierarchy, Hold, Reach, SourceId, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.archive import Archive
+from tocsin.record.desk import Desk
+from tocsin.record.placing import Places
 from tocsin.record.questions import Questions
+from tocsin.record.shelf import Pile, Shelf
 from tocsin.record.statistics.computing import Statistics
 from tocsin.service import Service
 from tocsin.settings import Settings
@@ -115,9 +118,10 @@ class Tocsin:
         texts: Texts | None = None,
         heads: Heads | None = None,
         feeds: Sequence[Line] = (),
+        shelf: Shelf | None = None,
     ) -> None:
         """``texts`` are those that come with Tocsin if not given; without ``heads`` none is signed. ``feeds`` are
-        followed while it lives."""
+        followed while it lives. ``shelf`` keeps the texts of reports; without one they go with the process."""
         self.store = store
         self.atlas = atlas
         self.clock = clock
@@ -127,7 +131,16 @@ class Tocsin:
         self.feeds = feeds
         self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
         """Those that webhooks may lead to though they are not public."""
-        self.service = Service(store, atlas.hierarchy, clock, describe=self._described, local=atlas.time_zone)
+        self.shelf = shelf or Pile()
+        self.desk = Desk(self.shelf, Places(atlas.resolve, atlas.zones), atlas.hierarchy)
+        self.service = Service(
+            store,
+            atlas.hierarchy,
+            clock,
+            describe=self._described,
+            local=atlas.time_zone,
+            text_of=self.shelf.text_of,
+        )
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)

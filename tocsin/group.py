@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from tocsin.engine import Draft
@@ -11,6 +12,8 @@ from tocsin.standing import Standing
 from tocsin.store import Batch, Receipt, Refusal
 
 Outcome = Receipt | TocsinError
+TextOf = Callable[[str], str | None]
+"""The text of a document of the record by its SHA-256, where it is kept."""
 
 
 class Group:

@@ -341,3 +341,12 @@ FACT_CHARS = 300
 
 COUNT_MOST = 100_000_000
 """Largest number that a claim may hold."""
+
+SESSIONS = 1_000
+"""Most people signed in to the review page at once; the one who came first is signed out."""
+
+SESSION_S = 12 * 3_600
+"""How long one stays signed in to it, in seconds."""
+
+REVIEWED_SHOWN = 20
+"""How many documents that are decided the review page lists."""

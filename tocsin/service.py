@@ -36,7 +36,7 @@ from tocsin.engine import State, decide, overdue
 from tocsin.engine.decide import require_fresh
 from tocsin.errors import CeilingReached, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
-from tocsin.group import Group, Outcome
+from tocsin.group import Group, Outcome, TextOf
 from tocsin.model import Hierarchy, Reach, SourceId
 from tocsin.record.archive import Archive
 from tocsin.record.editing import decide_record, text_wanted
@@ -54,9 +54,6 @@ Asked = tuple[Command, Caller]
 Describe = Callable[[Command, Sequence[Event], Reach, State], Mapping[str, str]]
 """The words, by language, that the second of two people is shown: of an order, what it leads to, how far it reaches,
 and upon what state."""
-
-TextOf = Callable[[str], str | None]
-"""The text of a document by its SHA-256, where it is kept."""
 
 PROGRESS_EVERY = 2_000
 """Commands decided between two words on progress."""

@@ -19,6 +19,7 @@ from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.record_statistics import statistics
 from tocsin.cli.recording import record
+from tocsin.cli.reviewing import REVIEWING
 from tocsin.cli.running import serve
 from tocsin.cli.shelters import shelters
 from tocsin.cli.simulating import sim
@@ -55,4 +56,6 @@ for command in (
     sim,
 ):
     main.add_command(command)
-record.add_command(statistics)
+
+for command in (statistics, *REVIEWING):
+    record.add_command(command)

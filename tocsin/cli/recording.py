@@ -41,7 +41,7 @@ def read_report(file: Path, published: datetime, as_json: bool) -> None:
     Genre and language are found by themselves. Nothing is kept. A text of another kind gives no facts.
     """
     settings = options.settings()
-    text = report_text(_bytes(file), file.name)
+    text = report_text(report_bytes(file), file.name)
     found = proposed(_proposer(settings), text, read(text, published.date()))
     if as_json:
         click.echo(msgspec.json.encode(found))
@@ -59,7 +59,7 @@ def _proposer(settings: Settings) -> Proposer | None:
     return Proposer(settings.proposer_url, settings.proposer_model, settings.proposer_token)
 
 
-def _bytes(file: Path) -> bytes:
+def report_bytes(file: Path) -> bytes:
     """Never more than one byte beyond the limit, however large the file. Errors: `BadFile`."""
     if str(file) == "-":
         return sys.stdin.buffer.read(REPORT_BYTES + 1)

@@ -16,6 +16,7 @@ from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
 from tocsin.door import Bounds, Certificate
+from tocsin.record.shelf import beside
 from tocsin.settings import Settings
 from tocsin.texts import load_texts
 from tocsin.web import aside
@@ -89,7 +90,9 @@ def serve(
         async def main() -> None:
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
-            tocsin = Tocsin(store, zones, clock, texts=approved, heads=heads, feeds=feeds)
+            tocsin = Tocsin(
+                store, zones, clock, texts=approved, heads=heads, feeds=feeds, shelf=beside(settings.database)
+            )
             tocsin.webhook_networks = reachable
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)

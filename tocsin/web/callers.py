@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import hdrs, web
 
 from tocsin.access import Caller, authenticate, may_inspect
+from tocsin.access.permit import may_review
 from tocsin.app import Tocsin
 from tocsin.errors import NotGranted, TocsinError
 from tocsin.web.questions import text_of
@@ -39,6 +40,13 @@ class Callers:
         caller, service = await self.known(request), self._service
         if not may_inspect(service.access, caller, service.store.realm, service.now()):
             await self._turn_away(request, caller, f"only those who administer may read {request.path}")
+        return caller
+
+    async def reviewer(self, request: web.Request) -> Caller:
+        """Whoever may see what waits for review, and the texts. Errors: as `known`, and `NotGranted`."""
+        caller, service = await self.known(request), self._service
+        if not may_review(service.access, caller, service.state, service.store.realm, service.now()):
+            await self._turn_away(request, caller, f"only those who keep the record may read {request.path}")
         return caller
 
     async def refuse(self, caller: Caller, asked: str, error: TocsinError) -> None:

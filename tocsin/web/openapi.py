@@ -18,6 +18,7 @@ from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
 from tocsin.web.record.statistics import StatisticAnswer, StatisticQuery, StatisticsAnswer
+from tocsin.web.record_desk import DocumentAnswer, DraftsAnswer, TakenAnswer
 from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
 
 Json = dict[str, Any]
@@ -103,6 +104,31 @@ ENDPOINTS = (
         query=questions.HistoryQuery,
         answer=History,
         refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/record/documents",
+        method="post",
+        summary="Take a report in: what is read of it waits for review",
+        body=questions.ReportBody,
+        answer=TakenAnswer,
+        refusals=(400, 401, 403, 404, 408, 409, 413, 415, 422),
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/record/documents/{id}",
+        summary="One document as reviewers see it: its text, and its facts with what has become of each",
+        answer=DocumentAnswer,
+        refusals=(400, 401, 403, 404),
+        in_path="A document's number",
+        secured=True,
+    ),
+    Endpoint(
+        path="/api/v1/record/drafts",
+        summary="The documents of which something waits for review",
+        query=questions.DraftsQuery,
+        answer=DraftsAnswer,
+        refusals=(400, 401, 403),
+        secured=True,
     ),
     Endpoint(
         path="/api/v1/texts",

@@ -109,6 +109,35 @@ class AuditQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """At most so many of each."""
 
 
+class DraftsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    after: Seq = 0
+    """Only documents that were taken in later than this one."""
+    waiting: bool = True
+    """Only documents of which something waits for review."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.EVENTS_PER_PAGE)] = 100
+    """At most so many."""
+
+
+class ReportBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A report to be taken in. What is read of it becomes drafts."""
+
+    key: Name
+    """Idempotency key, as for an order."""
+    text: str
+    publisher: Name
+    """Whose word it is."""
+    published: Name
+    """The day or the moment, ISO 8601."""
+    title: Text | None = None
+    url: Text | None = None
+    version_of: Seq | None = None
+    """The document that this is a later version of."""
+    reason: Text = ""
+    source: SourceName | None = None
+    """As whom the giver speaks; the first source of their first grant, if not said."""
+    realm: Realm | None = None
+
+
 class ReplayBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rate: float | None = None
     """Clock seconds per real second: 0, 1, 10, 60, 300 or 1200."""
@@ -150,7 +179,7 @@ async def read(request: web.Request) -> bytes:
     except TimeoutError:
         raise RequestTimeout(f"the body did not arrive within {limits.BODY_S:g} s") from None
     except web.HTTPRequestEntityTooLarge:
-        raise BodyTooLarge("the body is larger than an order can be", limit=limits.BODY_BYTES) from None
+        raise BodyTooLarge("the body is larger than an order or a report can be", limit=limits.BODY_BYTES) from None
     except web.RequestPayloadError as error:
         raise BadRequest("the body is not packed or cut in pieces as its headers say") from error
 

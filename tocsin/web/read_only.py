@@ -15,6 +15,9 @@ ELSEWHERE = (
     ("GET", "/api/v1/grants"),
     ("GET", "/api/v1/tokens"),
     ("GET", "/api/v1/audit"),
+    ("POST", "/api/v1/record/documents"),
+    ("GET", "/api/v1/record/documents/{id}"),
+    ("GET", "/api/v1/record/drafts"),
 )
 
 

@@ -29,6 +29,8 @@ from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.read_only import Elsewhere
 from tocsin.web.record.statistics import StatisticsApi
+from tocsin.web.record_desk import RecordDesk
+from tocsin.web.review import ReviewPages
 from tocsin.web.sse import DOOR, Stream
 from tocsin.web.words import WordsApi
 
@@ -44,6 +46,8 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     else:
         Orders(tocsin).add_routes(app)
         Authority(tocsin).add_routes(app)
+        RecordDesk(tocsin).add_routes(app)
+        ReviewPages(tocsin).add_routes(app)
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     StatisticsApi(tocsin).add_routes(app)
