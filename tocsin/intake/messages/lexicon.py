@@ -36,6 +36,7 @@ class Sense:
     MOTION: Final = _FIRST << 8
     NOT_AFTER: Final = _FIRST << 9
     NOT_BEFORE: Final = _FIRST << 10
+    ADVERT: Final = _FIRST << 11
     ANY_KIND: Final = _FIRST - 1
 
 
@@ -112,6 +113,7 @@ class Lexicon:
             (Sense.MOTION, "motion", "words"),
             (Sense.NOT_AFTER, "generic", "after"),
             (Sense.NOT_BEFORE, "generic", "before"),
+            (Sense.ADVERT, "adverts", "words"),
         ):
             self._take(sense, read[of][under])
         self._remembered: dict[str, tuple[Meaning, tuple[_Entry, ...]]] = {}
@@ -119,7 +121,7 @@ class Lexicon:
         self.signs = {sign: Threat(kind) for kind, said in read["kinds_by_sign"].items() for sign in said}
         self.heading, self.passing, self.leaving = words("heading"), words("passing"), words("from")
         self.at, self.attention = words("at"), words("attention")
-        self._adverts = tuple(word.lower() for word in read["adverts"]["words"])
+        self._links = tuple(read["adverts"]["links"])
         self.not_places = words("not_places")
         self.grammar = msgspec.convert(read["grammar"], Grammar)
 
@@ -145,10 +147,9 @@ class Lexicon:
                     found |= entry.means
         return found
 
-    def advert(self, line: str) -> bool:
-        """Whether a line as it was written is about something else than a threat."""
-        small = line.lower()
-        return any(word in small for word in self._adverts)
+    def leads_away(self, line: str) -> bool:
+        """Whether a line as it was written has a link in it."""
+        return any(link in line for link in self._links)
 
     def of_word(self, word: str) -> Meaning:
         """What one folded word says by itself."""

@@ -64,12 +64,7 @@ class Reader:
     def read(self, text: str, channel: str, at: datetime) -> Message:
         """Read one message. Nothing is raised whatever it says; what is no message of a threat has nothing in it."""
         memory = self._memory(channel)
-        said = [
-            _Clause(clause)
-            for line in _lines(text[:MESSAGE_CHARS])
-            for part in clauses(line)
-            for clause in _over_and_on(part)
-        ]
+        said = _clauses(text[:MESSAGE_CHARS])
         kinds: list[Threat] = []
         for clause in said:
             clause.kinds = self._kinds_in(clause, memory.flying, at)
@@ -220,15 +215,18 @@ class _Clause:
         return bool(self.meaning & _UNSPECIFIED) or any(word.startswith("невідом") for word in self.said)
 
 
-def _lines(text: str) -> list[list[Token]]:
+def _clauses(text: str) -> list[_Clause]:
+    """The sentences of a message, without those of lines that are about something else than a threat."""
     known = lexicon()
-    lines = []
+    said: list[_Clause] = []
     start = 0
     for line in text.split("\n"):
-        if not known.advert(line):
-            lines.append(list(tokens(line, start)))
+        if line and not known.leads_away(line):
+            here = [_Clause(part) for whole in clauses(list(tokens(line, start))) for part in _over_and_on(whole)]
+            if not any(clause.meaning & Sense.ADVERT for clause in here):
+                said += here
         start += len(line) + 1
-    return [line for line in lines if line]
+    return said
 
 
 def _over_and_on(clause: list[Token]) -> list[list[Token]]:

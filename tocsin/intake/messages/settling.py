@@ -119,11 +119,12 @@ def settle(
         return list(places)
     lately = memory.lately(now)
     points = [place.point for place in beside if place.point] or lately.points
-    weighed = [
-        (_weight(place, around, memory.home, lately.oblasts) + _nearness(place, points), place) for place in places
-    ]
+    weighed = [(_weight(place, around, memory.home, lately.oblasts), place) for place in places]
+    # What is further behind than nearness can make good is out of it: most places of a common name are.
+    least = max(weight for weight, _ in weighed) - NEAR - CERTAIN
+    weighed = [(weight + _nearness(place, points), place) for weight, place in weighed if weight >= least]
     weighed.sort(key=lambda one: -one[0])
-    return [place for value, place in weighed if weighed[0][0] - value < CERTAIN]
+    return [place for weight, place in weighed if weighed[0][0] - weight < CERTAIN]
 
 
 def _weight(place: Place, around: Around, home: frozenset[str], recent: frozenset[str]) -> float:
