@@ -54,8 +54,8 @@ def test_a_number_counts_weapons_only_as_a_verb_says_so(sentence: str, wanted: l
 
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:
     text = (
-        "A drone killed a man in the southern region of Kherson, which the Kremlin claims is part of Russia, the "
-        "regional head said. Drones also struck Sumy and Kharkiv."
+        "A drone attack in the southern region of Kherson, which the Kremlin claims is part of Russia, killed a man, "
+        "the regional head said. Drones also struck Sumy and Kharkiv."
     )
     facts = read(text, date(2024, 11, 13)).facts
     claims = [(fact.place, fact.asserted_by) for fact in facts if isinstance(fact, ControlFact)]

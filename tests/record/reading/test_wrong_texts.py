@@ -85,6 +85,13 @@ def test_totals_of_the_war_are_statistics_and_no_casualties_of_an_attack(sentenc
 def test_what_happened_in_another_year_is_not_this_attack() -> None:
     text = NIGHT + "In January 2023 a missile killed 46 people in Dnipro. In the attack of 2022 another 21 died there."
     assert casualties(text) == []
+    assert casualties(NIGHT + "On June 3 a missile killed 46 people in Dnipro.") == []
+    assert casualties(NIGHT + "On November 10 a missile killed 46 people in Dnipro.") == [("killed", 46)]
+
+
+def test_the_same_number_from_two_people_is_two_claims() -> None:
+    text = NIGHT + "Two people were killed in Sumy, Oleh Kit said.\n\nTwo people were killed in Sumy, Ivan Rii said."
+    assert casualties(text) == [("killed", 2), ("killed", 2)]
 
 
 def test_other_wars_in_a_report_on_this_one_are_left_out() -> None:
