@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -46,6 +47,9 @@ from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
 from tocsin.told import Encoded, Past, StateBody, Teller, encoded, left_by_all, narrowed, newest, state_body
+
+if TYPE_CHECKING:  # heavy, and only where shelters are served
+    from tocsin.shelters.areas import Areas
 
 log = logging.getLogger("tocsin.app")
 
@@ -141,6 +145,9 @@ class Tocsin:
             local=atlas.time_zone,
             text_of=self.shelf.text_of,
         )
+        self.areas: Areas | None = None
+        """Where the streets are known, and so who reaches which shelter; set by who serves it."""
+        self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)

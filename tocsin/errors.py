@@ -137,6 +137,12 @@ class NothingKnown(TocsinError):
     code, status = "nothing_known", 503
 
 
+class TooOften(TocsinError):
+    """One address asks more often than it may."""
+
+    code, status = "too_often", 429
+
+
 class TooManyConnections(TocsinError):
     code, status = "too_many_connections", 503
 

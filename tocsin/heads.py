@@ -23,7 +23,7 @@ class Heads:
     def __init__(self, store: Store, signer: Signer, clock: Clock, file: Path | None = None) -> None:
         """``file`` is to hold the latest head as JSON, for other hosts to fetch or for a mirror to keep."""
         self._store = store
-        self._signer = signer
+        self.signer = signer
         self._clock = clock
         self._file = file
         self._latest = self._signed()
@@ -37,7 +37,7 @@ class Heads:
         self._latest = self._signed()
 
     def _signed(self) -> SignedHead:
-        head = self._signer.sign(self._store.identity, self._store.link(), self._clock.now())
+        head = self.signer.sign(self._store.identity, self._store.link(), self._clock.now())
         if self._file is not None:
             try:
                 _put(self._file, msgspec.json.encode(head) + b"\n")

@@ -321,6 +321,12 @@ SHELTER_FILE_BYTES = 256 * 1024 * 1024
 SHELTER_TO_STREET_M = 300
 """How far a shelter's door may lie from the nearest way, in metres."""
 
+PERSON_TO_STREET_M = 500
+"""How far a person may be from the nearest way, in metres."""
+
+NEAREST_PER_MINUTE = 60
+"""How often one address may ask for the nearest shelters, in a minute."""
+
 NETWORK_POINTS = 2_000_000
 """Most points of the streets of one area."""
 

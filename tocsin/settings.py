@@ -76,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The token for it. Like the next, to be set in the environment alone."""
     proposer_token_file: Path | None = None
     """A file that holds it."""
+    shelter_networks: Path | None = None
+    """A folder with the networks of areas, made by ``tocsin shelters network``."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""
     mirror: Path = MIRRORS[Realm.LIVE]

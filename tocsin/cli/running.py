@@ -18,6 +18,7 @@ from tocsin.clock import SystemClock
 from tocsin.door import Bounds, Certificate
 from tocsin.record.shelf import beside
 from tocsin.settings import Settings
+from tocsin.shelters.extra import required
 from tocsin.texts import load_texts
 from tocsin.web import aside
 from tocsin.web.server import serving
@@ -43,6 +44,9 @@ from tocsin.web.server import serving
 @click.option(
     "--static-dir", type=click.Path(path_type=Path, file_okay=False), help="A folder to hold a static copy for others."
 )
+@click.option(
+    "--shelter-networks", type=click.Path(path_type=Path, file_okay=False), help="A folder with the networks of areas."
+)
 @click.option("--follow", multiple=True, metavar="NAME[=URL]", help="A feed to follow; may be given several times.")
 def serve(
     database: Path | None,
@@ -58,6 +62,7 @@ def serve(
     signing_key: Path | None,
     head_file: Path | None,
     static_dir: Path | None,
+    shelter_networks: Path | None,
     follow: tuple[str, ...],
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
@@ -75,6 +80,7 @@ def serve(
         signing_key=signing_key,
         head_file=head_file,
         static_dir=static_dir,
+        shelter_networks=shelter_networks,
         follow=" ".join(follow) or None,
     )
     bounds = options.bounds(settings)
@@ -94,6 +100,7 @@ def serve(
                 store, zones, clock, texts=approved, heads=heads, feeds=feeds, shelf=beside(settings.database)
             )
             tocsin.webhook_networks = reachable
+            know_streets(tocsin, settings)
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
 
@@ -102,6 +109,17 @@ def serve(
             options.say_if_fewer(settings, bounds)
 
         asyncio.run(main())
+
+
+def know_streets(tocsin: Tocsin, settings: Settings) -> None:
+    """Have the areas served whose networks are there. Errors: `BadFile`, `BadSetting`."""
+    if settings.shelter_networks is None:
+        return
+    required("numba")
+    from tocsin.shelters.areas import Areas
+
+    known = Areas.load(settings.shelter_networks)
+    tocsin.areas = Areas(known, lambda: tocsin.service.register, tocsin.store.identity)
 
 
 @asynccontextmanager

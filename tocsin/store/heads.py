@@ -61,6 +61,11 @@ class Signer:
         self.key = self._private.public_key().public_bytes_raw().hex()
         """The public key, to be made known wherever heads are checked."""
 
+    def vouch(self, content: bytes) -> bytes:
+        """The signature of something else; it begins with what it is, so that it means nothing anywhere else."""
+        assert not content.startswith(PREFIX), "each kind has a prefix of its own"
+        return self._private.sign(content)
+
     def sign(self, log: str, link: Link, at: datetime) -> SignedHead:
         hash = link.hash.hex()
         signature = self._private.sign(signed_bytes(self.realm, log, link.seq, hash, at)).hex()

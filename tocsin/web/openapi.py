@@ -19,6 +19,15 @@ from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnsw
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
 from tocsin.web.record.statistics import StatisticAnswer, StatisticQuery, StatisticsAnswer
 from tocsin.web.record_desk import DocumentAnswer, DraftsAnswer, TakenAnswer
+from tocsin.web.shelters import (
+    BUNDLE_TYPE,
+    NearestAnswer,
+    NearestBody,
+    SheltersAnswer,
+    SheltersQuery,
+    WordsAnswer,
+    WordsQuery,
+)
 from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
 
 Json = dict[str, Any]
@@ -147,6 +156,37 @@ ENDPOINTS = (
         summary="What people have been told, after a seq",
         query=MessagesQuery,
         answer=MessagesAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/shelters",
+        summary="The register of shelters, page by page, and the areas with bundles",
+        query=SheltersQuery,
+        answer=SheltersAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/shelters/words",
+        summary="What was said of shelters since a seq",
+        query=WordsQuery,
+        answer=WordsAnswer,
+    ),
+    Endpoint(
+        path="/api/v1/shelters/{id}/bundle",
+        summary="The signed bundle of an area: streets, shelters and who reaches what",
+        answer=None,
+        refusals=(400, 404),
+        in_path="The area's name",
+        extra={
+            "200": {"description": "A bundle, as docs/shelters.md describes it", "content": {BUNDLE_TYPE: {}}},
+            "304": {"description": "Unchanged: If-None-Match named the ETag"},
+        },
+    ),
+    Endpoint(
+        path="/api/v1/shelters/nearest",
+        method="post",
+        summary="The three nearest open shelters from a place, with the way; the place is kept nowhere",
+        body=NearestBody,
+        answer=NearestAnswer,
+        refusals=(400, 404, 408, 413, 415, 429),
     ),
     Endpoint(
         path="/api/v1/head",

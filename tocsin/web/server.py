@@ -31,6 +31,7 @@ from tocsin.web.read_only import Elsewhere
 from tocsin.web.record.statistics import StatisticsApi
 from tocsin.web.record_desk import RecordDesk
 from tocsin.web.review import ReviewPages
+from tocsin.web.shelters import Shelters
 from tocsin.web.sse import DOOR, Stream
 from tocsin.web.words import WordsApi
 
@@ -48,6 +49,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
         Authority(tocsin).add_routes(app)
         RecordDesk(tocsin).add_routes(app)
         ReviewPages(tocsin).add_routes(app)
+        Shelters(tocsin).add_routes(app)
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     StatisticsApi(tocsin).add_routes(app)

@@ -1,0 +1,112 @@
+"""A way in words, and what to do where no shelter can be reached in time. In Ukrainian and English, both or neither."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tocsin.shelters.area import Standing
+from tocsin.shelters.guide import Way
+from tocsin.shelters.walkable import Trait
+
+Words = dict[str, str]
+
+TOO_FAR: Words = {
+    "en": "No shelter can be reached in time. Stay inside: go to a room without windows, with two walls between you "
+    "and the street, as low in the building as you can. Outside: lie down in the nearest hollow or behind a solid "
+    "wall, face down, and cover your head.",
+    "uk": "До жодного укриття не встигнути. Залишайтеся в приміщенні: перейдіть до кімнати без вікон, за дві стіни "
+    "від вулиці, якомога нижче. Надворі: ляжте в найближчій заглибині або за міцною стіною обличчям донизу "
+    "й прикрийте голову.",
+}
+"""Not an authority's text: whoever runs Tocsin for one shows that authority's own beside it (`GET /api/v1/texts`)."""
+
+_TURNS = {
+    "start": {"en": "walk", "uk": "йдіть"},
+    "on": {"en": "go straight on", "uk": "прямо"},
+    "left": {"en": "turn left", "uk": "ліворуч"},
+    "right": {"en": "turn right", "uk": "праворуч"},
+    "back": {"en": "turn back", "uk": "назад"},
+}
+_KINDS = {
+    Trait.STEPS: {"en": "steps", "uk": "сходи"},
+    Trait.TUNNEL: {"en": "through the tunnel", "uk": "тунелем"},
+    Trait.BRIDGE: {"en": "over the bridge", "uk": "мостом"},
+    Trait.INDOORS: {"en": "indoors", "uk": "усередині"},
+}
+
+
+class Leg(NamedTuple):
+    """A part of the way without a turn onto another street."""
+
+    turn: str
+    street: str
+    kind: Trait
+    metres: float
+
+
+def legs(standing: Standing, way: Way) -> list[Leg]:
+    """The way by streets: what has the same name and kind, and goes on without a turn, is one leg."""
+    network = standing.network
+    found: list[Leg] = []
+    heading: float | None = None
+    for number, piece in enumerate(way.pieces.tolist()):
+        metres = float(way.piece_m[number])
+        if metres < 0.05:
+            continue
+        ahead = _heading(way.line[number + 1 : number + 3])
+        street = network.names[int(network.name[piece])]
+        kind = next((trait for trait in _KINDS if int(network.traits[piece]) & trait), Trait(0))
+        turn = "start" if heading is None else _turn(heading, ahead)
+        same = found and (found[-1].street, found[-1].kind) == (street, kind)
+        if same and (street or turn == "on"):
+            found[-1] = found[-1]._replace(metres=found[-1].metres + metres)
+        else:
+            found.append(Leg(turn, street, kind, metres))
+        heading = ahead
+    return found
+
+
+def _heading(line: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float:
+    (lon1, lat1), (lon2, lat2) = line.tolist()
+    return math.atan2((lon2 - lon1) * math.cos(math.radians(lat1)), lat2 - lat1)
+
+
+def _turn(before: float, after: float) -> str:
+    degrees = math.degrees(after - before) % 360
+    if degrees <= 40 or degrees >= 320:
+        return "on"
+    if degrees < 160:
+        return "right"
+    return "left" if degrees > 200 else "back"
+
+
+def told(standing: Standing, way: Way) -> Words:
+    """The whole way in words, by language."""
+    parts = legs(standing, way)
+    found: Words = {}
+    for language, along, to_door, metre in (
+        ("en", "along {}", "then {} m to the entrance", "m"),
+        ("uk", "вздовж {}", "далі {} м до входу", "м"),
+    ):
+        said = []
+        for leg in parts:
+            words = [_TURNS[leg.turn][language]]
+            if leg.kind:
+                words.append(_KINDS[leg.kind][language])
+            if leg.street:
+                words.append(along.format(leg.street))
+            words.append(f"{_rounded(leg.metres)} {metre}")
+            said.append(", ".join(words) if leg.kind else " ".join(words))
+        if way.to_door_m >= 5 or not said:
+            said.append(to_door.format(_rounded(way.to_door_m)))
+        text = "; ".join(said)
+        found[language] = f"{text[:1].upper()}{text[1:]}."
+    return found
+
+
+def _rounded(metres: float) -> int:
+    step = 5 if metres < 100 else 10
+    return max(step, round(metres / step) * step)
