@@ -41,7 +41,7 @@ docs-check: setup-test ## does the documentation tell the truth?
 	@$(BIN)/pytest tests/test_docs.py $(ARGS)
 
 ##@ Measurements
-.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat bench-record bench-threats
+.PHONY: bench bench-atlas bench-store bench-import bench-orders bench-stream bench-edges bench-follow bench-compat bench-shelters bench-record bench-threats
 bench: bench-atlas bench-store bench-import bench-orders bench-stream bench-follow bench-threats ## all of them
 
 bench-atlas: setup-test ## from a point to its zones
@@ -73,6 +73,9 @@ bench-compat: setup-test ## other systems' dialects, with a whole country under 
 
 bench-threats: setup-test ## messages about threats, read (ARGS="--messages FILE")
 	@$(BIN)/python benchmarks/threats.py $(ARGS)
+
+bench-shelters: setup-test ## who reaches which shelter, beside scipy: labels, closures, ways, a million residents
+	@$(BIN)/python benchmarks/shelters.py $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-follow soak-mutants
