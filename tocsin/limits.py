@@ -168,6 +168,15 @@ IMPORT_REPORTED_ROWS = 1_000
 TALLY_MOST = 100_000
 """Largest number of weapons that one claim of a file may give; a larger one is a slip."""
 
+ATTACKS_PER_PAGE = 50
+"""Attacks on one page of the record."""
+
+FEED_ATTACKS = 30
+"""Most attacks in the feed, the latest."""
+
+RECORD_ANSWERS = 200
+"""Pages and files of the record that are kept in bytes until the record grows or a minute has passed."""
+
 STATISTIC_ROWS = 20_000
 """Most rows of one statistic."""
 

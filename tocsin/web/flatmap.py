@@ -58,13 +58,19 @@ class FlatMap:
         scale = (WIDTH - 2 * MARGIN) / extent[0]
         self.height = round(float(extent[1] * scale)) + 2 * MARGIN
         placed = [_thinned((arc - corner) * scale + MARGIN) for arc in arcs]
+        self._corner, self._scale = corner, float(scale)
         self.paths: dict[ZoneId, tuple[str, str]] = {}
         """Zone -> its level and its outline. A zone that is drawn on a larger level is not drawn again below."""
         for level in levels:
             for geometry in topology["objects"][level]["geometries"]:
                 zone = ZoneId(geometry["properties"]["id"])
                 self.paths.setdefault(zone, (level, "".join(_outline(ring, placed) for ring in _rings(geometry))))
-        self._levels = tuple(levels)
+        self.levels = tuple(levels)
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a point lies in the drawing."""
+        x, y = (_in_plane(np.array([[lon, lat]])) - self._corner)[0] * self._scale + MARGIN
+        return float(x), float(y)
 
     def draw(
         self,
@@ -97,7 +103,7 @@ class FlatMap:
                 tag("path", d=outline, class_="veil", fill="url(#flat-silent)", pointer_events="none")
                 for zone, (level, outline) in shown.items()
                 if zone in veiled
-                and (level == self._levels[0] or zone in held or state.hierarchy.parents[zone] not in veiled)
+                and (level == self.levels[0] or zone in held or state.hierarchy.parents[zone] not in veiled)
             ],
             _watermark(drill, self.height) if realm is Realm.DRILL else None,
             xmlns="http://www.w3.org/2000/svg",
@@ -117,7 +123,7 @@ class FlatMap:
         realm: Realm,
         named: Callable[[ZoneId], str],
     ) -> Html:
-        top = level == self._levels[0]
+        top = level == self.levels[0]
         filled = top or held
         plain = COLOURS[realm]["red" if status is Status.RED else "clear"]
         return tag(
@@ -203,7 +209,10 @@ def _patterns(colours: Mapping[str, str]) -> Html:
 
 def _projected(arc: Sequence[Sequence[int]], transform: Mapping[str, Sequence[float]]) -> Points:
     """An arc of the file as points in the plane, y downward."""
-    degrees = np.cumsum(np.asarray(arc, dtype=np.float64), axis=0) * transform["scale"] + transform["translate"]
+    return _in_plane(np.cumsum(np.asarray(arc, dtype=np.float64), axis=0) * transform["scale"] + transform["translate"])
+
+
+def _in_plane(degrees: Points) -> Points:
     lon, lat = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
     south, north, middle, origin = np.radians([45.0, 51.5, 31.2, 48.5])
     n = (np.sin(south) + np.sin(north)) / 2

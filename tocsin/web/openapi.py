@@ -17,6 +17,8 @@ from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
+from tocsin.web.record.bodies import AttackAnswer, AttacksAnswer
+from tocsin.web.record.routes import AttackQuery, AttacksQuery
 from tocsin.web.record.statistics import StatisticAnswer, StatisticQuery, StatisticsAnswer
 from tocsin.web.record_desk import DocumentAnswer, DraftsAnswer, TakenAnswer
 from tocsin.web.shelters import (
@@ -193,6 +195,23 @@ ENDPOINTS = (
         summary="The signed head of the log",
         answer=SignedHead,
         refusals=(400, 404),
+    ),
+    Endpoint(
+        path="/api/v1/attacks",
+        summary="The attacks in the record, the latest night first",
+        query=AttacksQuery,
+        answer=AttacksAnswer,
+        refusals=(400, 404, 501),
+        extra={"304": {"description": "Unchanged: If-None-Match named the ETag"}},
+    ),
+    Endpoint(
+        path="/api/v1/attacks/{id}",
+        summary="One attack: its claims and what became of them, documents, sums, bulletin and alerts",
+        query=AttackQuery,
+        answer=AttackAnswer,
+        refusals=(400, 404, 501),
+        in_path="The attack's number",
+        extra={"304": {"description": "Unchanged: If-None-Match named the ETag"}},
     ),
     Endpoint(
         path="/api/v1/record/statistics",

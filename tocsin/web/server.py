@@ -28,6 +28,7 @@ from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
 from tocsin.web.questions import NoQuery, query
 from tocsin.web.read_only import Elsewhere
+from tocsin.web.record.routes import RecordPages
 from tocsin.web.record.statistics import StatisticsApi
 from tocsin.web.record_desk import RecordDesk
 from tocsin.web.review import ReviewPages
@@ -53,6 +54,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     StatisticsApi(tocsin).add_routes(app)
+    RecordPages(tocsin).add_routes(app)
     Pages(tocsin).add_routes(app)
     compat.add_routes(app, tocsin)
     Metrics(tocsin).add_routes(app)
