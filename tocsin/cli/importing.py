@@ -13,12 +13,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tocsin import limits
 from tocsin.access import LOCAL
 from tocsin.app import open_atlas, open_store
+from tocsin.atlas import Atlas
 from tocsin.cli import options
 from tocsin.clock import SystemClock
 from tocsin.commands import Command
-from tocsin.errors import BadFile
+from tocsin.errors import BadFile, BadParameter
 from tocsin.intake import sirens
+from tocsin.model import ZoneId
+from tocsin.record import dataset
+from tocsin.record.dataset.taking import SOURCE, key_of, taken
+from tocsin.record.weapons import WEAPONS
 from tocsin.service import Service
+from tocsin.standing import restored
+from tocsin.store import Batch
 
 
 @click.group("import")
@@ -56,7 +63,69 @@ def import_sirens(file: Path, skip_bad: bool, database: Path | None, realm: str 
     )
 
 
-def report_bad(read: sirens.SirenFile, skip_bad: bool) -> None:
+@imports.command("attacks")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--skip-bad", is_flag=True, help="Import the good rows although some are malformed.")
+@click.option("--weapon", "weapons", multiple=True, metavar="SPELLING=ID", help="What an unknown weapon is.")
+@options.database
+@options.realm
+@options.atlas
+def import_attacks(
+    file: Path, skip_bad: bool, weapons: Sequence[str], database: Path | None, realm: str | None, atlas: str | None
+) -> None:
+    """Bring the dataset "Massive Missile Attacks on Ukraine" from FILE into the record of attacks.
+
+    Each row becomes claims of whoever wrote the post that it restates, of the attack of its night. The file is kept
+    whole or not at all. What the record knows already changes nothing, and what has changed since an earlier copy
+    corrects it.
+    """
+    settings = options.settings(database=database, realm=realm, atlas=atlas)
+    now = SystemClock().now()
+    read = dataset.read(file, upto=now.date(), known=_weapons(weapons))
+    report_bad(read, skip_bad)
+    zones = open_atlas(settings.atlas)
+    with closing(open_store(settings, zones)) as store:
+        record = restored(store, zones.hierarchy).archive.published
+        known = store.receipts([key_of(post) for post in read.posts])
+        head = store.head()
+        batches: list[Batch] = []
+        for one in taken(read, record, known, head, _zone_of(zones), now):
+            batches.append(
+                Batch(
+                    key=one.key,
+                    digest=one.digest,
+                    actor=LOCAL.holder,
+                    grant=LOCAL.holder,
+                    source=SOURCE,
+                    reason=dataset.NAME,
+                    decided_upon=head,
+                    recorded_at=now,
+                    events=one.events,
+                )
+            )
+        store.append(batches, head)
+        added = store.head() - head
+    click.echo(
+        f"{read.rows:,} rows, {len(read.bad):,} malformed, {read.repeated:,} repeated; "
+        f"{len(read.posts):,} posts: {added:,} events added, {len(read.posts) - len(batches):,} posts known already"
+    )
+
+
+def _zone_of(zones: Atlas) -> Callable[[str], ZoneId | None]:
+    codes = {code: zone.id for zone in zones.zones if (code := zone.codes.get("iso3166_2"))}
+    return codes.get
+
+
+def _weapons(said: Sequence[str]) -> dict[str, str]:
+    """Errors: `BadParameter` where one is no weapon of the taxonomy."""
+    found = dict(pair.rpartition("=")[::2] for pair in said)
+    for spelling, weapon in found.items():
+        if not spelling or weapon not in WEAPONS:
+            raise BadParameter(f"--weapon is SPELLING=ID, and {weapon[:80]!r} is no weapon", given=weapon[:80])
+    return found
+
+
+def report_bad(read: sirens.SirenFile | dataset.Dataset, skip_bad: bool) -> None:
     """List malformed rows. Errors: `BadFile`, unless they are to be skipped."""
     lines = [f"line {row.line}: {row.reason}" for row in read.bad[: limits.IMPORT_REPORTED_ROWS]]
     if len(read.bad) > len(lines):
