@@ -129,7 +129,12 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
         notices.cut_off(m),
         tag(
             "nav",
-            None if m.copied else joined(tag("a", t("plain.full"), href="/"), " · "),
+            None
+            if m.copied
+            else joined(
+                *(tag("a", t("plain.full"), href="/"), " · "),
+                *(tag("a", t("attacks.title"), href=f"/attacks?lang={t.lang}"), " · "),
+            ),
             tag("a", t("lang.other"), href=in_other, lang=other, hreflang=other),
             aria_label=t("nav.label"),
         ),

@@ -63,7 +63,7 @@ def night(told: AttackAnswer, names: Mapping[ZoneId, str], lang: Language, local
         zones.setdefault(alert.zone, []).append((max(alert.since, since), min(alert.until, until)))
     if not weapons and not zones:
         return None
-    left, row, top = 168, 18, 22
+    left, row, top = 186, 18, 22
     lines = [
         *((name, periods, "w") for name, periods in weapons.items()),
         *((names[zone], periods, "a") for zone, periods in zones.items()),

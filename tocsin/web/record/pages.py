@@ -130,7 +130,7 @@ def _fates(r: Reader, heads: Sequence[Headline]) -> list[Html]:
         mine = [head for head in heads if head.family == family and head.outcome in FATES]
         if not mine:
             continue
-        name = r.words(f"attacks.family.{family}")
+        name = r.words(f"attacks.heading.{family}")
         said = ", ".join(
             f"{words[head.outcome].lower()} {span(head.low, head.high, r)}"
             for head in sorted(mine, key=lambda head: FATES.index(head.outcome))
