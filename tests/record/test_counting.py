@@ -37,6 +37,14 @@ def test_a_wire_report_adds_nothing_to_the_bulletin_that_it_restates() -> None:
     assert added(editor, "shot_down") == 39
 
 
+def test_what_only_repeats_another_is_no_second_voice() -> None:
+    editor = kept((FORCE, [tally(37)]), ({}, [tally(37, speaker="the air force")]))
+    [one] = counted(editor)
+    told, repeated = sorted(editor.record.claims)
+    assert (one.claims, one.chosen, one.contested) == ((told,), told, False)
+    assert editor.record.claims[repeated].document != editor.record.claims[told].document
+
+
 def test_kinds_of_a_weapon_are_in_the_number_of_all_of_it() -> None:
     editor = kept((FORCE, [tally(37), tally(30, weapon="shahed"), tally(2, weapon="missile")]))
     assert added(editor, "shot_down") == 39
