@@ -11,10 +11,10 @@ from tocsin.app import open_atlas
 from tocsin.intake.following import alerts_in_ua
 from tocsin.intake.following.places import AtlasPlaces
 from tocsin.intake.following.readings import Answer, Odd
-from tocsin.model import Extent, Hazard
+from tocsin.model import Extent, Hazard, ZoneId
 
 FIXTURES = Path(__file__).parent / "fixtures"
-KHARKIV_OBLAST, KHARKIV = "UA63000000000041885", "UA63120270000028556"
+KHARKIV_OBLAST, KHARKIV = ZoneId("UA63000000000041885"), ZoneId("UA63120270000028556")
 
 
 def answer(name: str) -> Answer:
