@@ -147,7 +147,6 @@ class Tocsin:
         )
         self.areas: Areas | None = None
         """Where the streets are known, and so who reaches which shelter; set by who serves it."""
-        self.service = Service(store, atlas.hierarchy, clock, describe=self._described)
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)
