@@ -1,4 +1,5 @@
-"""What an edge does not do: orders and whatever needs a token. Each is refused by name, with where to go instead."""
+"""What an edge does not do: orders, whatever needs a token, and the way to a shelter, for which it has no streets. Each
+is refused by name, with where to go instead."""
 
 from __future__ import annotations
 
@@ -18,6 +19,15 @@ ELSEWHERE = (
     ("POST", "/api/v1/record/documents"),
     ("GET", "/api/v1/record/documents/{id}"),
     ("GET", "/api/v1/record/drafts"),
+    ("GET", "/record/review"),
+    ("GET", "/record/review/{id}"),
+    ("POST", "/record/review/{id}"),
+    ("POST", "/record/review/enter"),
+    ("POST", "/record/review/leave"),
+    ("GET", "/api/v1/shelters"),
+    ("GET", "/api/v1/shelters/words"),
+    ("GET", "/api/v1/shelters/{id}/bundle"),
+    ("POST", "/api/v1/shelters/nearest"),
 )
 
 
