@@ -84,6 +84,15 @@ def test_attacks_one_way_and_the_other_are_two() -> None:
     assert partition(said(1, tally(37), BULLETIN), said(2, tally(37), other_side)) == [{1}, {2}]
 
 
+def test_what_was_put_somewhere_by_hand_draws_the_bulletins_of_one_side_only() -> None:
+    other_side = document("mod", genre="russian_mod_bulletin", publisher="MoD")
+    by_hand = said(3, tally(37), WIRE, pinned=99)
+    assert sorted(map(sorted, partition(by_hand, said(1, tally(37), BULLETIN), said(2, tally(37), other_side)))) in (
+        [[1, 3], [2]],
+        [[1], [2, 3]],
+    )
+
+
 def test_two_bulletins_of_one_publisher_are_two_attacks_unless_a_number_or_a_version_says_otherwise() -> None:
     by_day = document("by day", genre="air_force_bulletin", publisher="Air Force")
     night, day = said(1, tally(37), BULLETIN), said(2, tally(12), by_day)

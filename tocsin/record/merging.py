@@ -238,19 +238,33 @@ def _of_night(units: Sequence[Unit]) -> list[Group]:
 def _attach(units: Sequence[Unit], clusters: Sequence[list[Unit]], told: dict[int, Shared]) -> list[Unit]:
     """Put each where it shares most with what stood there before them; give back those that share nothing."""
     before = [list(cluster) for cluster in clusters]
-    loose = []
+    loose: list[Unit] = []
+    drawn: dict[int, list[tuple[Unit, Shared]]] = {}
     for unit in units:
         best, where = Shared(0, ()), None
-        for cluster, there in zip(clusters, before, strict=True):
+        for number, there in enumerate(before):
             most = max((shared(unit, other) for other in there), key=lambda one: one.score)
             if most.score > best.score:
-                best, where = most, cluster
+                best, where = most, number
         if where is None:
             loose.append(unit)
         else:
-            where.append(unit)
-            told[id(unit)] = best
-    return loose
+            drawn.setdefault(where, []).append((unit, best))
+    for where, those in drawn.items():
+        way = _one_way(those)
+        for unit, best in those:
+            if _may_be_one(unit.by_upon, way):
+                clusters[where].append(unit)
+                told[id(unit)] = best
+            else:
+                loose.append(unit)
+    return sorted(loose, key=lambda unit: unit.order)
+
+
+def _one_way(drawn: Sequence[tuple[Unit, Shared]]) -> tuple[str | None, str | None]:
+    """Who attacks whom, by those that share most: what draws bulletins of both sides is of one attack all the same."""
+    directed = [(best.score, unit.by_upon) for unit, best in drawn if unit.by_upon[0] is not None]
+    return max(directed, key=lambda one: (one[0], str(one[1])))[1] if directed else (None, None)
 
 
 def _components(units: Sequence[Unit], told: dict[int, Shared]) -> list[list[Unit]]:
