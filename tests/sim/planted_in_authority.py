@@ -153,12 +153,12 @@ def what_an_order_was_decided_upon_is_ignored(patch: Patch) -> None:
 
 @breaks(Rule.CLOCK, Rule.GRANTED)
 def time_goes_back_with_the_clock(patch: Patch) -> None:
-    patch.setattr(service, "_no_earlier", lambda now, recorded_at: now)
+    patch.setattr(service, "no_earlier", lambda now, recorded_at: now)
 
 
 @breaks(Rule.CLOCK)
 def a_clock_that_ran_back_may_end_things(patch: Patch) -> None:
-    patch.setattr(Service, "_require_running_clock", lambda *args: None)
+    patch.setattr(service, "require_running_clock", lambda *args: None)
 
 
 @breaks(Rule.ENDED)

@@ -151,7 +151,7 @@ BODIES: dict[str, tuple[Callable[[Running], Answer], int, str, str]] = {
     ),
     "a body over the limit": (
         lambda server: server.ask("/api/v1/commands", "POST", body=b" " * (limits.BODY_BYTES + 1), token=TOKEN),
-        *(413, "body_too_large", "larger than an order can be"),
+        *(413, "body_too_large", "larger than an order or a report can be"),
     ),
 }
 
