@@ -7,13 +7,13 @@ two different people. To take back a false alarm takes one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 import msgspec
 
 from tocsin.access.callers import Caller, require_good
-from tocsin.access.needs import Needs, needs, of_record
+from tocsin.access.needs import Needs, ZoneOf, needs, nowhere, of_record
 from tocsin.access.standing import Access, Grant, Proposal
 from tocsin.commands import (
     Answering,
@@ -26,15 +26,6 @@ from tocsin.commands import (
 from tocsin.engine import State
 from tocsin.errors import CeilingReached, Forbidden, NotFound, NotGranted, ProposalClosed, SamePerson
 from tocsin.model import HolderKind, Reach, Realm, SourceId, Verb, ZoneId
-from tocsin.shelter import ShelterId
-
-ZoneOf = Callable[[ShelterId], ZoneId | None]
-"""In which zone a known shelter lies; None where that is not known."""
-
-
-def nowhere(shelter: ShelterId) -> ZoneId | None:
-    """For where no register is at hand: nothing is known of any shelter."""
-    return None
 
 
 class Permission(msgspec.Struct, frozen=True, kw_only=True):
