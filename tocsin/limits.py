@@ -294,6 +294,21 @@ FEED_AGAIN_S = 30.0
 MESSAGES_BYTES = 64 * 1024 * 1024
 """Longest file of messages about threats that is read at once."""
 
+SPOTS_PER_REPORT = 50
+"""Most places that one report of a threat may name."""
+
+SPOT_ZONES = 120
+"""Most zones of which one such place may be any: there are 119 villages of the commonest name."""
+
+SPOT_RADIUS_M = 1_000_000
+"""Largest uncertainty of such a place, in metres."""
+
+SPEED_M_S = 4_000
+"""Fastest that anything is reported to fly, in metres a second."""
+
+THREATS_PER_REPORT = 1_000
+"""Most things in the air that one report may speak of."""
+
 LAMP_CONNECTIONS = 5_000
 """Most WebSockets of map lamps at once."""
 

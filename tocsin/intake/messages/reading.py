@@ -17,10 +17,11 @@ from tocsin.intake.messages.gazetteer import Gazetteer, Named, Place, Sort
 from tocsin.intake.messages.lexicon import KINDS, Sense, lexicon
 from tocsin.intake.messages.lexicon import said as words_of
 from tocsin.intake.messages.naming import names_in
-from tocsin.intake.messages.roles import Before, Found, Role, roles
+from tocsin.intake.messages.roles import Before, Found, roles
 from tocsin.intake.messages.settling import Around, Flying, Memory, settle
 from tocsin.intake.messages.tokens import Token, clauses, fold, tokens
 from tocsin.model import Threat, ZoneId
+from tocsin.report import Role
 
 MESSAGE_CHARS = 16_384
 """More than this is not read: no message of a messenger is longer."""

@@ -7,7 +7,6 @@ together are one thing; what stands alone is where the threat is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.intake.messages.forms import ACCUSATIVE, GENITIVE, INSTRUMENTAL, LOCATIVE, NOMINATIVE
@@ -15,17 +14,7 @@ from tocsin.intake.messages.gazetteer import Named, Sort
 from tocsin.intake.messages.lexicon import Meaning, Sense, lexicon
 from tocsin.intake.messages.tokens import Token
 from tocsin.model import Threat
-
-
-class Role(StrEnum):
-    AT = "at"
-    HEADING_TO = "heading_to"
-    FROM = "from"
-    PASSING = "passing"
-    UNDER_THREAT = "under_threat"
-    LAUNCH_AREA = "launch_area"
-    ENDED = "ended"
-    IMPACT = "impact"
+from tocsin.report import Role
 
 
 class Found(NamedTuple):
