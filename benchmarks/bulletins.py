@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tocsin.record.facts import Outcome, TallyFact
+from tocsin.facts import Outcome, TallyFact
 from tocsin.record.reading import read
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.weapons import is_a, parts

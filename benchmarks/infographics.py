@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tocsin.record.facts import TallyFact
+from tocsin.facts import TallyFact
 from tocsin.record.reading import infographic
 from tocsin.record.weapons import parts
 

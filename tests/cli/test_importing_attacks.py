@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.cli.processes import refused, tocsin
 from tests.record.attack_files import row, written
 from tocsin.atlas import Atlas
+from tocsin.facts import TallyFact
 from tocsin.model import Realm
-from tocsin.record.facts import TallyFact
 from tocsin.record.published import Claim, Published
 from tocsin.standing import restored
 from tocsin.store.sqlite import SQLiteStore

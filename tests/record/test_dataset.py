@@ -9,10 +9,10 @@ import pytest
 
 from tests.record.attack_files import COLUMNS, row, written
 from tocsin.errors import BadFile
+from tocsin.facts import QUOTE_WORDS, DamageFact, TallyFact
 from tocsin.record import dataset
 from tocsin.record.dataset import Dataset
 from tocsin.record.dataset.spellings import MODELS, oblasts_in
-from tocsin.record.facts import QUOTE_WORDS, DamageFact, TallyFact
 from tocsin.record.weapons import WEAPONS, is_a
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.claims import Relation
-from tocsin.record.facts import (
+from tocsin.facts import (
     CasualtyFact,
     ControlFact,
     DamageFact,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tocsin.record.facts import CasualtyFact, Fact, Hedge, StatisticFact, TallyFact, WaveFact
+from tocsin.facts import CasualtyFact, Fact, Hedge, StatisticFact, TallyFact, WaveFact
 from tocsin.record.published import Claim
 from tocsin.record.weapons import name
 

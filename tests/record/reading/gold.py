@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from tocsin.record.facts import (
+from tocsin.facts import (
     CasualtyFact,
     ControlFact,
     DamageFact,

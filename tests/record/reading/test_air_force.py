@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.record.reading.told import checks_of, of_air_force, tallies
-from tocsin.record.facts import Hedge, Outcome
+from tocsin.facts import Hedge, Outcome
 from tocsin.record.reading import air_force, read
 
 MERGED = """⚡️ ЗБИТО/ПОДАВЛЕНО 61 ВОРОЖИЙ БПЛА

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from tocsin.record.facts import Check, Fact, TallyFact
+from tocsin.facts import Check, Fact, TallyFact
 from tocsin.record.reading import air_force, infographic, russian_mod
 
 Cell = tuple[str, str, int]

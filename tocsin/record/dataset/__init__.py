@@ -14,9 +14,9 @@ import msgspec
 
 from tocsin import tabular
 from tocsin.errors import BadFile
+from tocsin.facts import TallyFact
 from tocsin.record.dataset.rows import Entry, RowFact, UnknownWeapon, entry
 from tocsin.record.dataset.spellings import MODELS, NAME, NEEDED, address_of, oblasts_in, speaker_of
-from tocsin.record.facts import TallyFact
 from tocsin.tabular import BadRow
 
 __all__ = ["NAME", "Dataset", "Entry", "Post", "oblasts_in", "read"]

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tocsin.facts import QUOTE_WORDS, Count, DamageFact, Outcome, TallyFact
 from tocsin.record.dataset.cells import Moment, listed, moment, named, number
 from tocsin.record.dataset.spellings import (
     AND,
@@ -24,7 +25,6 @@ from tocsin.record.dataset.spellings import (
     SITES,
     speaker_of,
 )
-from tocsin.record.facts import QUOTE_WORDS, Count, DamageFact, Outcome, TallyFact
 from tocsin.record.weapons import ROOT, composite
 
 Cells = Mapping[str, str]

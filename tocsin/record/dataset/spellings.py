@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from tocsin.record.facts import Outcome
+from tocsin.facts import Outcome
 
 NAME = "Massive Missile Attacks on Ukraine (Petro Ivaniuk, Kaggle)"
 """Through what each claim reached us."""

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.claims import Bounds, Document, How
+from tocsin.facts import TallyFact
 from tocsin.model import SourceId, ZoneId
 from tocsin.record.dataset import Dataset, Post
 from tocsin.record.dataset.rows import RowFact
 from tocsin.record.dataset.spellings import NAME, oblasts_in
-from tocsin.record.facts import TallyFact
 from tocsin.record.published import Published
 from tocsin.recorded import AttackOpened, ClaimPublished, ClaimWithdrawn, DocumentPublished, PublishedEvent
 

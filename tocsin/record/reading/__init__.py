@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tocsin.record.facts import Read
+from tocsin.facts import Read
 from tocsin.record.reading.corrections import amends
 from tocsin.record.reading.genre import GENRES, OTHER
 from tocsin.record.reading.language import language_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tocsin.facts import Check, Fact
 from tocsin.limits import BULLETIN_CHARS
-from tocsin.record.facts import Check, Fact
 from tocsin.record.reading.moments import MONTHS, moments
 from tocsin.record.reading.outcomes import resolve
 from tocsin.record.reading.telling import tell

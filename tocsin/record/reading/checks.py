@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tocsin.record.facts import Check, Fact, Outcome, TallyFact
+from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.weapons import is_a, parts
 
 _DOWNED = (Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED)

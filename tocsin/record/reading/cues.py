@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tocsin.record.facts import Outcome
+from tocsin.facts import Outcome
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.tokens import Sentence, Token
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from tocsin.record.facts import Check, Fact
+from tocsin.facts import Check, Fact
 from tocsin.record.reading import air_force, infographic, russian_mod
 from tocsin.record.reading.wire import fitting as wire_fitting
 from tocsin.record.reading.wire import reader as wire_reader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.record.facts import Outcome
+from tocsin.facts import Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue
 from tocsin.record.reading.items import Item
 from tocsin.record.reading.lexicon import Kind

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from tocsin.facts import Check, Fact, Outcome
 from tocsin.limits import INFOGRAPHIC_CHARS
-from tocsin.record.facts import Check, Fact, Outcome
 from tocsin.record.reading.moments import digital
 from tocsin.record.reading.outcomes import resolve
 from tocsin.record.reading.telling import tell

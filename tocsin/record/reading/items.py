@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tocsin.record.facts import Count, Hedge
+from tocsin.facts import Count, Hedge
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, NAMES, QUOTES, is_singular, name
 from tocsin.record.reading.numerals import joins

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
-from tocsin.record.facts import Hedge, Outcome
+from tocsin.facts import Hedge, Outcome
 from tocsin.record.reading.numerals import SPELLED, THOUSAND, digits
 
 # ruff: noqa: E501 - a pattern is easier to read on its line

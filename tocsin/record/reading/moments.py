@@ -10,7 +10,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tocsin.record.facts import Check
+from tocsin.facts import Check
 
 # ruff: noqa: E501 - a pattern is easier to read on its line
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tocsin.record.facts import Count, Hedge, Outcome
+from tocsin.facts import Count, Hedge, Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED, Governing
 from tocsin.record.reading.items import Item, items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.record.facts import QUOTE_WORDS
+from tocsin.facts import QUOTE_WORDS
 
 _SHORT = re.compile(rf"(?:\S+\s+){{0,{QUOTE_WORDS - 1}}}\S+")
 _CLOSING = ("»", "”", '"')

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.limits import BULLETIN_CHARS
-from tocsin.record.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.reading.checks import checks
 from tocsin.record.reading.cues import cues
 from tocsin.record.reading.governing import DOWNED

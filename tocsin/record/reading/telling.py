@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tocsin.record.facts import Check, Fact, Hedge, Outcome, TallyFact
+from tocsin.facts import Check, Fact, Hedge, Outcome, TallyFact
 from tocsin.record.reading.checks import checks
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.moments import Moments

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from tocsin.claims import Relation
+from tocsin.facts import CasualtyFact, DamageFact, Harm, StatisticFact, TallyFact
 from tocsin.model import Hierarchy, ZoneId
-from tocsin.record.facts import CasualtyFact, DamageFact, Harm, StatisticFact, TallyFact
 from tocsin.record.published import Attack, Claim, Published
 from tocsin.record.statistics.breaks import BREAKS
 from tocsin.record.weapons import is_a, lineage, parts

@@ -9,9 +9,9 @@ import msgspec
 
 from tocsin.claims import Bounds, Document, Relation
 from tocsin.errors import NotFound
+from tocsin.facts import CasualtyFact, Check, Fact, Harm, TallyFact
 from tocsin.model import ZoneId
 from tocsin.record.bulletin import Named, Sentence, bulletin
-from tocsin.record.facts import CasualtyFact, Check, Fact, Harm, TallyFact
 from tocsin.record.published import Attack, Claim, Fate, Flag, Published
 from tocsin.record.statistics.tables import family, window
 

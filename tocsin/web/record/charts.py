@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from tocsin.facts import TallyFact
 from tocsin.model import ZoneId
-from tocsin.record.facts import TallyFact
 from tocsin.record.published import Fate
 from tocsin.record.saying import Language, weapon_of
 from tocsin.record.statistics.asking import Answer

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from tocsin.facts import StatisticFact
 from tocsin.record.bulletin import Sentence
-from tocsin.record.facts import StatisticFact
 from tocsin.record.published import Fate
 from tocsin.record.saying import speaker_of, word
 from tocsin.record.statistics.asking import Answer

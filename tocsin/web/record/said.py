@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.record.facts import (
+from tocsin.facts import (
     CasualtyFact,
     ControlFact,
     DamageFact,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tocsin.claims import may_have_zone
+from tocsin.facts import CasualtyFact, DamageFact, Harm, TallyFact
 from tocsin.model import Zone, ZoneId
-from tocsin.record.facts import CasualtyFact, DamageFact, Harm, TallyFact
 from tocsin.record.published import Fate
 from tocsin.web.flatmap import FlatMap
 from tocsin.web.markup import Html, tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.record.facts import Outcome, Stance
+from tocsin.facts import Outcome, Stance
 
 
 def words_of(words: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tocsin.record.facts import Count, Hedge
+from tocsin.facts import Count, Hedge
 from tocsin.record.reading.wire.lexicon import words_of
 
 _ONES = [

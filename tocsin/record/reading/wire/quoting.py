@@ -5,7 +5,7 @@ Promises that a quotation is at most `QUOTE_WORDS` long, ends at whole words, an
 
 from __future__ import annotations
 
-from tocsin.record.facts import (
+from tocsin.facts import (
     QUOTE_WORDS,
     Count,
     Hedge,

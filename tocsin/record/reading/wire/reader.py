@@ -12,8 +12,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from tocsin.limits import SENTENCE_WORDS
-from tocsin.record.facts import (
+from tocsin.facts import (
     CasualtyFact,
     Check,
     ControlFact,
@@ -25,6 +24,7 @@ from tocsin.record.facts import (
     TallyFact,
     WaveFact,
 )
+from tocsin.limits import SENTENCE_WORDS
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import msgspec
 
-from tocsin.record.facts import CasualtyFact, Fact, Harm, TallyFact
+from tocsin.facts import CasualtyFact, Fact, Harm, TallyFact
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.weapons import is_a
 

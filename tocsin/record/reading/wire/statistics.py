@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tocsin.record.facts import Count
+from tocsin.facts import Count
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import number_at
 from tocsin.record.reading.wire.tokens import Sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tocsin.record.facts import Check, Fact, Outcome, TallyFact
+from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.reading.wire.dates import Dated
 
 _DOWN = frozenset({Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tocsin.record.facts import Outcome
+from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.phrases import Phrases, Weapons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.record.facts import Outcome
+from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.phrases import Weapons
 

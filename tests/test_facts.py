@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tocsin.record.facts import Count, Fact, Hedge, Outcome, Read, TallyFact
+from tocsin.facts import Count, Fact, Hedge, Outcome, Read, TallyFact
 
 SAID = TallyFact(
     quote="downed at least 37 drones",
