@@ -380,3 +380,21 @@ SESSION_S = 12 * 3_600
 
 REVIEWED_SHOWN = 20
 """How many documents that are decided the review page lists."""
+
+PICTURE_REPORTS = 20_000
+"""Most reports of threats that the picture folds anew; the older half is then taken as read."""
+
+TRACK_REPORTS = 300
+"""Most reports that the picture names for one threat; the first of them go."""
+
+ENDS_KEPT = 500
+"""Most declared ends that the picture keeps."""
+
+FORGOTTEN_AFTER_S = 24 * 3_600
+"""When the picture is shortened, what ended or was last heard of so many seconds before is forgotten."""
+
+POLICY_RULES = 200
+"""Most rules of one policy."""
+
+POLICY_BYTES = 256 * 1024
+"""Longest policy file."""

@@ -1,0 +1,138 @@
+"""How well zones were warned in an attack whose truth is known, beside perfect knowledge and the oblast-wide practice.
+
+hit: a zone that something flew over or came down in. It is known in time to those with *perfect knowledge of the
+    reports*: from the first true report of a flight that was received they know all of its path. A zone that even
+    they learn of only when it is hit is counted apart: no report could have told.
+perfect warning time: from when they know, or from the longest time ahead that the policy proposes anything, to the
+    first hit.
+missed: not wanted under warning when it was first hit, though perfect knowledge was.
+in vain: wanted under warning during the attack, and never hit in it.
+oblast-wide practice: all zones of every oblast that a report, true or false, names as where something is, goes to or
+    threatens, and where only a launch area is named of every oblast in range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from tocsin.assess.ground import Ground
+from tocsin.assess.policy import Policy
+from tocsin.assess.replaying import Warned
+from tocsin.model import Threat, ZoneId
+from tocsin.report import Make, Role
+from tocsin.sim.attacks.flights import Country, Flight
+from tocsin.sim.attacks.saying import EPOCH, Told, oblasts_in_range
+
+KIND = {
+    Make.PISTON_DRONE: Threat.DRONES,
+    Make.JET_DRONE: Threat.DRONES,
+    Make.SUBSONIC_CRUISE: Threat.CRUISE_MISSILES,
+    Make.BALLISTIC: Threat.BALLISTIC_MISSILES,
+}
+
+
+class Hit(NamedTuple):
+    """A zone first hit in an attack. Times in seconds."""
+
+    zone: ZoneId
+    kind: Threat
+    perfect_s: float
+    """Warning time with perfect knowledge of the reports; 0 where no report could have told."""
+    warned_s: float
+    """Warning time there was; 0 where there was none."""
+
+
+class Score(NamedTuple):
+    """Of one attack."""
+
+    hits: tuple[Hit, ...]
+    vain: int
+    """Zones warned and never hit."""
+    vain_hours: float
+    oblast_vain: int
+    oblast_vain_hours: float
+    reports: int
+
+
+def horizons(policy: Policy) -> dict[Threat, float]:
+    """The longest time ahead at which anything is proposed for each kind, in seconds."""
+    found: dict[Threat, float] = {}
+    for rule in policy.rules:
+        ahead = rule.propose
+        longest = max(ahead.near_certain or 0.0, ahead.likely or 0.0, ahead.possible or 0.0) * 60.0
+        for threat in rule.threats:
+            found.setdefault(threat, longest)
+    return found
+
+
+def score(
+    flown: Sequence[Flight], said: Sequence[Told], warned: Iterable[Warned], policy: Policy, country: Country
+) -> Score:
+    ground = country.ground
+    ahead = horizons(policy)
+    spans = _spans(warned, ground)
+    first_heard: dict[int, float] = {}
+    for one in said:
+        if one.flight is not None:
+            heard = (one.report.received_at - EPOCH).total_seconds()
+            first_heard[one.flight] = min(heard, first_heard.get(one.flight, heard))
+    first_hit: dict[ZoneId, tuple[float, int]] = {}
+    known: dict[ZoneId, float] = {}
+    for number, flight in enumerate(flown):
+        for zone, entered in flight.entered.items():
+            first_hit[zone] = min(first_hit.get(zone, (entered, number)), (entered, number))
+            if number in first_heard:
+                from_then = max(first_heard[number], entered - ahead[KIND[flight.make]])
+                known[zone] = min(known.get(zone, from_then), from_then)
+    hits = []
+    for zone, (entered, number) in sorted(first_hit.items()):
+        kind = KIND[flown[number].make]
+        perfect = max(0.0, entered - known.get(zone, entered))
+        since = [begin for begin, end in spans.get(zone, ()) if begin < entered <= end]
+        hits.append(Hit(zone, kind, perfect, min(ahead[kind], entered - min(since)) if since else 0.0))
+    everything_s = max(float(flight.at_s[-1]) for flight in flown) - min(float(flight.at_s[0]) for flight in flown)
+    wide = _oblast_wide(flown, said, country) - first_hit.keys()
+    vain = spans.keys() - first_hit.keys()
+    return Score(
+        hits=tuple(hits),
+        vain=len(vain),
+        vain_hours=sum(end - begin for zone in vain for begin, end in spans[zone]) / 3600.0,
+        oblast_vain=len(wide),
+        oblast_vain_hours=len(wide) * everything_s / 3600.0,
+        reports=len(said),
+    )
+
+
+def _spans(warned: Iterable[Warned], ground: Ground) -> Mapping[ZoneId, list[tuple[float, float]]]:
+    """For each of the smallest zones when it was under warning; touching spans of several kinds as one."""
+    spans: dict[ZoneId, list[tuple[float, float]]] = {}
+    for one in warned:
+        begin, end = (one.since - EPOCH).total_seconds(), (one.until - EPOCH).total_seconds()
+        for zone in ground.ids(ground.below(one.zone)):
+            spans.setdefault(zone, []).append((begin, end))
+    return {zone: _touching(sorted(each)) for zone, each in spans.items()}
+
+
+def _touching(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for begin, end in spans:
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _oblast_wide(flown: Sequence[Flight], said: Sequence[Told], country: Country) -> set[ZoneId]:
+    ground = country.ground
+    oblasts: set[ZoneId] = set()
+    for one in said:
+        named = [spot for spot in one.report.spots if spot.role in (Role.AT, Role.HEADING_TO, Role.UNDER_THREAT)]
+        for spot in named:
+            for zone in spot.zones[:1]:
+                above = ground.hierarchy.ancestors(zone)
+                oblasts.add(above[-2] if len(above) >= 2 else zone)
+        if not named and one.flight is not None and flown[one.flight].make is Make.BALLISTIC:
+            oblasts |= oblasts_in_range(flown[one.flight], country)
+    return set(ground.ids(ground.all_below(sorted(oblasts))))
