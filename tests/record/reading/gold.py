@@ -6,8 +6,9 @@ A file holds cases. Each opens with ``=== name | published``, then the report, `
     S stance | speaker | words of it              K place | speaker                      W order weapon | words of it
     X measure [value] | words of it
 
-A fact is found when all that its line says is so; ``downed`` stands for every outcome that brings a weapon down. What
-was read and stands on no line is an invention, except damage, statements, statistics and waves in a case without such.
+After the place of T and C may stand ``as_of 2024-11-13T09:00`` and ``cumulative``. A fact is found when all that its
+line says is so; ``downed`` stands for every outcome that brings a weapon down. What was read and stands on no line is
+an invention, except damage, statements, statistics and waves in a case without such.
 """
 
 from __future__ import annotations
@@ -119,6 +120,10 @@ def same(fact: Fact, cells: list[str], *, speakers: bool = True) -> bool:
                 and (fact.value.value if fact.value else None) == value
             )
             speaker = ""
+    for word in cells[3:]:
+        right = right and (getattr(fact, "cumulative", False) if word == "cumulative" else fact.as_of == word[6:])
+    if isinstance(fact, CasualtyFact) and fact.cumulative and "cumulative" not in cells:
+        return False
     if not right or not speakers:
         return right
     where = getattr(fact, "place", None)

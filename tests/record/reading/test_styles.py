@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from tests.record.reading import styles_from_2025, styles_of_all_years, styles_to_2024
-from tests.record.reading.told import Cell, of_air_force, tallies
+from tests.record.reading import styles_from_2025, styles_held_back, styles_of_all_years, styles_russian, styles_to_2024
+from tests.record.reading.told import Cell, of_air_force, of_russian_mod, tallies
 from tocsin.record.reading import read
 
-STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES)
+STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])
@@ -27,3 +27,11 @@ def test_it_is_known_for_what_it_is_and_quotes_itself(day: str, text: str, cells
         assert fact.quote == " ".join(text[fact.start : fact.end].split())
         assert len(fact.quote.split()) <= 25
         assert all(word in fact.quote for word in fact.value.words.split())
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "told"), styles_russian.BULLETINS, ids=[one[0] for one in styles_russian.BULLETINS]
+)
+def test_a_russian_bulletin_is_read_whole(day: str, text: str, told: styles_russian.Told) -> None:
+    assert of_russian_mod(text, day) == told
+    assert read(text, date.fromisoformat(day)).genre == "russian_mod_bulletin"

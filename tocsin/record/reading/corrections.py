@@ -12,10 +12,15 @@ _AMENDS = re.compile(
     r"|уточнен[ыо]|уточняем|исправлен\w+|ошибочн\w+|corrects|correction|corrected|retract\w*)\b",
     re.IGNORECASE,
 )
+_STEMS = ("correct", "retract", "точн", "виправ", "исправ", "оновлен", "спростов", "омилк", "оправк", "ошибоч")
+"""Looked for first, since it costs less."""
 _NOT_YET = re.compile(r"уточнен\w*\s+(?:триває|триватим\w+|тривають|буде|інформації\s+триває)", re.IGNORECASE)
 
 
 def amends(text: str) -> bool:
     """Whether it calls itself a correction."""
+    head = text[:_HEAD].lower()
+    if not any(stem in head for stem in _STEMS):
+        return False
     found = _AMENDS.search(text, 0, _HEAD)
     return found is not None and not _NOT_YET.match(text, found.start())

@@ -20,6 +20,7 @@ _AWAY = (
 _ALOFT = ("повітр", "воздух", "воздуш", "локатор")
 _JOINTS = ("/", "(", ",")
 _OR = frozenset({"або", "чи", "или"})
+_TELLING = frozenset({Kind.OUTCOME, Kind.FATE, Kind.FILLER})
 
 
 class Cue(NamedTuple):
@@ -35,8 +36,10 @@ def cues(sentence: Sentence) -> list[Cue]:
     found: list[Cue] = []
     tokens = sentence.tokens
     for i, token in enumerate(tokens):
+        if token.kind not in _TELLING:
+            continue
         airspace = token.folded == "повітряному"
-        if not (token.kind in (Kind.OUTCOME, Kind.FATE) or airspace) or (found and i < found[-1].end):
+        if not (airspace or token.kind is not Kind.FILLER) or (found and i < found[-1].end):
             continue
         if token.kind is Kind.FATE:
             cue = _fate(tokens, i)

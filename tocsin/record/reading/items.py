@@ -25,6 +25,10 @@ _SPAN_WORDS = re.compile(
 _PLURAL = re.compile(r"(?:ами|ів|и|ей|і)$")
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
 
+_COUNTING = NAMES | {Kind.NUMBER}
+_NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})
+_BEFORE_A_NUMBER = DASHES | {":"}
+
 
 class Item(NamedTuple):
     """A count of weapons, or of places, as it stands in a sentence."""
@@ -54,12 +58,12 @@ class Item(NamedTuple):
 def items(sentence: Sentence) -> list[Item]:
     found: list[Item] = []
     tokens, i = sentence.tokens, 0
+    if not any(token.kind in _COUNTING for token in tokens):
+        return found
     behind = [
         k
-        for k in range(1, len(tokens) - 1)
-        if tokens[k].kind is None
-        and (tokens[k].text in DASHES or tokens[k].text == ":")
-        and tokens[k + 1].kind in (Kind.NUMBER, Kind.QUALIFIER)
+        for k, token in enumerate(tokens[1:-1], 1)
+        if token.kind is None and token.text in _BEFORE_A_NUMBER and tokens[k + 1].kind in _NUMBERED
     ]
     while i < len(tokens):
         item = None
@@ -69,6 +73,9 @@ def items(sentence: Sentence) -> list[Item]:
             item = (_number_behind(tokens, i) if any(i < k < i + 12 for k in behind) else None) or _single(
                 tokens, i, sentence
             )
+        else:
+            i += 1
+            continue
         if item is None:
             i = _past_number(tokens, i)
             continue
@@ -221,6 +228,9 @@ def _words(tokens: tuple[Token, ...], at: int, end: int) -> str:
 def _says_part(tokens: tuple[Token, ...], at: int) -> bool:
     behind = tokens[max(0, at - 4) : at]
     words = [t.folded for t in behind]
+    if "також" in words:  # "чотири з них, а також один": one more
+        behind = behind[words.index("також") + 1 :]
+        words = [t.folded for t in behind]
     return (
         any(t.kind is Kind.OF_THEM for t in behind)
         or "них" in words

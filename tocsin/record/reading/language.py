@@ -6,18 +6,20 @@ By letters and the commonest words, which is enough to tell three languages apar
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LOOKED_AT = 2_000
 """Characters: a language shows within the first paragraphs."""
 
 _ADDRESS = re.compile(r"https?://\S+")
-_CYRILLIC = re.compile(r"[а-яёіїєґА-ЯЁІЇЄҐ]")
+_CYRILLIC = re.compile(r"[а-яёіїєґА-ЯЁІЇЄҐ]+")
+_WORD = re.compile(r"\w+")
 _NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha())
 _ENGLISH = frozenset(
     ("the", "of", "and", "in", "to", "on", "a", "said", "was", "were", "by", "over", "with", "its", "for", "from")
 ) | {"had", "has", "that", "at", "as"}
 _UKRAINIAN = re.compile(
-    r"[іїєґ]|\b(?:та|від|збит\w+|знищен\w+|ударн(?:ий|их|і)|повітрян[іи]\w*|крилат\\w+|ворож\w+|було?|області|ракет[аи]?)\b",
+    r"[іїєґ]|\b(?:та|від|збит\w+|знищен\w+|ударн(?:ий|их|і)|повітрян[іи]\w*|ворож\w+|було?|області|ракет[аи]?)\b",
     re.IGNORECASE,
 )
 _RUSSIAN = re.compile(r"[ыэъё]|\b(?:и|от|сбит\w+|уничтожен\w+|был[аио]?|области|ракет[аы]?)\b", re.IGNORECASE)
@@ -29,7 +31,13 @@ ENGLISH_SHARE = 0.12
 def _counted(sample: str) -> tuple[int, int]:
     """How many letters are Cyrillic, and how many Latin."""
     latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-    return (len(_CYRILLIC.findall(sample)) if latin < len(sample) // 2 else 0), latin
+    return (sum(map(len, _CYRILLIC.findall(sample))) if latin < len(sample) // 2 else 0), latin
+
+
+@lru_cache(maxsize=20_000)
+def _leaning(word: str) -> int:
+    """How much a word is Ukrainian, less how much it is Russian."""
+    return len(_UKRAINIAN.findall(word)) - len(_RUSSIAN.findall(word))
 
 
 def language_of(text: str) -> str:
@@ -37,9 +45,9 @@ def language_of(text: str) -> str:
     sample = _ADDRESS.sub(" ", text[:_LOOKED_AT])
     cyrillic, latin = _counted(sample)
     if cyrillic > latin:
-        uk, ru = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
-        return "uk" if uk > ru else "ru" if ru > uk else "und"
+        leaning = sum(map(_leaning, _WORD.findall(sample)))
+        return "uk" if leaning > 0 else "ru" if leaning < 0 else "und"
     words = sample.lower().split()
-    if latin and sum(word in _ENGLISH for word in words) >= ENGLISH_SHARE * len(words):
+    if latin and sum(map(_ENGLISH.__contains__, words)) >= ENGLISH_SHARE * len(words):
         return "en"
     return "und"

@@ -8,7 +8,7 @@ Cyrillic letters or is a designation ("X-101", "C-300"), and every apostrophe is
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from tocsin.record.reading.numerals import SPELLED, THOUSAND, digits
 # ruff: noqa: E501 - a pattern is easier to read on its line
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a word does in a bulletin."""
 
     NUMBER = auto()
@@ -91,7 +91,7 @@ _OUTCOMES: tuple[tuple[str, str], ...] = (
     ),
     (
         Outcome.LAUNCHED,
-        r"випусти(?:в|ла|ли)|випущен[оіа]*|запусти(?:в|ла|ли)|запущен[оіа]*|пуск(?:и|ів|у|ами|ах)?|запуск(?:и|ів|у)?|виявлен[оіа]*|виявил[иа]|супровід|зафіксован[оіаий]*|зафіксувал[иа]|фіксувал\w+|удар(?:у|ом|и|ів|ами)?|спрямува\w+|летіл[оиа]|скину(?:в|ли|вши|то)|випусти\w+|обстріля\w+|выпустил\w*",
+        r"випусти(?:в|ла|ли)|випущен[оіа]*|запусти(?:в|ла|ли)|запущен[оіа]*|пуск(?:и|ів|у|ами|ах)?|запуск(?:и|ів|у)?|виявлен[оіа]*|виявил[иа]|супровід|зафіксован[оіаий]*|зафіксувал[иа]|фіксувал\w+|удар(?:у|ом|и|ів|ами)?|спрямува\w+|летіл[оиа]|скину(?:в|ли|вши|то)|випусти\w+|обстріля\w+|выпустил\w*|вдари(?:в|ла|ли|ло)|ударил[иа]?|задія(?:в|ла|ли|но)",
     ),
 )
 _FATES: tuple[tuple[Outcome, str], ...] = (
@@ -150,7 +150,7 @@ _WEAPONS: tuple[tuple[str, str], ...] = (
     ("tochka-u", r"точк[аиу]-у"),
     ("oreshnik", r"ор[іеє]шн[іи]к\w*"),
     ("neptune", r"нептун\w*"),
-    ("storm_shadow", r"шторм-шедоу"),
+    ("storm_shadow", r"шторм-шедоу|storm(?:-shadow)?|shadow"),
     ("flamingo", r"флам[іи]нго"),
     ("atacms", r"atacms|атакмс"),
     ("harm", r"harm|харм"),

@@ -17,6 +17,7 @@ from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
 
+_WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
 CUMULATIVE = re.compile(
@@ -202,6 +203,10 @@ class _Resolver:
 
     def _is_of_the_attack(self, sentence: Sentence, item: Item) -> bool:
         """ "Загалом 367 засобів ураження: ...": means of attack, spelled out, are those that came."""
+        tokens = sentence.tokens
+        for at in range(item.end, min(item.end + 3, len(tokens) - 1)):  # "61 безпілотник із напрямків Курськ, Орел"
+            if tokens[at].kind is Kind.FROM and tokens[at + 1].folded.startswith(_WHENCE):
+                return True
         means = any(token.folded.startswith("засоб") for token in sentence.tokens[item.number : item.end])
         return means and any(
             token.text == ":" or token.text in DASHES for token in sentence.tokens[item.end : item.end + 4]
@@ -233,7 +238,7 @@ class _Resolver:
             value=item.value,
             hedges=item.hedges,
             unit="weapons",
-            part=item.part and bool(self.said),
+            part=item.part and self._goes_on(outcome),
             start=start,
             end=end,
             close=close,
@@ -246,6 +251,12 @@ class _Resolver:
             self.said.append(here._replace(outcome=Outcome.LAUNCHED, value=item.out_of, hedges=()))
         self.said.append(here)
         return here
+
+    def _goes_on(self, outcome: Outcome) -> bool:
+        """Whether "of them" is of what was counted before with this outcome: "19 came, 14 of them were shot down" is no
+        part of what was shot down."""
+        before = next((said for said in reversed(self.said) if said.unit == "weapons"), None)
+        return before is not None and before.outcome is outcome
 
     def _places(self, n: int, item: Item, cue: Cue | None, outcome: Outcome, previous: Said | None) -> Said | None:
         """A count of places: where weapons or debris came down, or over how many places they were shot down."""

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.limits import BULLETIN_CHARS
 from tocsin.record.reading.checks import checks
-from tocsin.record.reading.cues import cues
+from tocsin.record.reading.cues import NEUTRALISED, cues
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.moments import Moments, moments
@@ -22,7 +22,7 @@ from tocsin.record.reading.tokens import Sentence, Token, sentences
 from tocsin.record.weapons import is_a
 
 _DEFENCE = re.compile(r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны", re.IGNORECASE)
-_DOWNED = re.compile(r"перехвачен|уничтожен|сбит|подавлен", re.IGNORECASE)
+_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализован|ликвидирован", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
 _SPEAKER = re.compile(
     r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
@@ -31,6 +31,7 @@ _NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сег�
 _NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
 _PLACE = re.compile(
     rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
+    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском))(?=\s*[,;.—–-]|\s+и\s)"
     rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NAME})*)"
     rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*)"
 )
@@ -44,6 +45,7 @@ _KINDS = {
     "республик": "республики",
     "залив": "залива",
 }
+_KIND = re.compile("|".join(_KINDS), re.IGNORECASE)
 _ENDS = re.compile(r"[.!?»)]\s*$")
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 
@@ -73,10 +75,17 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
         if CUMULATIVE.search(words):
             outcome = total = None
             continue
-        marks = [m for m in cues(sentence) if m.outcome in DOWNED or m.outcome in (Outcome.HIT, Outcome.LOST)]
+        told = [m._replace(outcome=Outcome.SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
+        marks = [m for m in told if m.outcome in DOWNED or m.outcome in (Outcome.HIT, Outcome.LOST)]
         counts = items(sentence)
-        if marks and not sentence.bullet:
+        if marks and not sentence.bullet and not _of_them(sentence):
             total = None
+        if (placed := _named_first(text, sentence, counts)) and marks:
+            outcome = Outcome(marks[0].outcome)
+            if outcome in DOWNED:
+                _tell_by_place(text, sentence, counts, placed, facts, outcome, when, speaker)
+                total = None
+                continue
         begin = 0
         for i, item in enumerate(counts):
             before = [m for m in marks if begin <= m.at < item.at] or [
@@ -96,6 +105,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
                 continue
             assert outcome is not None
             end = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
+            end = next((n for n in range(item.end, end) if sentence.tokens[n].folded.startswith("остальн")), end)
             total = _tell(
                 text, sentence, item, end, before[-1].at if before else item.at, facts, total, outcome, when, speaker
             )
@@ -103,6 +113,51 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
             outcome = total = None
     flagged = _cut(text, facts, checks(facts))
     return tuple(facts), (*flagged, *when.checks) if facts else ()
+
+
+def _of_them(sentence: Sentence) -> bool:
+    """ "Из них восемь сбиты над ...": of what was counted in the sentence before."""
+    words = [token.folded for token in sentence.tokens[:3]]
+    return words[:2] == ["из", "них"] or words == ["в", "том", "числе"]
+
+
+def _named_first(text: str, sentence: Sentence, counts: list[Item]) -> list[re.Match[str]]:
+    """The places, if each stands before its count: "над Рязанской областью уничтожены 8 БПЛА, над Тульской — 3"."""
+    places = list(_PLACE.finditer(text, sentence.start, sentence.end))
+    if not counts or len(places) != len(counts) or not all(item.counted for item in counts):
+        return []
+    numbers = [sentence.tokens[item.number].start for item in counts]
+    before = [-1, *numbers[:-1]]
+    fits = all(low < place.start() < high for low, place, high in zip(before, places, numbers, strict=True))
+    return places if fits and counts[0].weapon else []
+
+
+def _tell_by_place(
+    text: str,
+    sentence: Sentence,
+    counts: list[Item],
+    places: list[re.Match[str]],
+    facts: list[Fact],
+    outcome: Outcome,
+    when: Moments,
+    speaker: str | None,
+) -> None:
+    """Each count with the place before it; none is a part of another."""
+    weapon = ""
+    for item, place in zip(counts, places, strict=True):
+        weapon = item.weapon or weapon
+        named = tuple(_places(place[0], text[place.end() : sentence.end]))
+        tokens = sentence.tokens
+        last = tokens[max(item.end, item.number + 1) - 1].end
+        start, close, quote = quoted(text, place.start(), tokens[item.at].start, last)
+        facts.append(
+            TallyFact(
+                quote=quote, start=start, end=close, speaker=speaker, outcome=outcome, weapon=weapon,
+                value=item.value, hedges=item.hedges,
+                as_of=when.until or when.day, since=when.since, until=when.until,
+                place=", ".join(named) or None, regions=named,
+            )
+        )  # fmt: skip
 
 
 def _meant(item: Item, governed: bool) -> bool:
@@ -124,7 +179,7 @@ def _tell(
     """Add what one count says; return the index of the total that the next ones are parts of."""
     tokens = sentence.tokens
     span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
-    places = _places(span)
+    places = _places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
     whole = facts[total] if total is not None else None
     part_of: int | None = None
     if isinstance(whole, TallyFact) and (
@@ -177,8 +232,11 @@ def _end_of_places(text: str, end: int, limit: int) -> int:
     return last
 
 
-def _places(words: str) -> list[str]:
-    """The regions named, each by itself: "Курской и Воронежской областей" are two."""
+def _places(words: str, beyond: str = "") -> list[str]:
+    """The regions named, each by itself: "Курской и Воронежской областей" are two.
+
+    ``beyond`` is the rest of the sentence: of "над Курской, 38 – над Брянской областями" both are oblasts.
+    """
     found: list[str] = []
     for place in _PLACE.finditer(words):
         if place["adjectives"]:
@@ -186,6 +244,10 @@ def _places(words: str) -> list[str]:
                 (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
             )
             found.extend(f"{one} {kind}" for one in _LIST.split(place["adjectives"]))
+        elif place["short"]:
+            kind = _KIND.search(words, place.end()) or _KIND.search(beyond)
+            if kind:
+                found.append(f"{place['short']} {_KINDS[kind[0].lower()]}")
         elif place["names"]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:

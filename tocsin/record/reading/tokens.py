@@ -13,9 +13,9 @@ from tocsin.record.reading.lexicon import Kind, word
 # ruff: noqa: E501 - a pattern is easier to read on its line
 
 _TOKEN = re.compile(
-    r"""(?P<line>[ \t\r]*\n\s*)
+    r"""(?P<name>(?!https?://|t\.me/)[^\W\d_][^\W_]*(?:['’ʼʹ′`´‘‑-][^\W_]+)*(?![–—]\d))\x20?
+      | (?P<line>[ \t\r]*\n\s*)
       | (?P<link>(?:https?://|t\.me/|@|\#)\S+)
-      | (?P<name>[^\W\d_][^\W_]*(?:['’ʼʹ′`´‘‑-][^\W_]+)*(?![–—]\d))
       | (?P<date>\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)|(?<=\()\d{1,2}\.\d{1,2}(?=\s*\)))
       | (?P<time>\d{1,2}\s?:\s?\d\d(?!\d)|\d{1,2}\.\d\d(?![\d%]))
       | (?P<word>3[МM]22|[ХXСCхx][–—]\d{2,3}\w{0,3}|\d+\s?[хx](?=\s)|\d+(?:[-‑–][а-яіїє]{1,5}(?!\w))?|[^\W\d_][^\W_]*(?:['’ʼʹ′`´‘‑-][^\W_]+)*)
@@ -89,12 +89,15 @@ def sentences(text: str) -> Iterator[Sentence]:
     begins, bullet = True, False
     last = len(text)
     for found in _TOKEN.finditer(text):
-        group, written = found.lastgroup, found[0]
-        start, end = found.span()
+        group = found.lastgroup
         if group == "name":
-            said = word(written)
-            held.append(Token(written, start, end, said.kind, said.value, said.folded))
-        elif group == "line":
+            written = found[1]
+            start, end = found.span(1)
+            held.append(Token(written, start, end, *word(written)))
+            continue
+        written = found[0]
+        start, end = found.span()
+        if group == "line":
             following = text[end : end + 1]
             if (
                 held
@@ -119,7 +122,7 @@ def sentences(text: str) -> Iterator[Sentence]:
                 held, begins, bullet = [], False, False
         elif group == "word":
             said = word(_TIMES.sub("", written) if written[-1] in "хx" else written)
-            held.append(Token(written, start, end, said.kind, said.value, said.folded))
+            held.append(Token(written, start, end, *said))
         else:
             held.append(Token(written, start, end, Kind.OTHER, group, written))
     if held:

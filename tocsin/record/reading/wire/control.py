@@ -9,6 +9,7 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.places import Place
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _TAKEN = words_of(
     """
@@ -32,6 +33,7 @@ _CLAIM_VERBS = words_of(
         claims claim claimed says considers regards declared calls insists maintains
     """
 )
+_CLAIMING, _TAKING = mark(_CLAIM_VERBS), mark(_TAKEN)
 
 
 class Control(NamedTuple):
@@ -47,9 +49,8 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
     """The claims to territory in a sentence."""
     low = sentence.low
     claims: list[Control] = []
-    if sentence.kinds.isdisjoint(_CLAIM_VERBS) and sentence.kinds.isdisjoint(_TAKEN):
-        return claims
-    for at, word in enumerate(low):
+    for at in sentence.at(_CLAIMING | _TAKING):
+        word = low[at]
         owned = word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10])
         if owned and (claim := _part_of(sentence, at, frames, found)):
             claims.append(claim)
@@ -119,7 +120,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     place = next((place for place in found if at < place.first <= at + 12 and not place.country), None)
     if place is None or any(w in lex.BARRIERS or w in ("from", ",", "in", "near") for w in low[at + 1 : place.first]):
         return None
-    if not any(w in _SETTLED for w in low[at + 1 : place.last + 3]) and low[at + 1] != low[place.first]:
+    if _SETTLED.isdisjoint(low[at + 1 : place.last + 3]) and low[at + 1] != low[place.first]:
         return None
     frame = next((frame for frame in reversed(frames) if frame.verb <= at and frame.leads), None) or next(
         (frame for frame in frames if frame.verb > at and not frame.leads), None
@@ -127,7 +128,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     if frame is None:
         return None
     subject = low[frame.verb + 1 : at]
-    if any(w in lex.NOT for w in subject):
+    if not lex.NOT.isdisjoint(subject):
         return None
     return Control(_called(place), frame.speaker, max(frame.verb, at - 5), place.last)
 

@@ -10,16 +10,12 @@ from typing import NamedTuple
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
-_TRIGGERS = (
-    lex.DAMAGE.keys()
-    | lex.FIRES
-    | words_of(
-        """
-        power electricity outages blackouts blackout hits ablaze caught damages
-    """
-    )
+_TRIGGER = mark(
+    lex.DAMAGE.keys() | lex.FIRES | words_of("power electricity outages blackouts blackout hits caught heating heat")
 )
+_SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | words_of("power electricity outages blackouts heating heat hits"))
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
 _CUT = words_of(
     """
@@ -49,13 +45,14 @@ class Damaged(NamedTuple):
 def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
     """What the sentence says was damaged, in its order; never the ``weapons``, which stand at these words."""
     low = sentence.low
-    if _TRIGGERS.isdisjoint(sentence.kinds):
+    if not sentence.mark & _TRIGGER:
         return []
     found: list[Damaged] = []
     covered = -1
-    for at, word in enumerate(low):
+    for at in sentence.at(_SAYING):
         if at <= covered:
             continue
+        word = low[at]
         state = lex.DAMAGE.get(word)
         hit: tuple[int, int, int, int] | None = None
         if state:
@@ -64,7 +61,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             hit = _thing(sentence, at, word, state) if state else None
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
-        elif word in ("power", "electricity", "outages", "blackouts", "heating"):
+        elif word in ("power", "electricity", "outages", "blackouts", "heating", "heat"):
             state, hit = "without power", _power(sentence, at)
         elif word == "hits" and any(w in ("no", "without") for w in low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
@@ -130,11 +127,11 @@ def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int
             break
         if word in ("in", "at", "to") and thing < 0:
             break
-        if word in ("in",) and thing >= 0 and not any(w in lex.THINGS for w in low[end : end + 6]):
+        if word in ("in",) and thing >= 0 and lex.THINGS.isdisjoint(low[end : end + 6]):
             break
-        if word == "," and not any(w in lex.THINGS for w in low[end : end + 7]):
+        if word == "," and lex.THINGS.isdisjoint(low[end : end + 7]):
             break
-        if word == "and" and not any(w in lex.THINGS for w in low[end : end + 6]):
+        if word == "and" and lex.THINGS.isdisjoint(low[end : end + 6]):
             break
         if (word in lex.THINGS or word in ("fires",)) and not _aloft(low, end):
             thing = end
@@ -159,7 +156,7 @@ def _aloft(low: list[str], at: int) -> bool:
         "fuel",
         "heating",
     ) and (
-        any(w in lex.AIR_WORDS for w in low[max(0, at - 2) : at])
+        not lex.AIR_WORDS.isdisjoint(low[max(0, at - 2) : at])
         or (
             low[at] in ("water", "gas", "oil", "fuel", "heating")
             and low[at + 1 : at + 2] not in (["supply"], ["pipeline"])
@@ -227,7 +224,7 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     low = sentence.low
     for back in range(at - 1, max(-1, at - 10), -1):
         if low[back] in ("set", "setting"):
-            if any(w in lex.THINGS for w in low[back + 1 : at]):
+            if not lex.THINGS.isdisjoint(low[back + 1 : at]):
                 return back, at, back + 1, at - 1
             return None
     return None
@@ -258,13 +255,13 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return _subject(sentence, at, at - 2)
     if low[at - 1 : at] == ["on"]:
         for back in range(at - 2, max(-1, at - 10), -1):
-            if low[back] in ("set", "setting") and any(w in lex.THINGS for w in low[back:at]):
+            if low[back] in ("set", "setting") and not lex.THINGS.isdisjoint(low[back:at]):
                 return back, at, back + 1, at - 2
-        if any(w in lex.BE for w in low[max(0, at - 3) : at]):
+        if not lex.BE.isdisjoint(low[max(0, at - 3) : at]):
             return _subject(sentence, at, at - 2)
         return None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
-    if not any(w in lex.FIRE_VERBS for w in window):
+    if lex.FIRE_VERBS.isdisjoint(window):
         return None
     first = _begin(sentence, at)
     last = at
@@ -312,7 +309,7 @@ def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
             back -= 1
         return back + 1, at, max(back + 1, at - 1), at
-    if any(w in _CUT for w in before):
+    if not _CUT.isdisjoint(before):
         first = next(i for i in range(at - 1, -1, -1) if low[i] in _CUT)
         last = at
         if at + 1 < size and low[at + 1] == "to":
@@ -330,6 +327,6 @@ def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     last = at
     while last + 1 < size and last - at < 10 and low[last + 1] not in _ENDS and low[last + 1] not in (",", "in"):
         last += 1
-    if any(w in lex.NO_HARM_NOUNS for w in low[at : last + 1]):
+    if not lex.NO_HARM_NOUNS.isdisjoint(low[at : last + 1]):
         return None
     return first, last, first, last

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _MONTHS = {
     name: number
@@ -38,7 +39,7 @@ _DAY = re.compile(
     r"|\b(?P<ago>last year|a year ago|two years ago|three years ago)\b",
     re.IGNORECASE,
 )
-_HINTS = frozenset({*_MONTHS, "year", "years"})
+_HINT = mark({*_MONTHS, "year", "years"})
 
 OLD_AFTER = timedelta(days=31)
 """What happened longer than this before a report is told for comparison, and not read."""
@@ -55,7 +56,7 @@ class Dated(NamedTuple):
 def dated(sentence: Sentence, published: date) -> list[Dated]:
     """The dates that a sentence names."""
     text, begin, stop = sentence.text, sentence.begin, sentence.end
-    if _HINTS.isdisjoint(sentence.kinds) and text.find("20", begin, stop) < 0:
+    if not sentence.mark & _HINT and text.find("20", begin, stop) < 0:
         return []
     found = []
     for match in _DAY.finditer(text, begin, stop):

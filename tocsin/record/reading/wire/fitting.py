@@ -14,6 +14,10 @@ TO_A_MACHINE = re.compile(
 )
 """What is written for a program that reads, and not for people."""
 
+_HINTS = ("ignore", "disregard", "forget", "override", "prompt", "<|", "inst]")
+_WORDED = tuple(map(re.compile, (r"you\s+are\s", r"as\s+an\s+ai", r"system\s*:", r"assistant\s*:", r"user\s*:")))
+"""Without any of these nothing is written for a program. They are looked for first, since that costs less."""
+
 _LOOKED_AT = 8_000
 """Characters in which a report shows what it is about."""
 
@@ -36,14 +40,27 @@ _ATTACK = (
 )
 
 
+_ELSEWHERE = re.compile("|".join(map(re.escape, lex.ELSEWHERE)))
+
+
+def may_speak_to_a_machine(text: str) -> bool:
+    """Whether it is worth looking for `TO_A_MACHINE`."""
+    low = text.lower() if text.isascii() else text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
+    return any(hint in low for hint in _HINTS) or any(hint.search(low) for hint in _WORDED)
+
+
+def of_another_war(text: str) -> bool:
+    """Whether another war is spoken of at all."""
+    return _ELSEWHERE.search(text) is not None
+
+
 def fit(text: str, language: str) -> float:
     """Whether it is an English report of this war's attacks."""
     if language != "en":
         return 0.0
     words = text[:_LOOKED_AT]
     lower = words.lower()
-    attack = sum(lower.count(word) for word in _ATTACK)
-    war = sum(words.count(name) for name in lex.THE_WAR)
-    if not war or not attack or sum(words.count(name) for name in lex.ELSEWHERE) > war:
+    if not any(word in lower for word in _ATTACK) or not any(name in words for name in lex.THE_WAR):
         return 0.0
-    return min(1.0, (war + attack) / 10)
+    elsewhere = len(_ELSEWHERE.findall(words))
+    return 0.0 if elsewhere and elsewhere > sum(words.count(name) for name in lex.THE_WAR) else 0.9

@@ -11,13 +11,14 @@ from tocsin.record.reading.wire.nobody import nobody
 from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.people import Group, Harmed, chained, groups_of, parenthetic
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
-_TRIGGERS = (
+_TRIGGER = mark(
     lex.HARM.keys()
     | lex.NO_HARM_NOUNS
     | words_of(
         """
-        toll lives dead missing pulled alive unhurt hospital wounds concussion trapped life
+        toll lives dead missing unaccounted pulled alive unhurt hospital wounds concussion trapped life
     """
     )
 )
@@ -37,30 +38,34 @@ _LOSS = words_of(
         troops tanks equipment artillery occupiers invaders personnel
     """
 )
-_EXCHANGES = frozenset({"exchanged", "swapped", "swap", "prisoner", "prisoners", "captivity"})
+_EXCHANGED = mark(("exchanged", "swapped", "swap", "prisoner", "prisoners", "captivity"))
 """Of prisoners: who was wounded then was not wounded now."""
 
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
+_SAYING = mark(
+    lex.HARM.keys() | _TOLLS | words_of("dead missing unaccounted lives life pulled suffered sustained received")
+)
+_AFFECTED = mark(("affected",))
+_BODIES = mark(("bodies", "body"))
+_TOLLED = mark(("toll", "tally"))
+_RECOVERED = words_of("recovered found pulled retrieved discovered dug")
+_TREATED = mark(("taken", "admitted", "rushed", "sought", "needed", "received", "required"))
 
 
 def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     """What the sentence says became of people, in its order."""
     low = sentence.low
-    if not _EXCHANGES.isdisjoint(sentence.kinds):
+    if sentence.mark & _EXCHANGED or not sentence.mark & (_TRIGGER | _AFFECTED | _BODIES | _TREATED):
         return []
-    if _TRIGGERS.isdisjoint(sentence.kinds) and not (("nobody" in low or "no-one" in low) and "affected" in low):
+    if not sentence.mark & (_TRIGGER | _BODIES | _TREATED) and "nobody" not in low and "no-one" not in low:
         return []
-    by_start = {number.first: number for number in numbers} | {
-        number.last: number for number in numbers if number.last == number.first
-    }
-    for number in numbers:
-        by_start.setdefault(number.first, number)
     groups = groups_of(sentence, numbers)
     found = nobody(sentence)
     taken = {at for none in found for at in range(none.first, none.last + 1)}
-    for at, word in enumerate(low):
+    for at in sentence.at(_SAYING):
         if at in taken:
             continue
+        word = low[at]
         harm = lex.HARM.get(word)
         if harm:
             found.extend(_by_verb(sentence, at, word, harm, groups))
@@ -68,15 +73,13 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(_beside(sentence, at, "killed", groups))
         elif word == "missing" and low[at - 1 : at] != ["went"]:
             found.extend(_beside(sentence, at, "missing", groups))
+        elif word == "unaccounted" and low[at + 1 : at + 2] == ["for"]:
+            found.extend(_from_groups(_subject(sentence, at, groups), "missing", at, at + 1))
         elif word in ("lives", "life") and at > 1:
             found.extend(_lives(sentence, at, groups))
         elif word in _TOLLS:
             found.extend(_toll(sentence, at, numbers))
-        elif (
-            word in ("pulled", "trapped")
-            and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6])
-            and word == "pulled"
-        ):
+        elif word == "pulled" and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6]):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))
         elif word in ("suffered", "sustained", "received") and any(
             w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast", "wound")
@@ -84,7 +87,48 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         ):
             subject = _subject(sentence, at, groups)
             found.extend(_from_groups(subject, "injured", at, at))
+    found += _bodies(sentence, groups) if sentence.mark & _BODIES and not _TOLLED & sentence.mark else []
+    found += _treated(sentence, groups) if sentence.mark & _TREATED else []
+    found = [harm for harm in found if not _counted_already(low, harm, found)]
     return _once(found + _elsewhere(low, groups, found))
+
+
+def _counted_already(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
+    """ "35 wounded, 14 of them hospitalised": the 14 are among the 35."""
+    number = harm.number
+    if number is None or low[number.last + 1 : number.last + 2] != ["of"]:
+        return False
+    return low[number.last + 2 : number.last + 3] in (["them"], ["whom"], ["those"]) and any(
+        other.outcome == harm.outcome and other.first < harm.first and other.number is not number for other in found
+    )
+
+
+def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
+    """ "four bodies were recovered", "pulled five bodies from the rubble"."""
+    low = sentence.low
+    found = []
+    for group in groups:
+        if group.noun not in ("bodies", "body"):
+            continue
+        around = low[max(0, group.first - 3) : group.first] + low[group.last + 1 : group.last + 6]
+        if not _RECOVERED.isdisjoint(around):
+            found.append(Harmed("killed", group.value, group.number, group.first, group.last, (), False, group.first))
+    return found
+
+
+def _treated(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
+    """ "42 people were taken to hospital", "12 sought medical help"."""
+    low = sentence.low
+    found: list[Harmed] = []
+    for at in sentence.at(_TREATED):
+        word, after = low[at], low[at + 1 : at + 4]
+        if word in ("sought", "needed", "received", "required"):
+            fits = not {"medical", "hospital", "treatment"}.isdisjoint(after)
+        else:
+            fits = "to" in after[:1] and not {"hospital", "hospitals"}.isdisjoint(after)
+        if fits:
+            found.extend(_from_groups(_subject(sentence, at, groups), "injured", at, at))
+    return found
 
 
 def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list[Harmed]:
@@ -93,6 +137,7 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
     for group in groups:
         if (
             group.noun
+            or low[group.last] in ("them", "whom", "those")
             or low[group.first - 1 : group.first] != ["and"]
             or low[group.last + 1 : group.last + 2] != ["in"]
         ):
@@ -182,14 +227,16 @@ def _subject(sentence: Sentence, at: int, groups: list[Group], near: bool = Fals
         lead = low[max(0, group.first - 2) : group.first]
         if (
             "including" in lead
+            or low[group.last + 1 : group.last + 3] == ["among", "them"]
             or ("among" in lead and not (lead[-1] == "among" and low[group.first - 2] in lex.BE))
-            or low[group.first - 1 : group.first] in (["of"], ["with"], ["which"])
+            or low[group.first - 1 : group.first] in (["of"], ["which"])
+            or (low[group.first - 1 : group.first] == ["with"] and not near)
             or "aged" in lead
             or lead[-1:] == ["for"]
         ):
             continue
         # whoever stands before "who", "of whom" is spoken of; a clause with a verb of its own is not
-        if any(word in lex.BE for word in gap) and "who" not in gap and "," not in gap:
+        if not lex.BE.isdisjoint(gap) and "who" not in gap and "," not in gap:
             return []
         first = index
         while (
@@ -267,7 +314,7 @@ def _toll(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
             and low[number.first - 1] in ("to", "at", "reached", "was", "is", "stood", "of", "stands", "now")
             and number.first - at < 30
         ):
-            if any(w in lex.SPEECH for w in low[at : number.first]) and low[number.first - 1] == "of":
+            if not lex.SPEECH.keys().isdisjoint(low[at : number.first]) and low[number.first - 1] == "of":
                 continue
             return [Harmed(outcome, number.value, number, at, number.last, (), False, number.first)]
     return []

@@ -66,13 +66,13 @@ EVENTS: dict[str, Outcome] = {
     word: outcome
     for words, outcome in (
         (
-            "downed downs downing destroyed destroys destroying intercepted intercepts intercepting intercept neutralised neutralized neutralise neutralize neutralising neutralizing eliminated eliminating repelled repelling repel thwarted",
+            "downed downs downing destroyed destroys destroying intercepted intercepts intercepting intercept neutralised neutralized neutralise neutralize neutralising neutralizing eliminated eliminating stopped repelled repelling repel thwarted",
             DOWNED,
         ),
-        ("suppressed suppressing jammed jamming", Outcome.SUPPRESSED),
+        ("suppressed suppressing jammed jamming disabled disabling", Outcome.SUPPRESSED),
         ("lost losing disappeared vanished", Outcome.LOST),
         (
-            "launched launches launching launch fired fires firing fire used uses using use deployed deploying deploy sent sending send unleashed unleashing unleash dropped dropping drop released hurled lobbed rained employed",
+            "launched launches launching launch fired fires firing fire used uses using use deployed deploying deploy sent sending send unleashed unleashing unleash dropped dropping drop released hurled lobbed rained employed detected recorded counted tracked registered",
             Outcome.LAUNCHED,
         ),
         ("hit struck reached penetrated slammed", Outcome.HIT),
@@ -81,6 +81,8 @@ EVENTS: dict[str, Outcome] = {
     for word in words.split()
 }
 """Verbs that say what became of weapons."""
+SEEN = words_of("detected recorded counted tracked registered")
+"""What an air force says that it saw coming; hits and debris "were recorded" as well."""
 DOWN_VERBS = words_of(
     "shot shoot shoots shooting brought bring bringing took taken take taking knocked knocking knock gunned"
 )
@@ -97,10 +99,10 @@ ABROAD = words_of(
 # --- people ----------------------------------------------------------------------------------------
 
 PEOPLE = words_of(
-    "people persons civilians men women children boys girls residents workers rescuers medics drivers pensioners employees officers firefighters paramedics doctors teachers journalists babies infants toddlers teenagers students passengers soldiers servicemen guards victims others adults minors patients staff members police policemen locals casualties relatives siblings brothers sisters sons daughters grandchildren parents grandparents pupils volunteers engineers farmers tenants individuals citizens nurses shoppers customers guests railwaymen miners technicians prisoners inmates sailors crew bystanders motorists ukrainians russians foreigners nationals tourists elderly cyclists townspeople villagers utilities dead wounded injured fatalities twins humans responders"
+    "people persons civilians men women children boys girls residents workers rescuers medics drivers pensioners employees officers firefighters paramedics doctors teachers journalists babies infants toddlers teenagers students passengers soldiers servicemen guards victims others adults minors patients staff members police policemen locals casualties relatives siblings brothers sisters sons daughters grandchildren parents grandparents pupils volunteers engineers farmers tenants individuals citizens nurses shoppers customers guests railwaymen miners technicians prisoners inmates sailors crew bystanders motorists ukrainians russians foreigners nationals tourists elderly cyclists townspeople villagers utilities dead wounded injured fatalities twins humans responders bodies"
 )
 PERSON = words_of(
-    "person civilian man woman child boy girl mother father resident worker rescuer medic driver pensioner employee officer firefighter paramedic doctor teacher journalist baby infant toddler teenager student passenger soldier serviceman guard victim adult minor patient brother sister son daughter wife husband grandmother grandfather grandson granddaughter neighbour neighbor watchman policeman policewoman pupil volunteer engineer farmer schoolboy schoolgirl youth local nurse cyclist motorist citizen miner technician prisoner sailor individual other partner parent couple niece nephew aunt uncle guardsman lady pedestrian security-guard housewife cleaner librarian priest electrician mechanic operator combine-driver tractor-driver truck-driver fatality man's bystander villager ukrainian russian"
+    "person civilian man woman child boy girl mother father resident worker rescuer medic driver pensioner employee officer firefighter paramedic doctor teacher journalist baby infant toddler teenager student passenger soldier serviceman guard victim adult minor patient brother sister son daughter wife husband grandmother grandfather grandson granddaughter neighbour neighbor watchman policeman policewoman pupil volunteer engineer farmer schoolboy schoolgirl youth local nurse cyclist motorist citizen miner technician prisoner sailor individual other partner parent couple niece nephew aunt uncle guardsman lady pedestrian security-guard housewife cleaner librarian priest electrician mechanic operator combine-driver tractor-driver truck-driver fatality body man's bystander villager ukrainian russian"
 )
 TWO_PEOPLE = words_of("couple")
 NOBODY = words_of("one-body nobody none no-one")

@@ -6,6 +6,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _UNKNOWN = words_of(
     """
@@ -13,18 +14,21 @@ _UNKNOWN = words_of(
     """
 )
 
+_NO = mark(("no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
+
 
 def nobody(sentence: Sentence) -> list[Harmed]:
     """ "no casualties", "no one was hurt", "without casualties"; not "no immediate reports of casualties"."""
     low, size = sentence.low, len(sentence)
     found: list[Harmed] = []
-    for at, word in enumerate(low):
+    for at in sentence.at(_NO):
+        word = low[at]
         if word == "no" and low[at + 1 : at + 2] == ["one"]:
             found.extend(_hurt(sentence, at, at + 1))
         elif word in ("no", "without", "any", "neither", "zero"):
             window = low[at + 1 : at + 9]
             noun = next((i for i, w in enumerate(window) if w in lex.NO_HARM_NOUNS), None)
-            if noun is None or (word == "any" and not any(w in lex.NOT for w in low[max(0, at - 4) : at])):
+            if noun is None or (word == "any" and lex.NOT.isdisjoint(low[max(0, at - 4) : at])):
                 if (
                     word == "no"
                     and at + 1 < size
@@ -92,7 +96,7 @@ def _hurt(sentence: Sentence, first: int, at: int) -> list[Harmed]:
             and low[ahead] not in lex.ADVERBS
             and low[ahead] not in lex.DETERMINERS
             and low[ahead] not in lex.PEOPLE
-            and low[ahead] not in ("of", "them", "else")
+            and low[ahead] not in ("of", "them", "else", "reported")
         ):
             return []
     return []

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tocsin.record.reading.wire import lexicon as lex
-from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _AGED = frozenset(["aged", "age"])
 
 
-_KIN = lex.PERSON | lex.PEOPLE
+_KIN = mark(lex.PERSON | lex.PEOPLE | lex.TROOPS)
 
 
 _ADJECTIVE_STOPS = (
@@ -58,15 +59,11 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
     groups: list[Group] = []
     used: set[int] = set()
     by_last = {number.last: number for number in numbers}
-    at = 0
-    while at < size:
-        word = low[at]
-        if word in _KIN or (word in lex.TROOPS):
-            group = _group_at(sentence, at, by_last, used)
-            if group:
-                groups.append(group)
-                used.update(range(group.first, group.last + 1))
-        at += 1
+    for at in sentence.at(_KIN):
+        group = _group_at(sentence, at, by_last, used)
+        if group:
+            groups.append(group)
+            used.update(range(group.first, group.last + 1))
     for number in numbers:
         if number.first in used or number.last in used or _is_age(sentence, number):
             continue
@@ -102,7 +99,10 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
 def _is_age(sentence: Sentence, number: Number) -> bool:
     """ "Ivan Melnyk, 52, a poet"; "two men, aged 43 and 60"."""
     low, at = sentence.low, number.first
-    if not _AGED.isdisjoint(low[max(0, at - 4) : at]):
+    back = at - 1
+    while back >= 0 and (low[back] in (",", "and", "or", "between") or number_at(low, back)):
+        back -= 1
+    if not _AGED.isdisjoint(low[max(0, min(at - 4, back - 1)) : at]):
         return True
     named = at > 1 and low[at - 1] == "," and sentence.cased[at - 2][:1].isupper()
     return named and low[number.last + 1 : number.last + 2] == [","]
@@ -148,9 +148,9 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
     chain = [groups[start]]
     for group in groups[start + 1 :]:
         gap = low[chain[-1].last + 1 : group.first]
-        if not parenthetic(gap):
+        if not parenthetic(gap) or low[group.last + 1 : group.last + 3] == ["among", "them"]:
             break
-        if not group.noun and group.number and any(w in lex.HARM for w in low[group.last + 1 : group.last + 4]):
+        if not group.noun and group.number and not lex.HARM.keys().isdisjoint(low[group.last + 1 : group.last + 4]):
             break
         chain.append(group)
     return chain

@@ -14,7 +14,8 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.weapons import ROOT, WEAPONS, composite, lineage, mentions
+from tocsin.record.reading.wire.words import JOINED, NUMERAL, also, mark
+from tocsin.record.weapons import ROOT, WEAPONS, composite, is_a, lineage, mentions
 
 _REACH = 7
 """How many words may stand between a number and its noun."""
@@ -43,7 +44,10 @@ _NUMBER_STARTS = words_of(
 )
 
 
-_STARTERS = _NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES}
+also(NUMERAL, _NUMBER_STARTS)
+_STARTER = mark(_NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES})
+_BACK = mark(("respectively", "former", "latter", "all"))
+_HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
 _DIGIT = re.compile(r"\d")
 
 
@@ -56,7 +60,7 @@ class Weapons:
     weapon: str
     number: Number | None
     total: Number | None = None
-    """Of how many: the four of "one of four missiles"."""
+    """Of how many: the four of "one of four missiles"; alone where it is not said how many of them."""
     elided: bool = False
     """Only a number stands here; which weapon was said before."""
     part: bool = False
@@ -85,43 +89,43 @@ def weapon_named(words: str) -> str:
     return own
 
 
+@lru_cache(maxsize=4096)
+def _designates(word: str) -> bool:
+    return lex.DESIGNATION.fullmatch(word) is not None and weapon_named(word) != ""
+
+
 def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
     """What is named in the sentence; ``last_weapon`` is what a number without a noun may count."""
     low = sentence.low
     numbers: list[Number] = []
     heads: list[int] = []
-    if sentence.kinds.isdisjoint(_STARTERS) and not _DIGIT.search(sentence.text, sentence.begin, sentence.end):
+    if not sentence.mark & _STARTER and not _DIGIT.search(sentence.text, sentence.begin, sentence.end):
         return Phrases([], [], [])
-    at, size = 0, len(low)
-    while at < size:
-        word = low[at]
-        if (word[0].isdigit() or word in _NUMBER_STARTS or (word[0] in "tfsen" and "-" in word)) and (
-            number := number_at(low, at)
-        ):
-            numbers.append(number)
-            at = number.last + 1
+    beyond = 0
+    for at in sentence.at(NUMERAL | JOINED | _HEAD | _AIR):
+        if at < beyond:
             continue
-        if (
-            word in lex.WEAPON_HEADS
-            or (word in lex.AIR_HEADS and (_in_the_air(low, at) or _shot_at(low, at)))
-            or (
-                (word[-1].isdigit() or "-" in word or "/" in word)
-                and lex.DESIGNATION.fullmatch(word)
-                and weapon_named(word)
-            )
+        bits = sentence.marks[at]
+        if bits & NUMERAL and (number := number_at(low, at)):
+            numbers.append(number)
+            beyond = number.last + 1
+        elif (
+            bits & _HEAD
+            or (bits & _AIR and (_in_the_air(low, at) or _shot_at(low, at)))
+            or (bits & JOINED and _designates(low[at]))
         ):
             heads.append(at)
-        at += 1
     by_end = {number.last: number for number in numbers}
     named, modifying = _named(sentence, heads, by_end)
-    known = named[-1].weapon if named else last_weapon
-    if known or last_weapon:
+    if named or last_weapon:
         _elided(low, numbers, named, last_weapon)
+    if named and sentence.mark & _BACK:
+        _pointing_back(low, numbers, named)
     return Phrases(numbers, named, modifying)
 
 
 def _in_the_air(low: list[str], at: int) -> bool:
-    return any(word in lex.AIR_WORDS for word in low[max(0, at - 3) : at])
+    return not lex.AIR_WORDS.isdisjoint(low[max(0, at - 3) : at])
 
 
 def _shot_at(low: list[str], at: int) -> bool:
@@ -162,6 +166,8 @@ def _named(
             modifying.append((last, weapon))
             continue
         number, total, begin = _counted(low, first, by_end)
+        if number and low[max(0, number.first - 2) : number.first] == ["all", "but"]:
+            number = None  # "all but 18 of the 100": how many is not said
         named.append(Weapons(begin, last, weapon, number, total))
     return _shared(low, named), modifying
 
@@ -173,12 +179,14 @@ def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
         before = merged[-1] if merged else None
         if (
             before
-            and before.number
-            and not before.number.article
+            and (before.number or before.total)
+            and not (before.number and before.number.article)
             and not phrase.number
             and low[before.last + 1 : phrase.first] == ["and"]
         ):
-            before.last, before.weapon = phrase.last, composite((*before.weapon.split("/"), *phrase.weapon.split("/")))
+            both = (*before.weapon.split("/"), *phrase.weapon.split("/"))
+            of_it = is_a(phrase.weapon, before.weapon)  # "drones and decoys" are drones
+            before.last, before.weapon = phrase.last, before.weapon if of_it else composite(both)
         else:
             merged.append(phrase)
     return merged
@@ -305,6 +313,42 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
     named.sort(key=lambda phrase: phrase.first)
+
+
+def _pointing_back(low: list[str], numbers: list[Number], named: list[Weapons]) -> None:
+    """ "of which 37 and 55 respectively were shot down", "568 of the former", "and all were brought down"."""
+    whole = [phrase for phrase in named if phrase.number and not phrase.elided]
+    if not whole:
+        return
+    if "respectively" in low:
+        at = low.index("respectively")
+        mine = [number for number in numbers if number.last < at and not number.article]
+        while mine and any(word not in (",", "and", "or") for word in _between(low, mine, at)):
+            mine.pop(0)
+        ahead = [phrase for phrase in whole if mine and phrase.last < mine[0].first]
+        if 1 < len(mine) <= len(ahead):
+            taken = {number.first for number in mine}
+            named[:] = [phrase for phrase in named if phrase.first not in taken]
+            for number, phrase in zip(mine, ahead[-len(mine) :], strict=True):
+                named.append(Weapons(number.first, number.last, phrase.weapon, number, elided=True))
+    for number in numbers:
+        after = low[number.last + 1 : number.last + 4]
+        if after in (["of", "the", "former"], ["of", "the", "latter"]) and len(whole) > 1:
+            weapon = whole[-2].weapon if after[-1] == "former" else whole[-1].weapon
+            named.append(Weapons(number.first, number.last + 3, weapon, number, elided=True))
+    for at, word in enumerate(low):
+        if word == "all" and low[at + 1 : at + 2] and (low[at + 1] in lex.BE or low[at + 1 : at + 3] == ["of", "them"]):
+            before = [phrase for phrase in whole if phrase.last < at]
+            if before and (counted := before[-1].number):
+                every = Number(at, at, counted.value, counted.hedge, False, False)
+                named.append(Weapons(at, at, before[-1].weapon, every, elided=True))
+    named.sort(key=lambda phrase: phrase.first)
+
+
+def _between(low: list[str], numbers: list[Number], end: int) -> list[str]:
+    """The words from the first of these numbers to ``end`` that are no part of them."""
+    inside = {at for number in numbers for at in range(number.first, number.last + 1)}
+    return [low[at] for at in range(numbers[0].first, end) if at not in inside]
 
 
 def known_weapon(weapon: str) -> bool:

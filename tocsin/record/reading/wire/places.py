@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import UPPER, mark
 
 _LEADS = words_of(
     """
@@ -54,6 +55,8 @@ _NOT_PLACES = (
     """
 )
 )  # fmt: skip
+_CAPITAL = mark(("capital",))
+_BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 
 
@@ -79,7 +82,7 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
     low, cased, size = sentence.low, sentence.cased, len(sentence)
     found: list[Place] = []
     after_last = 0
-    for begin in [number for number, word in enumerate(cased) if word[0].isupper()]:
+    for begin in sentence.at(UPPER):
         if begin < after_last or low[begin] in _NOT_PLACES:
             continue
         at = begin
@@ -100,7 +103,7 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             end = at
         name = " ".join(cased[begin : end + 1])
         region = after in _REGION or (
-            low[begin - 1 : begin] == ["of"] and any(w in _REGION for w in low[max(0, begin - 3) : begin])
+            low[begin - 1 : begin] == ["of"] and not _REGION.isdisjoint(low[max(0, begin - 3) : begin])
         )
         if begin and low[begin - 1] in ("and", ",") and found and found[-1].last in (begin - 2, begin - 3, begin - 4):
             region = region or found[-1].region
@@ -126,11 +129,21 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
                 or owner
                 or office
                 or _leads(low, begin)
-                or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or low[end + 1 : end + 3] == [",", "which"]))
+                or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
             )
         ):
             found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
-    return sorted([*found, *_capitals(low)]) if "capital" in sentence.kinds else found
+    return sorted([*found, *_capitals(low)]) if sentence.mark & _CAPITAL else found
+
+
+def _befalls(after: list[str]) -> bool:
+    """Whether a name that opens its sentence is of a place: "Kyiv came under attack", "Kherson, which"."""
+    if after[:2] in ([",", "which"], ["came", "under"], ["comes", "under"]):
+        return True
+    if after[:1] and after[0] in ("was", "were", "is", "has"):
+        after = after[2:] if after[1:2] == ["been"] else after[1:]
+        return after[:1] != [] and after[0] in _BEFALLEN
+    return False
 
 
 def _capitals(low: list[str]) -> list[Place]:
@@ -170,7 +183,7 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
         for place in free
         if place.first > at and not any(w in lex.BARRIERS or w in ("said", ".") for w in low[at : place.first])
     ]
-    before = [place for place in free if place.last < at and not any(w in lex.BARRIERS for w in low[place.last : at])]
+    before = [place for place in free if place.last < at and lex.BARRIERS.isdisjoint(low[place.last : at])]
     if after and before:
         near = (
             _closest(after, low)

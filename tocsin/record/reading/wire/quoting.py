@@ -34,7 +34,9 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
         last = found[-1]
         if last.verb < at and not last.leads and not _cut(low, last.verb, at):
             return last.speaker
-    return carried
+    # after "while" or a semicolon nobody else speaks: it is still whoever spoke before
+    leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
+    return leading[-1].speaker if leading else carried
 
 
 def _turns(low: list[str], first: int, last: int) -> bool:

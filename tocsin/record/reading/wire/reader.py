@@ -6,7 +6,6 @@ that a headline is only read where nothing stands under it; and that a text abou
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,6 +18,7 @@ from tocsin.facts import (
     DamageFact,
     Fact,
     Harm,
+    Outcome,
     StatementFact,
     StatisticFact,
     TallyFact,
@@ -26,10 +26,11 @@ from tocsin.facts import (
 )
 from tocsin.limits import SENTENCE_WORDS
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged
 from tocsin.record.reading.wire.dates import Dated, dated
-from tocsin.record.reading.wire.fitting import TO_A_MACHINE
+from tocsin.record.reading.wire.fitting import TO_A_MACHINE, may_speak_to_a_machine, of_another_war
 from tocsin.record.reading.wire.harm import harmed
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number
@@ -46,23 +47,17 @@ from tocsin.record.reading.wire.quoting import (
     whole_words,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
+from tocsin.record.reading.wire.spans import over_weeks, since_the_war
 from tocsin.record.reading.wire.speakers import Discourse
 from tocsin.record.reading.wire.speech import Frame, frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.statistics import statistics
 from tocsin.record.reading.wire.sums import sums
-from tocsin.record.reading.wire.tallies import tallies
+from tocsin.record.reading.wire.tallies import Tally, tallies
 from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
 from tocsin.record.reading.wire.waves import waves
 from tocsin.record.reading.wire.whereabouts import region_of, tally_place, titled_place
 
-_SINCE_THE_WAR = re.compile(
-    r"\bsince\s+(?:the\s+(?:start|beginning|outset|full-scale|invasion|war|outbreak)|Russia|Moscow|the\s+Russian"
-    r"|February\s+(?:24,?\s+)?2022|2014|2022|January)"
-    r"|\bso\s+far\s+(?:this\s+year|in\s+20)|\bthroughout\s+the\s+war\b",
-    re.IGNORECASE,
-)
-_SINCE = frozenset({"since", "so", "throughout"})
 _ANOTHER_DAY = timedelta(days=2)
 """What happened longer before a report than this is not what its speakers speak of."""
 
@@ -110,12 +105,12 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     folded = fold(text)
     found = sentences(folded)
     told: list[Sentence] = []
-    if TO_A_MACHINE.search(folded):
+    if may_speak_to_a_machine(folded):
         told = [one for one in found if TO_A_MACHINE.search(one.text, one.begin, one.end)]
-        found = [one for one in found if one not in told]
+        found = [one for one in found if one not in told] if told else found
     body = [one for one in found if not one.headline] or found
     reading = _Reading(published, text, region=dateline_of(folded))
-    reading.elsewhere = any(name in folded for name in lex.ELSEWHERE)
+    reading.elsewhere = of_another_war(folded)
     for number, sentence in enumerate(body):
         if len(sentence) > SENTENCE_WORDS:
             reading.long += 1
@@ -238,7 +233,15 @@ def _tallies(
 ) -> list[tuple[int, int]]:
     spans = []
     areas = areas_of(sentence, named.numbers)
-    for tally in tallies(sentence, named):
+    counted = tallies(sentence, named)
+    total = since_the_war(sentence) if counted else None
+    if counted and total is None and (weeks := over_weeks(sentence)):
+        total = weeks[1]
+    moment = as_of(sentence, reading.published) if counted else None
+    for tally in counted:
+        if total is not None:
+            spans.append(_total(reading, sentence, tally, total, said_by(sentence, found, tally.number.first, carried)))
+            continue
         speaker = said_by(sentence, found, tally.number.first, carried)
         quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
         place = tally_place(sentence, named, where, tally.last, found, reading.region)
@@ -252,6 +255,7 @@ def _tallies(
                 end=end,
                 speaker=speaker,
                 hedges=hedges,
+                as_of=moment if tally.outcome is not Outcome.LAUNCHED else None,
                 outcome=tally.outcome,
                 weapon=tally.weapon,
                 value=count_of(sentence, tally.number),
@@ -265,6 +269,24 @@ def _tallies(
     return spans
 
 
+def _total(reading: _Reading, sentence: Sentence, tally: Tally, total: int, speaker: str | None) -> tuple[int, int]:
+    """What is counted since the war began, or over weeks: a statistic, and never of this attack."""
+    last = next((at for at, stop in enumerate(sentence.ends) if stop >= total), tally.last)
+    quote, start, end = quoted(reading.text, sentence, tally.first, max(tally.last, last), tally.number)
+    reading.facts.append(
+        StatisticFact(
+            quote=quote,
+            start=start,
+            end=end,
+            speaker=speaker,
+            measure="total",
+            value=count_of(sentence, tally.number),
+            unit=f"{tally.weapon} {tally.outcome}",
+        )
+    )
+    return tally.first, tally.last
+
+
 def _casualties(
     reading: _Reading,
     sentence: Sentence,
@@ -275,17 +297,17 @@ def _casualties(
     old: bool,
 ) -> list[tuple[int, int]]:
     spans = []
-    counts = not _SINCE.isdisjoint(sentence.kinds)
-    total = _SINCE_THE_WAR.search(sentence.text[sentence.begin : sentence.end]) if counts else None
-    for harm in harmed(sentence, numbers):
+    found_harm = harmed(sentence, numbers)
+    total = since_the_war(sentence) if found_harm else None
+    several = over_weeks(sentence) if found_harm and total is None else None
+    moment = as_of(sentence, reading.published) if found_harm else None
+    for harm in found_harm:
         speaker = said_by(sentence, found, harm.at, carried)
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
         value = harm_count(sentence, harm)
         spans.append((harm.first, harm.last))
-        if total and harm.number:
-            end_of = next(
-                (i for i, stop in enumerate(sentence.ends) if stop >= sentence.begin + total.end()), harm.last
-            )
+        if total is not None and harm.number:
+            end_of = next((i for i, stop in enumerate(sentence.ends) if stop >= total), harm.last)
             quote, start, end = quoted(reading.text, sentence, harm.first, max(harm.last, end_of), harm.number)
             reading.facts.append(
                 StatisticFact(
@@ -306,6 +328,10 @@ def _casualties(
                 value=value,
                 place=place or titled_place(where, found) or reading.region,
                 persons=harm.persons,
+                cumulative=several is not None
+                and harm.number is not None
+                and sentence.starts[harm.number.first] >= several[0],
+                as_of=moment,
                 hedges=hedges_of(sentence, harm.number),
             )
         )

@@ -85,7 +85,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
             "locals",
         }
         for word in lower
-    ) and not any(word in lex.ROLES for word in lower):
+    ) and lex.ROLES.isdisjoint(lower):
         return ""
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body
@@ -103,7 +103,7 @@ def _owner(lower: list[str]) -> str:
 
 def _located(words: str, lower: list[str], region: str) -> str:
     """ "the regional head" of the region that is being spoken of."""
-    if not any(word in lex.LOCAL_ROLES for word in lower) or not region:
+    if lex.LOCAL_ROLES.isdisjoint(lower) or not region:
         return words
     if "city" in lower or "capital" in lower:
         return words
@@ -199,7 +199,7 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
         at += 1
     if not runs:
         return ""
-    official = any(word in lex.ROLES for word in low[first : last + 1])
+    official = not lex.ROLES.isdisjoint(low[first : last + 1])
     for begin, end in runs:
         after = low[end + 1] if end + 1 <= last else ""
         before = low[begin - 1] if begin > first else ""

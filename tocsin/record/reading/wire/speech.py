@@ -13,6 +13,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speakers import Discourse, sayable, speaker_of
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ _DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *le
 _VERBS = frozenset(
     {*lex.SPEECH, "according", "reported", "confirmed", "announced", "quoted", "played", "plays", "playing"}
 )
+_SPEAKS = mark(_VERBS)
 _CALLS = frozenset({"called", "calling", "calls"})
 _TITLE_GAP = words_of(
     """
@@ -71,12 +73,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     """The acts of speech in a sentence, from left to right. ``said`` is taken further by them."""
     low = sentence.low
     found: list[Frame] = []
-    if _VERBS.isdisjoint(sentence.kinds):
-        return found
     size = len(low)
-    for at, word in enumerate(low):
-        if word not in _VERBS:
-            continue
+    for at in sentence.at(_SPEAKS):
+        word = low[at]
         is_fixed, fixed = _fixed(sentence, at, word, said, region)
         if is_fixed:
             found.extend(fixed)
@@ -86,7 +85,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             continue
         if (
             word in lex.SHOWING
-            and not any(w in lex.IMAGES for w in low[at + 1 : at + 4])
+            and lex.IMAGES.isdisjoint(low[at + 1 : at + 4])
             and (
                 word not in ("posted", "published", "shows", "showed")
                 or (at + 1 < size and low[at + 1] not in ("on", "that", ".", ","))
@@ -241,7 +240,7 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     while index < size and (low[index] in _AFTER_SAID or low[index] in _TIMES or low[index].isdigit()):
         index += 1
     tail = low[at + 1 :]
-    if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and not any(w in _DOING for w in low[:begin]):
+    if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and _DOING.isdisjoint(low[:begin]):
         return True
     if not tail or tail[0] in (".", ",", ";"):
         return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
@@ -330,7 +329,7 @@ def _as_noun(low: list[str], at: int) -> bool:
 
 
 def _time_follows(low: list[str], at: int, end: int) -> bool:
-    return low[at] == "and" or any(word in _TIMES for word in low[at + 1 : min(at + 3, end + 1)])
+    return low[at] == "and" or not _TIMES.isdisjoint(low[at + 1 : min(at + 3, end + 1)])
 
 
 def _right(sentence: Sentence, begin: int) -> tuple[int, int] | None:

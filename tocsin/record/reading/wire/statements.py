@@ -13,6 +13,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _SHORTEST = 3
 """Words of a quotation that is a statement of its own; a shorter one only colours another's."""
@@ -34,6 +35,7 @@ _SILENT = words_of(
         details detail comment information elaborate evidence explanation
     """
 )
+_KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment"})
 _PROMISES = frozenset(["will", "shall"])
 _LOCAL = words_of(
     """
@@ -69,6 +71,9 @@ _WHERE_SAID = frozenset(
         "reporters",
     ]
 )
+
+
+_TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
 class Statement(NamedTuple):
@@ -123,6 +128,8 @@ def statements(
                 continue
             if _promises(sentence, first, last, frame.speaker):
                 stance = Stance.PLEDGES
+        if all(word in _WHERE_SAID or word in _TIMES for word in sentence.low[first : last + 1]):
+            continue
         if last - first + 1 < (_SHORTEST if stance is Stance.ASSERTS else 2):
             continue
         found.append(Statement(stance, frame.speaker, first, last))
@@ -137,9 +144,7 @@ def _spares(sentence: Sentence, first: int, last: int) -> bool:
     only = next((at for at, word in enumerate(low) if word in ("only", "exclusively", "solely")), None)
     if only is not None and "military" in low[only : only + 6]:
         return True
-    return any(word in lex.NOT for word in low) and any(
-        word.startswith(("civilian", "residential", "peaceful")) for word in low
-    )
+    return not lex.NOT.isdisjoint(low) and any(word.startswith(("civilian", "residential", "peaceful")) for word in low)
 
 
 def _of_quotation(frames: list[Frame], first: int, last: int) -> Frame | None:
@@ -213,7 +218,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
 def _political(speaker: str) -> bool:
     """Whether reported speech of theirs is a statement: not that of those who only tell what happened on the spot."""
     words = speaker.lower().replace("'s", " ").split()
-    return not any(word in _LOCAL for word in words) and ("(" in speaker or "ministry" in words or len(words) <= 3)
+    return _LOCAL.isdisjoint(words) and ("(" in speaker or "ministry" in words or len(words) <= 3)
 
 
 def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
@@ -249,8 +254,8 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
     """ "without saying what", "provided no details", "gave no comment", "refused to comment"."""
     low, size = sentence.low, len(sentence)
     found: list[Statement] = []
-    for at, word in enumerate(low):
-        first = None
+    for at in sentence.at(_KEPT_SILENT):
+        word, first = low[at], None
         if word == "without" and at + 1 < size and low[at + 1] in _OMITTING[0][1]:
             if (
                 any(w in ("damage", "aftermath", "attack") for w in low[at : at + 8])
@@ -262,7 +267,7 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
         elif (
             word in _GAVE
             and any(w in ("no", "not", "few", "n't", "any") for w in low[max(0, at - 2) : at + 3])
-            and any(w in _SILENT for w in low[at : at + 6])
+            and not _SILENT.isdisjoint(low[at : at + 6])
         ) or (
             word in ("refused", "declined")
             and any(w in ("comment", "say", "elaborate", "confirm") for w in low[at : at + 4])

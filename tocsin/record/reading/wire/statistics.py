@@ -9,6 +9,7 @@ from tocsin.facts import Count
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import number_at
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _UNITS = "hours?|days?|nights?|weeks?|months?|years?"
 _N = r"(?P<hedge>(?:more than|at least|nearly|about|almost|over|around) )?(?P<n>\d+|\w+(?:-\w+)?)"
@@ -17,22 +18,24 @@ _SAYS = re.compile(
     r"|(?:after|following) an? (?P<m>\d+|\w+)[- ](?P<unit2>hour|day|night|week|month|year)s?(?: of)?"
     r" (?:break|lull|pause|hiatus|calm)"
     r"|(?P<superlative>largest|biggest|heaviest|deadliest|worst|most (?:intense|massive|powerful)"
-    r"|(?:highest|greatest) number)\b[^.;]{0,70}?"
-    r"\b(?:since|in|of|to date|so far|yet|ever)\b(?: (?!and\b|but\b)[\w'-]+){0,5}"
+    r"|(?:highest|greatest|largest) number|the most(?=,? (?:since|so far|to date|ever)\b))\b[^.;]{0,70}?"
+    r"\b(?:since|in|of|to date|so far|yet|ever|this (?:year|month|week))\b(?: (?!and\b|but\b)[\w'-]+){0,5}"
     r"|(?P<record>\b(?:a |an |the |new )*record(?!s?,? (?:keep|hold|company|of the meeting))\b"
     r"(?:[ -](?:number|overnight|for|high|of|drone|missile|\d+)\b[^.,;]{0,50})?)"
     r"|(?P<first>(?:the )?first time\b[^.;]{0,60}|for the first time\b[^.;,]{0,60}"
     r"|first\b[^.;,]{0,50}\bsince\b(?: [\w'-]+){1,4})"
     r"|(?P<ordinal>(?:the )?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+th)(?: such)?"
-    r"(?: [\w-]+){0,3} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
+    r"(?: [\w-]+){0,5} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
     r"|(?P<trend>uptick in [\w\s]{3,60}))",
     re.IGNORECASE,
 )
-_HINTS = words_of(
-    """
+_HINT = mark(
+    words_of(
+        """
         first largest biggest heaviest deadliest worst most highest greatest record record-breaking break lull pause
         hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth 6th 7th 8th 9th 10th 11th 12th
     """
+    )
 )
 _RECORD_VERB = re.compile(r"(?:were|was|been|be|to|audio|police|criminal|video|track|on) (?:a )?$", re.IGNORECASE)
 
@@ -47,7 +50,7 @@ class Statistic(NamedTuple):
 
 def statistics(sentence: Sentence) -> list[Statistic]:
     """What the sentence claims of that kind."""
-    if _HINTS.isdisjoint(sentence.kinds):
+    if not sentence.mark & _HINT:
         return []
     text, begin, stop = sentence.text, sentence.begin, sentence.end
     found: list[Statistic] = []
@@ -63,7 +66,7 @@ def statistics(sentence: Sentence) -> list[Statistic]:
 
 def _measure(match: re.Match[str]) -> tuple[str, Count | None, str | None]:
     if match["superlative"]:
-        return ("record" if match["superlative"].lower().endswith("number") else "largest"), None, None
+        return ("record" if match["superlative"].lower().endswith(("number", "most")) else "largest"), None, None
     for name in ("record", "first", "ordinal", "trend"):
         if match[name]:
             return name, None, None

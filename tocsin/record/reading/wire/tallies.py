@@ -36,11 +36,11 @@ class Tally(NamedTuple):
 def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     """What the sentence says of counted weapons, in its order."""
     named = phrases.weapons
-    if not any(phrase.number for phrase in named):
+    if not any(phrase.number or phrase.total for phrase in named):
         return []
     low = sentence.low
     chains = _chains(low, named)
-    events = events_of(low, named)
+    events = events_of(sentence, named)
     outcomes: dict[int, list[tuple[Outcome, Event | None]]] = {}
     trailing: dict[int, list[Event]] = {}
     for event in events:
@@ -76,10 +76,16 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         if not any(what is Outcome.LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
             said = [(Outcome.LAUNCHED, None), *((what, event) for what, event in said if what is not Outcome.HIT)]
             outcomes[phrase.first] = said
+        if not said and _taken_from(low, phrase, named):
+            said = [(Outcome.LAUNCHED, None)]
         if not said and _hits(low, phrase, chains):
             said = [(Outcome.HIT, None)]
         if phrase.number:
             found.extend(_of_phrase(phrase, said, before))
+        elif phrase.total and said:
+            found.append(
+                Tally(Outcome.LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None)
+            )
         if not phrase.part:
             before = phrase
     return found
@@ -109,11 +115,27 @@ def _chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
     """Phrases with nothing but commas and words like "and" between them."""
     chains: list[list[Weapons]] = []
     for phrase in named:
-        if chains and _linked(low[chains[-1][-1].last + 1 : phrase.first]):
+        if (
+            chains
+            and _linked(low[chains[-1][-1].last + 1 : phrase.first])
+            and not (phrase.elided and _opens_with_of(low, chains[-1][0]))
+        ):
             chains[-1].append(phrase)
         else:
             chains.append([phrase])
     return chains
+
+
+def _opens_with_of(low: list[str], phrase: Weapons) -> bool:
+    """ "Of 38 missiles, 30 were shot down": what is taken from is not what was downed."""
+    before = low[max(0, phrase.first - 2) : phrase.first]
+    return before[-1:] == ["of"] and (len(before) == 1 or before[0] in (",", ";", '"', "and", "that"))
+
+
+def _taken_from(low: list[str], phrase: Weapons, named: list[Weapons]) -> bool:
+    if not _opens_with_of(low, phrase):
+        return False
+    return any(other.elided and 0 < other.first - phrase.last < 5 for other in named)
 
 
 def _linked(gap: list[str]) -> bool:
@@ -152,9 +174,7 @@ def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
 def _goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
     """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
     gap = low[part.last + 1 : phrase.first]
-    return (
-        phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and not any(w in lex.BE for w in gap)
-    )
+    return phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
 
 
 def _is_part(low: list[str], phrase: Weapons) -> bool:
@@ -275,8 +295,10 @@ def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bo
     before = low[max(0, begin - 12) : begin]
     if not before:
         return False
-    if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving"):
+    if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving", "by"):
         nearest = before[-8:]
+        if before[-1] == "by":
+            return before[-2:-1] != ["hit"] and len(before) > 1 and before[-2] in lex.ATTACK_NOUNS
         if before[-1] == "of":
             return len(before) > 1 and (
                 before[-2] in lex.ATTACK_NOUNS or before[-2] in ("consisting", "consisted", "made", "up", "wave")

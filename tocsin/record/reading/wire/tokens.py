@@ -7,6 +7,11 @@ paragraph that was broken in the middle of a sentence is joined again, and a quo
 from __future__ import annotations
 
 import re
+from functools import reduce
+from itertools import accumulate, chain
+from operator import add, or_
+
+from tocsin.record.reading.wire.words import PIECES, SEVERAL, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -14,16 +19,11 @@ _FOLDED = (
 )
 """One character for one, so that offsets stay."""
 
-_WORD = re.compile(
-    r"[A-Za-z]\.(?:[A-Za-z]\.)+|[^\W\d_]+(?:[-/]\w+|'(?!s\b)\w+)*|'s\b"
-    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:-[A-Za-z]+)*|[^\w\s]"
-)
-
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|No|approx|Inc|Ltd|vs"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*|\b[ap]\.m)\.$"
 )
-_ENDS = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9])|\n[ \t\r]*\n\s*|\n(?=\s*[^\s])")
+_ENDS = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t\r]*\n\s*|(?=\s*[^\s]))|(?<!\n)[.!?]*[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9]))")
 _DANGLING = re.compile(
     r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has"
     r"|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
@@ -33,41 +33,79 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
 )
 """Where it was written and by which agency: "KYIV (Agency) - "."""
+_DASHED = re.compile(r"[->]\s")
+_LONGEST = 12
+"""Characters in which the last word of a line shows, if it is one of those that leave a sentence open."""
 
 _OFFICES = frozenset(
     {"KYIV", "KIEV", "MOSCOW", "LONDON", "WASHINGTON", "BRUSSELS", "PARIS", "BERLIN", "GENEVA", "WARSAW"}
 )
 """Where agencies write from, wherever it happened."""
 _TOWN = re.compile(r"[A-Z]{3,}(?: [A-Z]{3,})?(?=[, ])")
+_QUOTES = mark(('"',))
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
 class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
-    __slots__ = ("_ends", "_starts", "begin", "cased", "end", "headline", "kinds", "low", "paragraph", "quoted", "text")
+    __slots__ = (
+        *("_ends", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low", "mark", "marks"),
+        *("paragraph", "quoted", "text"),
+    )
 
     def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
-        self.cased: list[str] = _WORD.findall(text, begin, end)
-        self.low = [word.lower() for word in self.cased]
-        self.kinds = frozenset(self.low)
-        self.quoted = _quoted(self.low) if '"' in self.low else []
+        self._pieces = text[begin:end].split() or [""]
+        cased, low, marks, every, _ = zip(*map(PIECES.__getitem__, self._pieces), strict=True)
+        self.cased: list[str] = list(chain.from_iterable(cased))
+        self.low: list[str] = list(chain.from_iterable(low))
+        self.marks: list[int] = list(chain.from_iterable(marks))
+        self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark]
+        self.mark: int = reduce(or_, every)
+        self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
         self._starts: list[int] | None = None
         self._ends: list[int] = []
+
+    def at(self, bits: int) -> list[int]:
+        """Where the words stand that have one of these bits."""
+        return [at for at, mark in self._marked if mark & bits] if self.mark & bits else []
 
     @property
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
         if self._starts is None:
-            starts, ends, at, find = [], [], self.begin, self.text.find
-            for word in self.cased:
-                start = find(word, at)
-                at = start + len(word)
-                starts.append(start)
-                ends.append(at)
-            self._starts, self._ends = starts, ends
+            self._starts, self._ends = self._placed()
         return self._starts
+
+    def _placed(self) -> tuple[list[int], list[int]]:
+        begins = self._begins()
+        if not self.mark & SEVERAL:
+            return begins, list(map(add, begins, map(len, self._pieces)))
+        starts: list[int] = []
+        ends: list[int] = []
+        for begin, piece in zip(begins, map(PIECES.__getitem__, self._pieces), strict=True):
+            if piece.mark & SEVERAL:
+                starts += [begin + first for first, _ in piece.spans]
+                ends += [begin + last for _, last in piece.spans]
+            else:
+                starts.append(begin)
+                ends.append(begin + piece.spans[0][1])
+        return starts, ends
+
+    def _begins(self) -> list[int]:
+        """Where each piece begins: at once where one sign stands between two, as nearly everywhere."""
+        pieces, text = self._pieces, self.text
+        at = text.index(pieces[0], self.begin)
+        begins = list(accumulate(map((1).__add__, map(len, pieces)), initial=at))
+        if begins.pop() - 1 - at == len(text[at : self.end].rstrip()):
+            return begins
+        begins, find = [], text.find
+        for piece in pieces:
+            at = find(piece, at)
+            begins.append(at)
+            at += len(piece)
+        return begins
 
     @property
     def ends(self) -> list[int]:
@@ -81,7 +119,11 @@ class Sentence:
 
     def words(self, first: int, last: int) -> str:
         """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""
-        return " ".join(self.text[self.starts[first] : self.ends[last]].split()) if first <= last else ""
+        if first > last:
+            return ""
+        if first == last:
+            return self.cased[first]
+        return " ".join(self.text[self.starts[first] : self._ends[last]].split())
 
 
 def _quoted(low: list[str]) -> list[tuple[int, int]]:
@@ -115,15 +157,16 @@ def sentences(folded: str) -> list[Sentence]:
     kept = [match.span() for match in _QUOTATION.finditer(folded) if "\n\n" not in match.group()]
     found: list[Sentence] = []
     begin, paragraph, inside = 0, 0, 0
+    dashed = _DASHED.search(folded) is not None
     for stop in _ENDS.finditer(folded):
         at, to = stop.span()
         while inside < len(kept) and kept[inside][1] <= at:
             inside += 1
         if inside < len(kept) and kept[inside][0] < at and to < kept[inside][1]:
             continue
-        before = folded[begin:at].rstrip()
-        is_line = folded[at] == "\n"
-        if is_line:
+        sign = folded[at]
+        if sign == "\n":
+            before = folded[begin:at].rstrip()
             if not before:
                 begin = to
                 paragraph += 1
@@ -131,12 +174,12 @@ def sentences(folded: str) -> list[Sentence]:
             first, blank = not found, folded.count("\n", at, to) > 1
             if _continues(before, folded[to : to + 40].lstrip(), blank, first):
                 continue
-            _add(found, folded, begin, at, paragraph, blank or first)
+            _add(found, folded, begin, at, paragraph, blank or first, dashed)
             begin, paragraph = to, paragraph + 1
-        elif not _ABBREVIATED.search(folded[max(begin, at - 12) : at + 1]):
-            _add(found, folded, begin, to, paragraph, False)
+        elif sign != "." or not _ABBREVIATED.search(folded[max(begin, at - 12) : at + 1]):
+            _add(found, folded, begin, to, paragraph, False, dashed)
             begin = to
-    _add(found, folded, begin, len(folded), paragraph, False)
+    _add(found, folded, begin, len(folded), paragraph, False, dashed)
     return found
 
 
@@ -144,14 +187,14 @@ def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
     """Whether a sentence goes on after a line break: its line did not end, or what follows is no beginning."""
     if before[-1] in ".!?\"'):" and not after[:1].islower():
         return not blank and before[-1] not in '.!?"' and not first
-    if after[:1].islower() or _DANGLING.search(before):
+    if after[:1].islower() or _DANGLING.search(before[-_LONGEST:]):
         return True
     return not blank and not first
 
 
-def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool) -> None:
+def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool, dashed: bool) -> None:
     """A line that ends without a full stop, and is not the last words of a paragraph, is a headline."""
-    if dateline := _DATELINE.match(text, begin, end):
+    if dashed and (dateline := _DATELINE.match(text, begin, end)):
         begin = dateline.end()
     piece = text[begin:end].strip()
     if piece:

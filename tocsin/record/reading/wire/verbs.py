@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.phrases import Weapons
+from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 DOWNED = Outcome.SHOT_DOWN
+_VERB = mark(
+    lex.EVENTS.keys() | lex.DOWN_VERBS | {"failed", "did", "went", "still", "remained", "remain", "got", "made"}
+)
 
 
 @dataclass(slots=True)
@@ -22,13 +27,16 @@ class Event:
     """active, passive, trailing (a participle behind its noun) or itself (what weapons do)."""
 
 
-def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
+def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
     """Every verb of the sentence that says what becomes of weapons."""
+    low, size = sentence.low, len(sentence)
     found: list[Event] = []
     ends = {phrase.last for phrase in named}
     inside = {at for phrase in named for at in range(phrase.first, phrase.last + 1)}
-    at, size = 0, len(low)
-    while at < size:
+    beyond = 0
+    for at in sentence.at(_VERB):
+        if at < beyond:
+            continue
         word = low[at]
         last, outcome = at, lex.EVENTS.get(word)
         if word in lex.DOWN_VERBS:
@@ -43,16 +51,12 @@ def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
             last, outcome = at, Outcome.AIRBORNE
         elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
             outcome = Outcome.HIT
-        if outcome is None or (at in inside and not _relative(low, at)):
-            at += 1
+        if outcome is None or at in inside or (word in lex.SEEN and low[at - 1 : at] and low[at - 1] in lex.BE):
             continue
-        if word != "did" and (
-            any(w in lex.NOT for w in low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]
-        ):
-            at = last + 1
+        if word != "did" and (not lex.NOT.isdisjoint(low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]):
+            beyond = last + 1
             continue
-        if outcome is Outcome.LEFT_AIRSPACE and not any(w in lex.ABROAD for w in low[at + 1 : at + 6]):
-            at += 1
+        if outcome is Outcome.LEFT_AIRSPACE and lex.ABROAD.isdisjoint(low[at + 1 : at + 6]):
             continue
         if outcome is Outcome.LOST and word in ("lost", "losing") and low[at + 1 : at + 3] == ["track", "of"]:
             last = at + 2
@@ -60,7 +64,7 @@ def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
             outcome is DOWNED
             and last + 2 < size
             and low[last + 1] == "or"
-            and low[last + 2] in ("suppressed", "jammed", "otherwise")
+            and low[last + 2] in ("suppressed", "jammed", "disabled", "otherwise")
         ):
             last, outcome = last + 2, Outcome.SHOT_DOWN_OR_SUPPRESSED
         elif (
@@ -72,16 +76,11 @@ def events_of(low: list[str], named: list[Weapons]) -> list[Event]:
             last += 2
         elif outcome is Outcome.SUPPRESSED and found and found[-1].last == at - 2:
             found[-1].outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED
-            at += 1
             continue
         if not _is_noun(low, at, last, outcome):
             found.append(Event(at, last, outcome, _voice(low, at, last, outcome, ends)))
-        at = last + 1
+        beyond = last + 1
     return found
-
-
-def _relative(low: list[str], at: int) -> bool:
-    return False
 
 
 def _with_particle(low: list[str], at: int, inside: set[int]) -> tuple[int, Outcome | None]:
@@ -160,6 +159,4 @@ def _is_relative_gap(low: list[str], at: int, ends: set[int]) -> bool:
 
 def _passive_before(low: list[str], back: int) -> bool:
     window = low[max(0, back - 3) : back]
-    return any(word in lex.BE for word in window) and any(
-        word in lex.EVENTS or word in lex.DOWN_PARTICLES for word in window
-    )
+    return not lex.BE.isdisjoint(window) and any(word in lex.EVENTS or word in lex.DOWN_PARTICLES for word in window)

@@ -8,6 +8,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.phrases import Phrases
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 _FIRST = words_of(
     """
@@ -25,7 +26,7 @@ _LAST = words_of(
     """
 )
 _SAME = frozenset(["simultaneously"])
-_MARKS = _FIRST | _NEXT | _LAST | _SAME | frozenset(["waves", "wave", "approaching"])
+_ORDERED = mark(_FIRST | _NEXT | _LAST | _SAME | {"waves", "wave", "approaching"})
 _SPANS = words_of(
     """
         week month year night weeks months summer winter spring autumn
@@ -44,7 +45,7 @@ class Wave(NamedTuple):
 def waves(sentence: Sentence, phrases: Phrases, order: int) -> list[Wave]:
     """The waves told of, numbered on from ``order``, the highest number so far."""
     low = sentence.low
-    if _MARKS.isdisjoint(sentence.kinds):
+    if not sentence.mark & _ORDERED or not (phrases.weapons or phrases.modifying):
         return []
     named = sorted(
         [(phrase.first, phrase.last, phrase.weapon) for phrase in phrases.weapons if not phrase.elided]
@@ -75,7 +76,7 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
         ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
         if ordinal:
             return Wave(ordinal, weapon, lead_from, last)
-        if any(word in _FIRST for word in lead):
+        if not _FIRST.isdisjoint(lead):
             return Wave(1, weapon, lead_from, last)
         at = next(i for i in range(first - 1, -1, -1) if low[i] in ("waves", "wave"))
         return Wave(max(order, 1), weapon, max(0, at - 1), last)
@@ -91,7 +92,7 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
         return Wave(1, weapon, first, last + 1 + after.index("first"))
     if not attack and not any(word in ("approaching",) for word in low[last : last + 4]):
         return None
-    if any(word in _SAME for word in lead):
+    if not _SAME.isdisjoint(lead):
         return Wave(max(order, 1), weapon, _from(low, lead_from, first), last)
     if any(word in ("as", "when") for word in lead[:1]) and "approaching" in low[last + 1 : last + 4]:
         return Wave(max(order, 1), weapon, lead_from, last + 3)

@@ -1,0 +1,94 @@
+"""Words, and what each can be to the readers of a sentence: one bit for each kind, worked out once for each word.
+
+Readers say at their import which words they go by (`mark`). What stands between two white spaces is cut into words and
+remembered, so that a sentence knows, before anybody looks closer, whether a reader has anything to do there, and where.
+It promises that a word's bits depend on the word alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_REMEMBERED = 20_000
+"""Pieces that are kept; then it begins anew."""
+_LONG = 40
+"""Characters of a piece that is not worth keeping."""
+
+_WORD = re.compile(
+    r"[A-Za-z]\.(?:[A-Za-z]\.)+|[^\W\d_]+(?:[-/]\w+|'(?!s\b)\w+)*|'s\b"
+    r"|\d+(?:,\d{3})*(?:\.\d+)?(?:-[A-Za-z]+)*|[^\w\s]"
+)
+
+UPPER = 1
+"""Begins with a capital."""
+NUMERAL = 2
+"""May begin a number: digits, or joined words ("twenty-five"); number words mark themselves."""
+JOINED = 4
+"""Has a digit at its end, a hyphen or a slash: may be a weapon's designation."""
+SEVERAL = 8
+"""Of a piece: it is not one word and nothing else."""
+
+
+class Piece(NamedTuple):
+    """What stands between two white spaces."""
+
+    cased: tuple[str, ...]
+    low: tuple[str, ...]
+    marks: tuple[int, ...]
+    mark: int
+    """The bits of all its words."""
+    spans: tuple[tuple[int, int], ...]
+    """Where each word begins and ends in it."""
+
+
+class _Pieces(dict[str, Piece]):
+    """Each piece as it is written, cut into words when it is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, int] = {}
+        self.kinds = 4
+
+    def __missing__(self, written: str) -> Piece:
+        found = list(_WORD.finditer(written))
+        cased = tuple(match.group() for match in found)
+        low = tuple(map(str.lower, cased))
+        marks = tuple(self.known.get(word, 0) | _shape(word, one) for word, one in zip(low, cased, strict=True))
+        every = 0 if cased == (written,) else SEVERAL
+        for one in marks:
+            every |= one
+        piece = Piece(cased, low, marks, every, tuple(match.span() for match in found))
+        if len(written) <= _LONG:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[written] = piece
+        return piece
+
+
+PIECES = _Pieces()
+
+
+def _shape(word: str, cased: str) -> int:
+    bits = UPPER if cased[0].isupper() else 0
+    if word[0].isdigit() or (word[0] in "tfsen" and "-" in word):
+        bits |= NUMERAL
+    if word[-1].isdigit() or "-" in word or "/" in word:
+        bits |= JOINED
+    return bits
+
+
+def mark(words: Iterable[str]) -> int:
+    """A bit that these words have from now on."""
+    bit = 1 << PIECES.kinds
+    PIECES.kinds += 1
+    also(bit, words)
+    return bit
+
+
+def also(bit: int, words: Iterable[str]) -> None:
+    """Give a bit to more words."""
+    for word in words:
+        PIECES.known[word] = PIECES.known.get(word, 0) | bit
+    PIECES.clear()
