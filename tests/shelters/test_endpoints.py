@@ -69,7 +69,11 @@ def test_whoever_cannot_be_there_in_time_is_told_what_to_do_instead(server: Runn
     assert [it["in_time"] for it in some["shelters"]] == [True, False, False]
     assert some["instead"] is None
     none = asked(server, 20.0, 0.0, time_s=30).json
-    assert none["instead"].keys() == {"en", "uk"}
+    approved = server.ask("/api/v1/catalogue").json["languages"]
+    assert none["instead"].keys() == approved.keys()
+    for lang, words in none["instead"].items():
+        said = approved[lang]["texts"]["too_far"]
+        assert words == " ".join((said["title"] + ".", said["body"], *said["do"], *said["dont"]))
     assert len(none["shelters"]) == 3, "where they are is told all the same"
 
 

@@ -22,11 +22,15 @@ MARGIN_DEGREES = 0.003
 
 
 class DoorIndex(NamedTuple):
-    """Doors, to be found by their piece and by their shelter; and what each piece costs."""
+    """Doors by their piece and by their shelter, in compressed rows as in `Graph`; and what each piece costs."""
 
-    along: dict[int, list[int]]
-    of: dict[int, list[int]]
-    spots: list[tuple[float, float]]
+    along_first: Ints
+    along: Ints
+    """Doors beside a piece."""
+    of_first: Ints
+    of: Ints
+    """Doors of a shelter."""
+    spots: NDArray[np.float64]
     """Where each door is: longitude, latitude."""
     cost_ds: Ints
 
@@ -130,8 +134,8 @@ class Area:
         return _Along(
             shelters=shelters,
             no_street=tuple(ShelterId(shelter.id) for i, shelter in enumerate(here) if number[i] < 0),
-            foot=(on_foot, _index(on_foot, spots, self.network, self._foot)),
-            wheels=(rolling, _index(rolling, rolling_spots, self.network, self._wheels)),
+            foot=(on_foot, _index(on_foot, spots, self.network, self._foot, len(shelters))),
+            wheels=(rolling, _index(rolling, rolling_spots, self.network, self._wheels, len(shelters))),
             on_foot=Searcher(self.network, self._foot, on_foot),
             rolling=Searcher(self.network, self._wheels, rolling),
             rollable=np.array([shelter.step_free is not False for shelter in shelters], np.bool_),
@@ -144,7 +148,7 @@ def _ways(
     return Ways(graph, pieces, doors[0], searcher.nearest(open_), doors[1], open_)
 
 
-def _doors(shelters: Sequence[Shelter], pieces: Pieces, *, wheels: bool) -> tuple[Doors, list[tuple[float, float]]]:
+def _doors(shelters: Sequence[Shelter], pieces: Pieces, *, wheels: bool) -> tuple[Doors, NDArray[np.float64]]:
     """Their doors that have a street, and where these are; for wheels only those not said to have steps."""
     doors = [
         (number, door)
@@ -157,16 +161,18 @@ def _doors(shelters: Sequence[Shelter], pieces: Pieces, *, wheels: bool) -> tupl
     lat = np.array([door.lat for _, door in doors], np.float64)
     found = pieces.beside(lon, lat)
     near = np.nonzero((found.piece >= 0) & (found.off_dm <= SHELTER_TO_STREET_M * 10))[0]
-    spots = [(doors[i][1].lon, doors[i][1].lat) for i in near]
+    spots = np.stack([lon[near], lat[near]], axis=1)
     return Doors(of[near], Beside(found.piece[near], found.along_dm[near], found.off_dm[near])), spots
 
 
-def _index(doors: Doors, spots: list[tuple[float, float]], network: Network, graph: Graph) -> DoorIndex:
-    along: dict[int, list[int]] = {}
-    of: dict[int, list[int]] = {}
-    for door, (shelter, piece) in enumerate(zip(doors.shelter.tolist(), doors.beside.piece.tolist(), strict=True)):
-        along.setdefault(piece, []).append(door)
-        of.setdefault(shelter, []).append(door)
+def _index(doors: Doors, spots: NDArray[np.float64], network: Network, graph: Graph, shelters: int) -> DoorIndex:
     cost = np.zeros(network.pieces, np.int32)
     cost[graph.piece] = graph.cost_ds
-    return DoorIndex(along, of, spots, cost)
+    return DoorIndex(*_rows(doors.beside.piece, network.pieces), *_rows(doors.shelter, shelters), spots, cost)
+
+
+def _rows(of: Ints, rows: int) -> tuple[Ints, Ints]:
+    """Which numbers belong to each row, rising."""
+    first = np.zeros(rows + 1, np.int32)
+    np.cumsum(np.bincount(of, minlength=rows), out=first[1:])
+    return first, np.argsort(of, kind="stable").astype(np.int32)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from tocsin.shelters.nearby import beside, beside_many, cells
 from tocsin.shelters.network import METRES_PER_E6, Floats, Ints, Network
+
+CELL_M = 32.0
+"""How wide the cells are in which pieces are looked for; wider where an area would have too many."""
+
+CELLS = 4_000_000
+
+SHARED = 20_000
+"""From so many places on the work is shared out among the processors."""
 
 
 class Beside(NamedTuple):
@@ -42,47 +54,63 @@ class Pieces:
     def __init__(self, network: Network, chosen: NDArray[np.integer] | None = None) -> None:
         """``chosen`` are the pieces that may be found; all, if not given."""
         self.plane = Plane(network)
-        self._chosen = np.arange(network.pieces, dtype=np.int32) if chosen is None else chosen.astype(np.int32)
-        self._length_dm = network.length_dm
         x, y = self.plane.xy(network.lon_e6.astype(np.float64), network.lat_e6.astype(np.float64))
-        self._from = np.stack([x[network.start], y[network.start]], axis=1)
-        self._to = np.stack([x[network.end], y[network.end]], axis=1)
-        lines = shapely.linestrings(np.stack([self._from[self._chosen], self._to[self._chosen]], axis=1))
-        self._tree = shapely.STRtree(lines)
+        some = np.arange(network.pieces, dtype=np.int32) if chosen is None else np.sort(chosen).astype(np.int32)
+        self._some = len(some) > 0
+        ends = np.stack([x[network.start], y[network.start], x[network.end], y[network.end]], axis=1)
+        west, south = float(x.min()), float(y.min())
+        wide, high = float(x.max()) - west, float(y.max()) - south
+        side = max(CELL_M, float(np.sqrt(wide * high / CELLS)), wide / CELLS, high / CELLS)
+        grid = west, south, side, int(wide / side) + 1, int(high / side) + 1
+        self._asked = (ends, network.length_dm, *cells(ends, some, *grid), *grid)
 
     def beside(self, lon: Floats, lat: Floats) -> Beside:
-        """The nearest piece of each place, in degrees."""
-        x, y = self.plane.xy(lon * 1e6, lat * 1e6)
-        piece = np.full(len(x), -1, np.int32)
-        if len(self._chosen) and len(x):
-            of, found = self._tree.query_nearest(shapely.points(x, y), all_matches=False)
-            piece[of] = self._chosen[found]
-        here = np.stack([x, y], axis=1)
-        start, span = self._from[piece], self._to[piece] - self._from[piece]
-        square = np.maximum((span * span).sum(axis=1), 1e-9)
-        share = np.clip(((here - start) * span).sum(axis=1) / square, 0.0, 1.0)
-        off_m = np.hypot(*(here - start - share[:, None] * span).T)
-        along = np.rint(share * self._length_dm[piece]).astype(np.int32)
-        return Beside(piece, along, np.minimum(np.rint(off_m * 10), 2_000_000_000).astype(np.int32))
+        """The nearest piece of each place, in degrees; of equally near ones that with the lowest number."""
+        found = Beside(*(np.full(len(lon), default, np.int32) for default in (-1, 0, 2_000_000_000)))
+        if self._some:
+            x, y = self.plane.xy(np.asarray(lon, np.float64) * 1e6, np.asarray(lat, np.float64) * 1e6)
+
+            def some(part: slice) -> None:
+                beside_many(x[part], y[part], *self._asked, *(column[part] for column in found))
+
+            shared(some, len(x))
+        return found
 
     def beside_one(self, lon: float, lat: float) -> tuple[int, int, int]:
         """The same of one place, quicker."""
-        if not len(self._chosen):
-            return -1, 0, 0
-        x, y = (lon * 1e6 - self.plane.lon0_e6) * self.plane.east, (lat * 1e6 - self.plane.lat0_e6) * self.plane.north
-        piece = int(self._chosen[self._tree.nearest(shapely.points(x, y))])
-        (x1, y1), (x2, y2) = self._from[piece].tolist(), self._to[piece].tolist()
-        dx, dy = x2 - x1, y2 - y1
-        share = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / max(dx * dx + dy * dy, 1e-9)))
-        off_m = float(np.hypot(x - x1 - share * dx, y - y1 - share * dy))
-        return piece, round(share * int(self._length_dm[piece])), round(off_m * 10)
+        if not self._some:
+            return -1, 0, 2_000_000_000
+        plane = self.plane
+        x, y = (lon * 1e6 - plane.lon0_e6) * plane.east, (lat * 1e6 - plane.lat0_e6) * plane.north
+        found: tuple[int, int, int] = beside(x, y, *self._asked)
+        return found
 
 
-def share_ds(cost_ds: int, along_dm: int, length_dm: int) -> int:
-    """What the part of a piece up to ``along_dm`` takes, to the nearest tenth of a second."""
-    return (cost_ds * along_dm + length_dm // 2) // length_dm
+def shared(work: Callable[[slice], None], places: int) -> None:
+    """Do ``work`` on all of so many places: in several threads where they are many, if it lets go of the
+    interpreter."""
+    threads = min(processors(), -(-places // SHARED))
+    if threads <= 1:
+        work(slice(0, places))
+        return
+    failed: list[BaseException] = []
+
+    def one(part: slice) -> None:
+        try:
+            work(part)
+        except BaseException as error:
+            failed.append(error)
+
+    bounds = [places * number // threads for number in range(threads + 1)]
+    parts = [slice(a, b) for a, b in pairwise(bounds)]
+    running = [threading.Thread(target=one, args=(part,)) for part in parts]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    if failed:
+        raise failed[0]
 
 
-def off_ds(off_dm: int) -> int:
-    """What the straight way between a place and the street takes an adult."""
-    return (10 * off_dm + 6) // 13
+def processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -90,7 +90,7 @@ def _told(standing: Standing) -> list[dict[str, Any]]:
 
 def _ways_sections(kind: str, ways: Ways) -> list[Section]:
     doors, labels = ways.doors, ways.labels
-    spots = np.array(ways.known.spots, np.float64).reshape(-1, 2)
+    spots = ways.known.spots
     found = [
         Section(f"{kind}_door_shelter", "d32", doors.shelter),
         Section(f"{kind}_door_lon_e6", "d32", np.rint(spots[:, 0] * 1e6).astype(np.int64)),

@@ -37,7 +37,11 @@ class Doors(NamedTuple):
 
 
 class Searcher:
-    """One graph and the entrances along it, prepared for one search after another."""
+    """One graph and the entrances along it, prepared for one search after another.
+
+    ``at``, ``shelter`` and ``ds``: the points beside entrances, whose they are, and how far; once for each shelter and
+    point, in rising order of both. ``chains``: the graph in which all of them are corners.
+    """
 
     def __init__(self, network: Network, graph: Graph, doors: Doors) -> None:
         self.points = network.points
@@ -54,23 +58,23 @@ class Searcher:
         once = np.ones(len(seeds), bool)  # of a shelter's entrances at one point the nearest
         once[1:] = (seeds[1:, :2] != seeds[:-1, :2]).any(axis=1)
         seeds = seeds[once]
-        self._at, self._shelter, self._ds = (seeds[:, i].astype(np.int32) for i in range(3))
-        self._chains: Chains = chains_of(graph, np.unique(self._at))
-        dearest = max(int(self._chains.cost_ds.max(initial=1)), int(self._ds.max(initial=1)))
+        self.at, self.shelter, self.ds = (seeds[:, i].astype(np.int32) for i in range(3))
+        self.chains: Chains = chains_of(graph, np.unique(self.at))
+        dearest = max(int(self.chains.cost_ds.max(initial=1)), int(self.ds.max(initial=1)))
         self._buckets = 1 << (dearest + 1).bit_length()
 
     def nearest(self, open_: NDArray[np.bool_]) -> Labels:
         """The labels while these shelters are open."""
-        chains = self._chains
-        chosen = open_[self._shelter]
+        chains = self.chains
+        chosen = open_[self.shelter]
         times, shelters, outs = k_nearest(
             chains.first,
             chains.to,
             chains.cost_ds,
             chains.back,
-            chains.number[self._at[chosen]],
-            self._shelter[chosen],
-            self._ds[chosen],
+            chains.number[self.at[chosen]],
+            self.shelter[chosen],
+            self.ds[chosen],
             self._buckets,
         )
         return Labels(

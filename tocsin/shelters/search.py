@@ -21,7 +21,7 @@ NO_WAY_OUT = 0xFF
 """Instead of a way out: the shelter stands beside this piece of way."""
 
 
-def _compiled(function: Any) -> Any:
+def compiled(function: Any) -> Any:
     """Compiled when first called, and kept on disk where there is room beside the module or in the user's cache."""
     numba = required("numba")
     try:
@@ -182,30 +182,5 @@ def _spread(
     return all_times, all_shelters, all_outs
 
 
-def _follow(
-    first: Ints, to: Ints, piece: Ints, shelters: Ints, outs: NDArray[np.uint8], point: int, shelter: int, most: int
-) -> tuple[Ints, Ints]:
-    """The points on the way from one to where the shelter's own piece begins, and the pieces between them."""
-    points = np.empty(most + 1, np.int32)
-    pieces = np.empty(most, np.int32)
-    points[0] = point
-    count = 0
-    while count < most:
-        rank = -1
-        for i in range(K):
-            if shelters[point, i] == shelter:
-                rank = i
-                break
-        if rank < 0 or outs[point, rank] == NO_WAY_OUT:
-            break
-        way = first[point] + outs[point, rank]
-        pieces[count] = piece[way]
-        point = to[way]
-        count += 1
-        points[count] = point
-    return points[: count + 1].copy(), pieces[:count].copy()
-
-
-k_nearest = _compiled(_k_nearest)
-spread = _compiled(_spread)
-follow = _compiled(_follow)
+k_nearest = compiled(_k_nearest)
+spread = compiled(_spread)

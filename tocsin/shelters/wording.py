@@ -1,4 +1,4 @@
-"""A way in words, and what to do where no shelter can be reached in time. In Ukrainian and English, both or neither."""
+"""A way in words, in Ukrainian and English, both or neither."""
 
 from __future__ import annotations
 
@@ -12,16 +12,6 @@ from tocsin.shelters.guide import Way
 from tocsin.shelters.walkable import Trait
 
 Words = dict[str, str]
-
-TOO_FAR: Words = {
-    "en": "No shelter can be reached in time. Stay inside: go to a room without windows, with two walls between you "
-    "and the street, as low in the building as you can. Outside: lie down in the nearest hollow or behind a solid "
-    "wall, face down, and cover your head.",
-    "uk": "До жодного укриття не встигнути. Залишайтеся в приміщенні: перейдіть до кімнати без вікон, за дві стіни "
-    "від вулиці, якомога нижче. Надворі: ляжте в найближчій заглибині або за міцною стіною обличчям донизу "
-    "й прикрийте голову.",
-}
-"""Not an authority's text: whoever runs Tocsin for one shows that authority's own beside it (`GET /api/v1/texts`)."""
 
 _TURNS = {
     "start": {"en": "walk", "uk": "йдіть"},

@@ -16,6 +16,8 @@ STILL_READY, STILL_ALERT = "still.early_warning", "still.alert"
 ENDED = (ALL_CLEAR, OVER_IN_PART, NARROWED, STILL_READY, STILL_ALERT)
 WITHDRAWN = ("withdrawn.clear", "withdrawn.partial", "withdrawn.early_warning", "withdrawn.alert")
 NOTE, SILENT, BACK = "note", "source_silent", "source_back"
+TOO_FAR = "too_far"
+"""Beside the way to a shelter, where none is reached in time."""
 OF_SOURCES = (SILENT, BACK)
 
 Keys = tuple[str, ...]
@@ -68,7 +70,7 @@ def needed() -> Iterator[Keys]:
     yield from alarms()
     for hazard in Hazard:
         yield from (with_hazard(key, hazard) for key in (*ENDED, *WITHDRAWN))
-    yield from ((key,) for key in (NOTE, *OF_SOURCES))
+    yield from ((key,) for key in (NOTE, *OF_SOURCES, TOO_FAR))
 
 
 ALARMS = frozenset(key for keys in alarms() for key in keys)

@@ -22,6 +22,8 @@ from tocsin.model import SourceId
 from tocsin.shelter import Degrees90, Degrees180, Shelter, ShelterId, ShelterKind
 from tocsin.shelters.profiles import Profile
 from tocsin.shelters.register import Dataset
+from tocsin.texts.keys import TOO_FAR
+from tocsin.texts.wording import worded
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.questions import NoQuery, Seq, body, query
 
@@ -221,9 +223,15 @@ class Shelters:
 
         def found() -> NearestAnswer:
             area = areas.around(asked.lon, asked.lat)
-            return _nearest(asked, *areas.nearest(area, asked.lon, asked.lat, asked.profile))
+            return _nearest(asked, *areas.nearest(area, asked.lon, asked.lat, asked.profile), self._instead())
 
         return answer(await asyncio.to_thread(found))
+
+    def _instead(self) -> dict[str, str]:
+        """What to do where no shelter is reached in time, as approved."""
+        texts, realm = self._tocsin.texts, self._tocsin.store.realm
+        said = {lang: worded(catalogue, realm, TOO_FAR, {}) for lang, catalogue in texts.languages.items()}
+        return {lang: " ".join((f"{it.title}.", it.body, *it.do, *it.dont)) for lang, it in said.items()}
 
     def _areas(self) -> Areas:
         if self._tocsin.areas is None:
@@ -237,8 +245,8 @@ class Shelters:
         return SaidBody(shelter=shelter, open=word.open, source=word.source, cause=word.cause, at=word.at, seq=word.seq)
 
 
-def _nearest(asked: NearestBody, standing: Standing, ways: list[Way]) -> NearestAnswer:
-    from tocsin.shelters.wording import TOO_FAR, told
+def _nearest(asked: NearestBody, standing: Standing, ways: list[Way], instead: dict[str, str]) -> NearestAnswer:
+    from tocsin.shelters.wording import told
 
     shelters = [
         NearShelter(
@@ -270,5 +278,5 @@ def _nearest(asked: NearestBody, standing: Standing, ways: list[Way]) -> Nearest
         seq=standing.seq,
         attribution=[standing.about.attribution],
         shelters=shelters,
-        instead=None if reached else TOO_FAR,
+        instead=None if reached else instead,
     )
