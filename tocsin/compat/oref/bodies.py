@@ -34,6 +34,10 @@ HISTORY = timedelta(hours=1)
 MOST_ROWS = 3_000
 """Rows of GetAlarmsHistory.aspx: the original's bound."""
 
+HALF_A_MINUTE = timedelta(seconds=30)
+"""The original rounds to the nearer minute, half of one upwards: so in all 42,002 rows recorded from 2014 to 2024
+(dleshem/israel-alerts-data)."""
+
 
 def alert(shown: Shown | None, areas: Areas, *, drill: bool, former: bool = False) -> bytes:
     """Alerts.json; ``former``: between a mark and a new line, which those who were made for that cut off."""
@@ -100,7 +104,7 @@ def alarms(
                     data=area.names[lang],
                     date=f"{at:%d.%m.%Y}",
                     time=f"{at:%H:%M:%S}",
-                    alert_date=f"{at:%Y-%m-%dT%H:%M}:00",
+                    alert_date=f"{at + HALF_A_MINUTE:%Y-%m-%dT%H:%M}:00",
                     category=said.category,
                     category_desc=said.title[lang],
                     matrix_id=said.matrix,
