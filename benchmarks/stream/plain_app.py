@@ -45,4 +45,6 @@ async def publish(request: Request) -> Response:
 app = Starlette(routes=[Route("/stream", stream), Route("/publish", publish, methods=["POST"])])
 
 if __name__ == "__main__":
-    uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False, backlog=4096)
+    uvicorn.run(
+        app, port=int(sys.argv[1]), log_level="warning", access_log=False, backlog=4096, timeout_keep_alive=3600
+    )

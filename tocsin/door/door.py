@@ -132,6 +132,7 @@ class Door:
         self._pumps.close()
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
+        self._fanout.close()
 
     # --- the loop -----------------------------------------------------------------------------
 

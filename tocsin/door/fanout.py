@@ -19,7 +19,8 @@ from tocsin.channels.ring import View
 from tocsin.channels.stream import Hub, latest
 from tocsin.door import websocket
 from tocsin.door.subscribers import Group, Subscriber, gone
-from tocsin.door.telling import GONE, tell_plain, tell_secured
+from tocsin.door.telling import GONE, Lacking, tell_plain, tell_secured
+from tocsin.door.uring import begin
 from tocsin.door.wire import RECORD_BYTES, gather, read, write
 
 __all__ = ["SHARES", "Fanout", "Subscriber"]
@@ -31,6 +32,9 @@ _NOTHING = -1
 
 SHARES = 10
 """Heartbeats go out in so many shares, so that no event waits for all of them."""
+
+MANY = 32
+"""To so many it is quicker to write in one call than one by one."""
 
 Gone = Callable[[Subscriber, bool], None]
 """Called with a subscriber who is to be let go, abruptly or not."""
@@ -59,7 +63,12 @@ class Fanout:
         self._unaware: set[Subscriber] = set()
         """Those who were late or behind when something may have been said that is not in the ring."""
         self.behind: dict[int, Subscriber] = {}
+        self._uring = begin()
         hub.listen(self)
+
+    def close(self) -> None:
+        if self._uring is not None:
+            self._uring.close()
 
     # --- what happens -------------------------------------------------------------------------
 
@@ -234,12 +243,16 @@ class Fanout:
             if len(members) != len(fds):  # some have left, and their numbers may be others' by now
                 batch = [fd for fd in batch if fd in members]
             secured = group.secured
-            lacking = tell_secured([members[fd] for fd in batch], piece) if secured else tell_plain(batch, piece)
+            lacking = tell_secured([members[fd] for fd in batch], piece) if secured else self._tell_plain(batch, piece)
             for fd, taken in lacking:
                 if taken == GONE:
                     self._gone(members[fd], False)
                 else:
                     self._fall_behind(members[fd], piece, taken)
+
+    def _tell_plain(self, fds: Sequence[int], piece: bytes) -> Lacking:
+        at_once = len(fds) >= MANY and self._uring is not None and self._uring.usable
+        return self._uring.tell(fds, piece) if self._uring and at_once else tell_plain(fds, piece)
 
     def _jobs(self) -> list[tuple[Group, bytes]]:
         """What is new, for each group to which anything is. Its members' cursor moves on with it."""
