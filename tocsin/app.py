@@ -15,6 +15,7 @@ import msgspec
 from tocsin import limits
 from tocsin.access import LOCAL
 from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
+from tocsin.atlas.settlements import oblasts_of
 from tocsin.channels.ring import Ring, View
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
@@ -136,7 +137,7 @@ class Tocsin:
         self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
         """Those that webhooks may lead to though they are not public."""
         self.shelf = shelf or Pile()
-        self.desk = Desk(self.shelf, Places(atlas.resolve, atlas.zones), atlas.hierarchy)
+        self.desk = Desk(self.shelf, Places(atlas.resolve, atlas.zones), atlas.hierarchy, oblasts_of)
         self.service = Service(
             store,
             atlas.hierarchy,

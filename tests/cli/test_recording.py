@@ -30,6 +30,18 @@ def test_a_report_is_read_and_printed_as_json(tmp_path: Path) -> None:
     assert found["checks"] == []
 
 
+def test_a_place_in_the_wrong_oblast_is_said_and_the_fact_stands() -> None:
+    text = REPORT + "Two people were killed by debris in Uman in the Kyiv region, the governor said.\n"
+    found = msgspec.json.decode(run("-", "--published", "2024-11-13", "--json", given=text.encode()).stdout)
+    assert [check["rule"] for check in found["checks"]] == ["place_in_oblast"]
+    assert [found["facts"][fact]["kind"] for fact in found["checks"][0]["facts"]] == ["casualty"]
+    right = text.replace("Kyiv region", "Cherkasy region")
+    assert (
+        msgspec.json.decode(run("-", "--published", "2024-11-13", "--json", given=right.encode()).stdout)["checks"]
+        == []
+    )
+
+
 def test_a_report_is_read_from_standard_input_and_printed_for_people() -> None:
     result = run("-", "--published", "2024-11-13", given=REPORT.encode())
     assert result.exit_code == 0

@@ -11,12 +11,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.app import open_atlas
+from tocsin.atlas.settlements import oblasts_of
 from tocsin.cli import options
 from tocsin.errors import BadFile, BadSetting
 from tocsin.facts import Fact, Read
 from tocsin.limits import REPORT_BYTES
+from tocsin.record.placing import Places
 from tocsin.record.proposer import Proposer, proposed
 from tocsin.record.reading import read
+from tocsin.record.reading.misplaced import placed, with_places_checked
 from tocsin.record.reading.report import report_text
 from tocsin.settings import Settings
 
@@ -42,11 +46,19 @@ def read_report(file: Path, published: datetime, as_json: bool) -> None:
     """
     settings = options.settings()
     text = report_text(report_bytes(file), file.name)
-    found = proposed(_proposer(settings), text, read(text, published.date()))
+    found = proposed(_proposer(settings), text, _checked(text, read(text, published.date()), settings))
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
         _show(found)
+
+
+def _checked(text: str, found: Read, settings: Settings) -> Read:
+    """With its places held against the atlas, which is only read where a text says what lies where."""
+    if not placed(text):
+        return found
+    atlas = open_atlas(settings.atlas)
+    return with_places_checked(text, found, oblasts_of, Places(atlas.resolve, atlas.zones).oblast_of)
 
 
 def _proposer(settings: Settings) -> Proposer | None:

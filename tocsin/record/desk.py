@@ -6,6 +6,7 @@ much as a draft. Deciding is not done here but by the order that comes of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from tocsin.model import Hierarchy
 from tocsin.record.placing import Places
 from tocsin.record.quoting import require_quoted, require_sound
 from tocsin.record.reading import read
+from tocsin.record.reading.misplaced import with_places_checked
 from tocsin.record.shelf import Shelf, sha256_of
 
 
@@ -41,9 +43,19 @@ class Paper(NamedTuple):
     """How many facts the reader gave that do not stand in the text."""
 
 
+OblastsOf = Callable[[str], frozenset[str]]
+
+
+def nowhere(name: str) -> frozenset[str]:
+    """Knows no settlement, so that none is said to lie elsewhere."""
+    return frozenset()
+
+
 class Desk:
-    def __init__(self, shelf: Shelf, places: Places, hierarchy: Hierarchy) -> None:
+    def __init__(self, shelf: Shelf, places: Places, hierarchy: Hierarchy, oblasts_of: OblastsOf = nowhere) -> None:
+        """``oblasts_of``: which oblasts have a settlement of a name."""
         self.shelf = shelf
+        self._oblasts_of = oblasts_of
         self._places = places
         self._hierarchy = hierarchy
 
@@ -52,6 +64,7 @@ class Desk:
         text = report.text
         require_text(text)
         said = read(text, _day(report.published))
+        said = with_places_checked(text, said, self._oblasts_of, self._places.oblast_of)
         facts = [self._drafted(fact) for fact in said.facts[:FACTS_PER_DOCUMENT]]
         kept = [number for number, drafted in enumerate(facts) if self._stands(drafted, text)]
         renumbered = {old: new for new, old in enumerate(kept)}

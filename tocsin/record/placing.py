@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from tocsin.atlas.settlements import OBLAST
 from tocsin.errors import TocsinError
 from tocsin.model import Zone, ZoneId
 
@@ -24,6 +25,8 @@ class Places:
 
     def __init__(self, resolve: Callable[[str], Zone], zones: Iterable[Zone]) -> None:
         self._resolve = resolve
+        zones = list(zones)
+        self._oblasts = frozenset(zone.id for zone in zones if zone.level == "oblast")
         self._stems = [
             (_ADJECTIVE.sub("", word), zone.id)
             for zone in zones
@@ -41,6 +44,14 @@ class Places:
             except TocsinError:
                 continue
         return self._oblast(said)
+
+    def oblast_of(self, place: str) -> str | None:
+        """The first characters of the code of an oblast that is called so: "Kyiv", "Київської"."""
+        for said in (f"{place} region", f"{place} області", place):
+            zone = self.zone_of(said)
+            if zone is not None and zone in self._oblasts:
+                return zone[:OBLAST]
+        return None
 
     def _oblast(self, said: str) -> ZoneId | None:
         found = {

@@ -7,7 +7,6 @@ Which of them is meant is settled elsewhere (`settling.py`). Data: tocsin/data/s
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from tocsin.atlas import Atlas
+from tocsin.atlas.settlements import settlements
 from tocsin.intake.messages.forms import EVERY, Case, forms
 from tocsin.intake.messages.russian import russian_forms
 from tocsin.intake.messages.tokens import Token, fold
@@ -141,17 +141,13 @@ class Gazetteer:
         return code
 
     def _all(self, atlas: Atlas) -> Iterator[Place]:
-        with gzip.open(
-            io.BytesIO((DATA / "settlements-ua/settlements.csv.gz").read_bytes()), "rt", encoding="utf-8"
-        ) as file:
-            for row in csv.DictReader(file):
-                people = float(row["population"] or 0) or PEOPLE_OF[row["kind"]]
-                if row["seat"] == "1":
-                    people = max(people, SEAT)
-                if row["kind"] == "A":
-                    people = min(people, OTHER_NAME)
-                point = (float(row["lon"]), float(row["lat"])) if row["lon"] else None
-                yield place(row["name"], row["zone"], Sort.SETTLEMENT, people, point)
+        for one in settlements():
+            people = one.people or PEOPLE_OF[one.kind]
+            if one.seat:
+                people = max(people, SEAT)
+            if one.kind == "A":
+                people = min(people, OTHER_NAME)
+            yield place(one.name, one.zone, Sort.SETTLEMENT, people, one.point)
         for row in _csv("threat-words/places.csv"):
             sort = Sort(row["sort"])
             named = place(row["name"], row["zone"] or None, sort, 50_000.0)
