@@ -136,6 +136,11 @@ def test_every_argument_is_documented_with_its_command() -> None:
 # --- the API -----------------------------------------------------------------------------------
 
 
+def api_sections() -> dict[str, str]:
+    """Both pages."""
+    return sections("api.md", 3) | sections("api-threats.md", 3)
+
+
 def endpoints() -> dict[str, set[str]]:
     """Every endpoint of the OpenAPI document, as `GET /path`, and its parameters by name."""
     from tocsin.web import openapi
@@ -152,11 +157,11 @@ def endpoints() -> dict[str, set[str]]:
 
 
 def test_every_endpoint_is_documented_and_every_documented_endpoint_exists() -> None:
-    assert sections("api.md", 3).keys() == endpoints().keys()
+    assert api_sections().keys() == endpoints().keys()
 
 
 def test_every_parameter_of_an_endpoint_is_documented() -> None:
-    documented = sections("api.md", 3)
+    documented = api_sections()
     missing = {
         endpoint: lacking
         for endpoint, names in endpoints().items()

@@ -24,7 +24,9 @@ NEVER_OURS = (".git", ".venv", "build", "dist", ".tocsin", "__pycache__", ".*_ca
 FOREIGN = ("tocsin/web/static/vendor/*", "tocsin/data/*", "tests/data/*", "*/fixtures/*", "LICENSE")
 """Vendored code, data and captured payloads: the rules on our own text do not reach them."""
 
-MAY_BE_LONG: tuple[str, ...] = ()
+MAY_BE_LONG: tuple[str, ...] = (
+    "tocsin/limits.py",  # every limit in one place, each with its line of words
+)
 """Files of ours that may pass 400 lines: tables of data, each with its reason beside it."""
 
 LINES = 400

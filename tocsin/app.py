@@ -33,6 +33,8 @@ from tocsin.intake.following.polling import House, poll
 from tocsin.intake.following.readings import Dialect, held_by
 from tocsin.intake.following.ukrainealarm import UkraineAlarm
 from tocsin.intake.replay import Replay
+from tocsin.lookout.feeds import Feeds
+from tocsin.lookout.reporting import Reporting
 from tocsin.model import Hierarchy, Hold, Reach, SourceId, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.archive import Archive
@@ -151,6 +153,8 @@ class Tocsin:
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers
         self.queue = Queue(self.service)
+        self.feeds_signed = Feeds(store.realm, heads.signer if heads else None)
+        self.reporting = Reporting(self.service, self.queue, atlas)
         self.questions = open_questions(store, atlas)
         self.statistics = open_statistics(self.questions, atlas)
         self.past = Past(store, atlas.hierarchy, self.texts, atlas.time_zone)

@@ -15,6 +15,7 @@ from tocsin.limits import (
     FACTS_PER_DOCUMENT,
     NAME_CHARS,
     REPORT_CHARS,
+    REPORTS_PER_ORDER,
     SHELTERS_PER_ORDER,
     SILENT_AFTER_MAX_S,
     SILENT_AFTER_MIN_S,
@@ -22,6 +23,7 @@ from tocsin.limits import (
     ZONES_PER_ORDER,
 )
 from tocsin.model import Extent, Hazard, Level, SourceId, Stage, Terms, Threat, ZoneId
+from tocsin.report import Told
 from tocsin.shelter import DatasetName, Shelter
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
@@ -173,6 +175,14 @@ class Decline(_Order, frozen=True, kw_only=True, tag="decline"):
 
 class AcceptClock(_Order, frozen=True, kw_only=True, tag="accept_clock"):
     """The clock ran backwards and is right now: let time go on from here."""
+
+
+class TakeReports(_Order, frozen=True, kw_only=True, tag="take_reports"):
+    """Take in what the giver's source says of threats. What it has said before changes nothing."""
+
+    reports: Annotated[tuple[Told, ...], msgspec.Meta(min_length=1, max_length=REPORTS_PER_ORDER)]
+    where: AnyZones = ()
+    """In which zones the positions lie that are given as points."""
 
 
 class ImportShelters(_Order, frozen=True, kw_only=True, tag="import_shelters"):
@@ -330,7 +340,7 @@ RecordOrder = (
     | TrustSource
     | DistrustSource
 )
-Order = WarningOrder | SourceOrder | AuthorityOrder | RecordOrder | Answering | ShelterOrder
+Order = WarningOrder | SourceOrder | AuthorityOrder | RecordOrder | Answering | ShelterOrder | TakeReports
 
 
 _json = msgspec.json.Encoder()

@@ -238,6 +238,18 @@ class NotStanding(TocsinError):
     code, status = "not_standing", 409
 
 
+class ReportRefused(TocsinError):
+    """What was reported of a threat cannot be so, or is not the reporter's to say."""
+
+    code, status = "report_refused", 422
+
+
+class Replayed(TocsinError):
+    """This very request of a feed was received before."""
+
+    code, status = "replayed", 409
+
+
 class OrderRefused(TocsinError):
     """A running Tocsin refused what the command line sent; its own answer is in the detail."""
 

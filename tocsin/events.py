@@ -1,8 +1,8 @@
 """Every fact that the log can hold. A fact never changes and is never taken out.
 
 Facts about warnings are public, and so is what the record of attacks has accepted (`recorded.py`). Those about who may
-do what, about orders that still wait for a second person, and about drafts of the record, are not: outside the house
-each of them is only told as `Internal`, so that the seqs have no gap. Of shelters see `shelter.py`.
+do what, about orders that still wait for a second person, about drafts of the record, and reports of threats, are not:
+outside the house each of them is only told as `Internal`, so that the seqs have no gap. Of shelters see `shelter.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.model import Ending, Extent, Hazard, Hold, HoldId, Level, SourceId, Stage, Status, Terms, Threat, ZoneId
 from tocsin.recorded import DraftEvent, PublishedEvent
+from tocsin.report import ReportsTaken
 from tocsin.shelter import PlaceEvent, SheltersChanged, SheltersImported, changed
 
 # --- warnings ---------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ AuthorityEvent = (
 NewsEvent = WarningEvent | SourceEvent
 """What says something about the danger now."""
 PublicEvent = NewsEvent | PublishedEvent | PlaceEvent | SheltersChanged
-Event = PublicEvent | AuthorityEvent | DraftEvent | SheltersImported
+Event = PublicEvent | AuthorityEvent | DraftEvent | SheltersImported | ReportsTaken
 
 
 def opened(seq: int, event: HoldRaised) -> Hold:

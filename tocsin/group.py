@@ -24,9 +24,15 @@ class Group:
         self.access = standing.access
         self.archive = standing.archive
         self.register = standing.register
+        self.heard = standing.heard
         self.known = known
         self.recorded_at = recorded_at
         self.heard_s: dict[SourceId, float] = {}
         self.batches: list[Batch] = []
         self.refusals: list[Refusal] = []
         self.outcomes: list[Outcome] = []
+
+    @property
+    def standing(self) -> Standing:
+        """What stands after them."""
+        return Standing(self.draft.state, self.access, self.archive, self.register, self.heard)

@@ -294,6 +294,39 @@ FEED_AGAIN_S = 30.0
 MESSAGES_BYTES = 64 * 1024 * 1024
 """Longest file of messages about threats that is read at once."""
 
+REPORTS_PER_ORDER = 500
+"""Most reports of threats that one order brings."""
+
+REPORTS_PER_MINUTE = 3_000
+"""Reports of threats that one source may send in a minute."""
+
+REPORT_OLD_S = 3_600
+"""How long ago something may have been said, in seconds, to be news: what is older has been sent again."""
+
+REPORTS_KEPT_S = 43_200
+"""How long reports of threats are held beside what stands, in seconds; the log keeps them for good."""
+
+REPORTS_KEPT = 50_000
+"""Most reports of threats that are held so; the oldest fall out."""
+
+REPORT_OUTSIDE_KM = 400
+"""How far outside the country something may be that flies toward it, in kilometres."""
+
+LAUNCH_OUTSIDE_KM = 3_000
+"""How far outside the country something may be launched, or take off, in kilometres."""
+
+REFUSED_REPORTS_KEPT = 20
+"""Refused reports of one request that are kept in the audit trail one by one."""
+
+FEED_WINDOW_S = 60
+"""How far the moment that a feed signs may lie from the server's clock, in seconds, on either side."""
+
+FEED_NONCES = 5_000
+"""Most requests of one feed within twice that window; each is taken once."""
+
+THREAT_TEXT_CHARS = 16_384
+"""Longest message about threats that is read: no message of a messenger is longer."""
+
 SPOTS_PER_REPORT = 50
 """Most places that one report of a threat may name."""
 

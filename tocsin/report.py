@@ -37,6 +37,10 @@ class Role(StrEnum):
     """Explosions, debris."""
 
 
+POSITIONS = frozenset({Role.AT, Role.PASSING, Role.ENDED})
+"""The roles of places where something is, or is over: whoever reports them has to be one who watches there."""
+
+
 class Make(StrEnum):
     """What sort of thing within a kind, where that is known: it bounds how fast it can be."""
 
@@ -61,6 +65,21 @@ KIND_OF: dict[Make, frozenset[Threat]] = {
     Make.GUIDED_BOMB: frozenset({Threat.GUIDED_BOMBS}),
 }
 """Of which kinds each make is."""
+
+POSSIBLE_M_S: dict[Threat, tuple[float, float]] = {
+    Threat.DRONES: (0, 300),
+    Threat.CRUISE_MISSILES: (90, 2_800),
+    Threat.BALLISTIC_MISSILES: (100, 4_000),
+    Threat.UNSPECIFIED_MISSILES: (90, 4_000),
+    Threat.GUIDED_BOMBS: (60, 600),
+    Threat.TACTICAL_AVIATION: (0, 950),
+    Threat.STRATEGIC_AVIATION: (0, 700),
+    Threat.MIG31K: (0, 950),
+    Threat.AIR_DEFENCE: (0, 4_000),
+    Threat.UNKNOWN: (0, 4_000),
+}
+"""Speeds over the ground outside of which a report is a slip, wide enough for wind and for what is yet unknown: the
+fastest of each kind that is known flies at half to three quarters of its bound (docs/threats.md)."""
 
 ALL = "all"
 """In `Report.ends`: whatever flies."""
@@ -125,6 +144,13 @@ class Report(Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
         said = msgspec.structs.replace(self, said_at=self.said_at.astimezone(UTC), received_at=_ALWAYS)
         kept = _report.decode(_json.encode(said))  # 3 and 3.0 are one number
         return ReportId(hashlib.sha256(_json.encode(kept)).hexdigest()[:32])
+
+
+class ReportsTaken(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="reports_taken"):
+    """These reports came in. The log alone holds them: what everybody is told of threats is said elsewhere."""
+
+    reports: tuple[Report, ...]
+    at: datetime
 
 
 _json = msgspec.json.Encoder()

@@ -30,6 +30,7 @@ from tocsin.commands import (
     ShelterOrder,
     SourceBack,
     SourceSilent,
+    TakeReports,
     content_digest,
 )
 from tocsin.engine import State, decide, overdue
@@ -37,6 +38,8 @@ from tocsin.engine.decide import require_fresh
 from tocsin.errors import CeilingReached, Forbidden, KeyReused, NotShown, TocsinError
 from tocsin.events import ClockAccepted, Entry, Event, OrderProposed, ProposalApproved, ProposalDeclined
 from tocsin.group import Group, Outcome, TextOf
+from tocsin.intake.reports.heard import Heard
+from tocsin.intake.reports.sifting import decide_reports
 from tocsin.model import Hierarchy, Reach, SourceId
 from tocsin.record.archive import Archive
 from tocsin.record.editing import decide_record, text_wanted
@@ -121,6 +124,11 @@ class Service:
         """The register of shelters as it stands now."""
         return self._standing.register
 
+    @property
+    def heard(self) -> Heard:
+        """What was lately reported of threats."""
+        return self._standing.heard
+
     def wake(self, reader: Reader) -> None:
         """Have ``reader`` called, in the writer's thread and in log order, with what each append added."""
         self._readers.append(reader)
@@ -134,7 +142,7 @@ class Service:
         try:
             return authenticate(self.access, authorization, self.store.realm, self.now())
         except TocsinError as error:
-            self._refuse_stranger(error)
+            self.refuse_stranger(error)
             raise
 
     def refuse(self, caller: Caller, asked: str, error: TocsinError) -> None:
@@ -238,6 +246,7 @@ class Service:
         group.access = group.access.after(state.seq, events)
         group.archive = group.archive.after(state.seq, events)
         group.register = group.register.after(state.seq, events)
+        group.heard = group.heard.after(state.seq, events)
         receipt = Receipt(key=command.key, digest=digest, seq=group.draft.state.seq, events=len(events))
         group.batches.append(
             Batch(
@@ -307,6 +316,8 @@ class Service:
             return decide_authority(group.access, order, state, self.store.realm, at)
         if isinstance(order, ShelterOrder):
             return decide_shelters(group.register, command, state.hierarchy, now)
+        if isinstance(order, TakeReports):
+            return decide_reports(group.heard, command, state.hierarchy, now)
         if isinstance(order, RecordOrder):
             sha256 = text_wanted(group.archive, order)
             text = None if sha256 is None else self._text_of(sha256)
@@ -328,7 +339,7 @@ class Service:
             return
         if group.batches:
             appended = self._appended(group.batches)
-            self._standing = Standing(group.draft.state, group.access, group.archive, group.register)
+            self._standing = group.standing
             self._recorded_at = group.recorded_at
             self._heard_s |= group.heard_s
             if appended:  # or orders that change nothing would put off the heartbeat of every stream
@@ -365,7 +376,8 @@ class Service:
             self.store.save_snapshot(snapshot_of(self._standing))
             self._snapshot_seq = self._standing.seq
 
-    def _refuse_stranger(self, error: TocsinError) -> None:
+    def refuse_stranger(self, error: TocsinError) -> None:
+        """Keep in the audit trail that somebody whom nobody knows was refused."""
         with self._lock:
             for count in self._strangers.over(self.clock.elapsed_s()).values():
                 log.warning("%d callers that nobody knows were refused in a minute", count)

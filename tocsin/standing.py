@@ -1,5 +1,5 @@
-"""What stands after the log: the warnings, who may do what, the record of attacks and the register of shelters, folded
-from the same entries.
+"""What stands after the log: the warnings, who may do what, the record of attacks, the register of shelters and what
+was lately reported of threats, folded from the same entries.
 
 `snapshot + tail` gives the same as folding from nothing, and `verified` checks that it does.
 """
@@ -17,12 +17,13 @@ from tocsin.engine import Draft, State
 from tocsin.engine.snapshot import Packed, pack, unpack
 from tocsin.errors import StoreCorrupt
 from tocsin.events import Entry, Event
+from tocsin.intake.reports.heard import Heard
 from tocsin.model import Hierarchy
 from tocsin.record.archive import Archive
 from tocsin.shelters.register import Register
 from tocsin.store import Log, Snapshot, Store
 
-FORMAT = "standing-3"
+FORMAT = "standing-4"
 """The name changes whenever a fold of the same log would differ, so that an old snapshot is passed over."""
 
 PAGE = 2_000
@@ -37,6 +38,7 @@ class Standing:
     access: Access
     archive: Archive = field(default_factory=Archive)
     register: Register = field(default_factory=Register)
+    heard: Heard = field(default_factory=Heard)
 
     @property
     def seq(self) -> int:
@@ -51,6 +53,8 @@ class _Packed(msgspec.Struct, frozen=True, kw_only=True):
     out it would be many megabytes in every snapshot, and orders to warn wait while one is kept."""
     register: list[tuple[int, int]]
     """The same of the register of shelters."""
+    heard: list[tuple[int, int]]
+    """The same of reports of threats."""
 
 
 def snapshot_of(standing: Standing) -> Snapshot:
@@ -60,6 +64,7 @@ def snapshot_of(standing: Standing) -> Snapshot:
         access=standing.access.pack(),
         record=list(standing.archive.runs()),
         register=list(standing.register.runs()),
+        heard=list(standing.heard.runs()),
     )
     return Snapshot(seq=standing.seq, format=FORMAT, body=msgspec.json.encode(packed))
 
@@ -78,7 +83,8 @@ def entries(store: Log, after: int = 0, upto: int | None = None) -> Iterator[Seq
 
 def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
     """``start`` and what the log holds after it, up to a seq or all. Errors: `StoreCorrupt` where it does not fold."""
-    draft, access, archive, register = Draft(start.state), start.access, start.archive, start.register
+    draft, access, archive = Draft(start.state), start.access, start.archive
+    register, heard = start.register, start.heard
     for page in entries(store, start.seq, upto):
         seq = draft.state.seq
         if page[0].seq != seq + 1 or page[-1].seq != seq + len(page):
@@ -89,9 +95,10 @@ def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
             access = access.after(seq, events)
             archive = archive.after(seq, events)
             register = register.after(seq, events)
+            heard = heard.after(seq, events)
         except (KeyError, StopIteration) as error:
             raise StoreCorrupt(f"the log speaks of something that is not there: {error}", after=seq) from error
-    return Standing(draft.state, access, archive, register)
+    return Standing(draft.state, access, archive, register, heard)
 
 
 def restored(store: Store, hierarchy: Hierarchy) -> Standing:
@@ -103,7 +110,7 @@ def restored(store: Store, hierarchy: Hierarchy) -> Standing:
 
 
 def unpacked(snapshot: Snapshot, hierarchy: Hierarchy, store: Log) -> Standing:
-    """Errors: `StoreCorrupt` where the log does not hold the record or the register that the snapshot tells of."""
+    """Errors: `StoreCorrupt` where the log does not hold the record, the register or the reports that it tells of."""
     packed = msgspec.json.decode(snapshot.body, type=_Packed)
     try:
         archive = Archive().with_events(_within(packed.record, store))
@@ -114,7 +121,10 @@ def unpacked(snapshot: Snapshot, hierarchy: Hierarchy, store: Log) -> Standing:
     register = Register().with_events(_within(packed.register, store))
     if list(register.runs()) != packed.register:
         raise StoreCorrupt("the snapshot tells of a register that the log does not hold", after=snapshot.seq)
-    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access), archive, register)
+    heard = Heard().with_events(_within(packed.heard, store))
+    if list(heard.runs()) != packed.heard:
+        raise StoreCorrupt("the snapshot tells of reports that the log does not hold", after=snapshot.seq)
+    return Standing(unpack(packed.state, hierarchy), Access.unpack(packed.access), archive, register, heard)
 
 
 def _within(runs: Sequence[tuple[int, int]], store: Log) -> Iterator[tuple[int, Event]]:

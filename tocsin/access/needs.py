@@ -29,6 +29,7 @@ from tocsin.commands import (
     SourceBack,
     SourceSilent,
     TakeDocument,
+    TakeReports,
     TrustSource,
     UponHolds,
     Withdraw,
@@ -36,6 +37,7 @@ from tocsin.commands import (
 from tocsin.engine import State
 from tocsin.engine.decide import known_zones
 from tocsin.model import Hazard, SourceId, Verb, ZoneId
+from tocsin.report import POSITIONS
 from tocsin.shelter import ShelterId
 
 ZoneOf = Callable[[ShelterId], ZoneId | None]
@@ -141,6 +143,12 @@ def _needs(command: Command, access: Access, state: State, zone_of: ZoneOf) -> N
             before = [zone_of(ShelterId(id)) for id in order.gone]
             before += [zone for shelter in order.shelters if (zone := zone_of(ShelterId(shelter.id))) is not None]
             return _about_shelters([*before, *(shelter.zone for shelter in order.shelters)], state)
+        case TakeReports():
+            # Of what flies somewhere whoever watches there speaks; where it goes, anybody who sees it may say.
+            said = (
+                zone for told in order.reports for spot in told.spots if spot.role in POSITIONS for zone in spot.zones
+            )
+            return Needs(verbs=frozenset({Verb.REPORT}), zones=tuple(dict.fromkeys((*said, *order.where))))
         case TakeDocument():
             return of_record(state)
         case TrustSource():

@@ -19,6 +19,7 @@ from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.record_statistics import statistics
 from tocsin.cli.recording import record
+from tocsin.cli.reporting import REPORTING
 from tocsin.cli.reviewing import REVIEWING
 from tocsin.cli.running import serve
 from tocsin.cli.shelters import shelters
@@ -59,3 +60,6 @@ for command in (
 
 for command in (statistics, *REVIEWING):
     record.add_command(command)
+
+for command in REPORTING:
+    threats.add_command(command)

@@ -16,6 +16,8 @@ from tocsin.web import questions
 from tocsin.web.advice import Advice
 from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
+from tocsin.web.endpoint import Endpoint, Json
+from tocsin.web.endpoints_of_threats import REPORTING
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
 from tocsin.web.record.bodies import AttackAnswer, AttacksAnswer
 from tocsin.web.record.routes import AttackQuery, AttacksQuery
@@ -31,8 +33,6 @@ from tocsin.web.shelters import (
     WordsQuery,
 )
 from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
-
-Json = dict[str, Any]
 
 REALM_HEADER = "Tocsin-Realm"
 """Every answer carries it."""
@@ -51,21 +51,6 @@ class ErrorBody(msgspec.Struct, frozen=True):
     """The one error shape."""
 
     error: ErrorInside
-
-
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    path: str
-    method: str = "get"
-    summary: str
-    query: type[msgspec.Struct] = questions.NoQuery
-    body: type[msgspec.Struct] | None = None
-    answer: type[msgspec.Struct] | None
-    waits: bool = False
-    """Whether what is asked may have to wait for a second person."""
-    refusals: tuple[int, ...] = (400,)
-    in_path: str | None = None
-    secured: bool = False
-    extra: Json = {}
 
 
 ENDPOINTS = (
@@ -116,6 +101,7 @@ ENDPOINTS = (
         answer=History,
         refusals=(400, 404),
     ),
+    *REPORTING,
     Endpoint(
         path="/api/v1/record/documents",
         method="post",

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from tocsin.access import Access, Caller, Proposal
 from tocsin.app import Tocsin
-from tocsin.commands import Command, ImportShelters, Order
-from tocsin.errors import NotFound, TocsinError, WrongRealm
+from tocsin.commands import Command, ImportShelters, Order, TakeReports
+from tocsin.errors import BadRequest, NotFound, TocsinError, WrongRealm
 from tocsin.model import SourceId, ZoneId
 from tocsin.shelters.importing import placed
 from tocsin.store import Receipt
@@ -145,6 +145,8 @@ class Orders:
 
     def _placed(self, order: Order) -> Order:
         """Whose affair a shelter is follows from where it lies, and not from what the caller says of it."""
+        if isinstance(order, TakeReports):
+            raise BadRequest("reports are sent to /api/v1/reports, where each is looked at")
         if not isinstance(order, ImportShelters):
             return order
         atlas = self._tocsin.atlas

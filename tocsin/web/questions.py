@@ -168,11 +168,11 @@ async def body(request: web.Request, form: type[T]) -> T:
     return decoded(await read(request), form)
 
 
-async def read(request: web.Request) -> bytes:
-    """The request's body, which must say that it is JSON. Errors: `UnsupportedMedia`, `BodyTooLarge`, `BadRequest`,
-    `RequestTimeout`."""
-    if request.content_type != "application/json":
-        raise UnsupportedMedia("the body must be application/json", content_type=request.content_type)
+async def read(request: web.Request, media: tuple[str, ...] = ("application/json",)) -> bytes:
+    """The request's body, which must say that it is JSON, or of the ``media`` that are taken. Errors:
+    `UnsupportedMedia`, `BodyTooLarge`, `BadRequest`, `RequestTimeout`."""
+    if request.content_type not in media:
+        raise UnsupportedMedia(f"the body must be {' or '.join(media)}", content_type=request.content_type)
     try:
         async with asyncio.timeout(limits.BODY_S):
             return await request.read()

@@ -31,6 +31,7 @@ from tocsin.web.read_only import Elsewhere
 from tocsin.web.record.routes import RecordPages
 from tocsin.web.record.statistics import StatisticsApi
 from tocsin.web.record_desk import RecordDesk
+from tocsin.web.reports import Reports
 from tocsin.web.review import ReviewPages
 from tocsin.web.shelters import Shelters
 from tocsin.web.sse import DOOR, Stream
@@ -49,6 +50,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
         Orders(tocsin).add_routes(app)
         Authority(tocsin).add_routes(app)
         RecordDesk(tocsin).add_routes(app)
+        Reports(tocsin).add_routes(app)
         ReviewPages(tocsin).add_routes(app)
         Shelters(tocsin).add_routes(app)
     WordsApi(tocsin).add_routes(app)

@@ -20,11 +20,9 @@ from tocsin.intake.messages.naming import names_in
 from tocsin.intake.messages.roles import Before, Found, roles
 from tocsin.intake.messages.settling import Around, Flying, Memory, settle
 from tocsin.intake.messages.tokens import Token, clauses, fold, tokens
+from tocsin.limits import THREAT_TEXT_CHARS
 from tocsin.model import Threat, ZoneId
 from tocsin.report import Role
-
-MESSAGE_CHARS = 16_384
-"""More than this is not read: no message of a messenger is longer."""
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +63,7 @@ class Reader:
     def read(self, text: str, channel: str, at: datetime) -> Message:
         """Read one message. Nothing is raised whatever it says; what is no message of a threat has nothing in it."""
         memory = self._memory(channel)
-        said = _clauses(text[:MESSAGE_CHARS])
+        said = _clauses(text[:THREAT_TEXT_CHARS])
         kinds: list[Threat] = []
         for clause in said:
             clause.kinds = self._kinds_in(clause, memory.flying, at)
