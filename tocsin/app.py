@@ -250,7 +250,7 @@ class Tocsin:
 
     def _snapshot(self, view: View | None) -> tuple[int, bytes]:
         state, body, whole = self._now()
-        if view is None:
+        if view is None or view.whole:
             return whole.seq, whole.body
         return whole.seq, msgspec.json.encode(narrowed(body, state, view.zones))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -35,8 +35,10 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """SHA-256, hexadecimal."""
 Numbers = Annotated[tuple[int, ...], msgspec.Meta(max_length=CLAIMS_PER_ORDER)]
-Where = int | Literal["new", "none"]
-"""Which attack: by its id, a new one, or none."""
+DocumentName = int | Digest
+"""A document that was taken in: by its id, or by the SHA-256 of its text, which is known before it is."""
+Where = int | Annotated[str, msgspec.Meta(pattern=r"^(new|none|\d{4}-\d\d-\d\d)$")]
+"""Which attack: by its id, a new one, none, or the one of a night, which is opened if there is none."""
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -232,7 +234,7 @@ class TakeDocument(_Order, frozen=True, kw_only=True, tag="take_document"):
 class AcceptDrafts(_Order, frozen=True, kw_only=True, tag="accept_drafts"):
     """Publish facts of a document as claims. One that is published already changes nothing."""
 
-    document: int
+    document: DocumentName
     numbers: Numbers = ()
     """Which of its facts; all that nobody has decided upon, if not said."""
     attack: Where | None = None
@@ -250,7 +252,7 @@ class MendDraft(_Order, frozen=True, kw_only=True, tag="mend_draft"):
 class RejectDrafts(_Order, frozen=True, kw_only=True, tag="reject_drafts"):
     """These are not to be published."""
 
-    document: int
+    document: DocumentName
     numbers: Numbers = ()
     """All that nobody has decided upon, if not said."""
 
@@ -260,7 +262,7 @@ class CorrectClaim(_Order, frozen=True, kw_only=True, tag="correct_claim"):
 
     claim: int
     drafted: Drafted
-    document: int | None = None
+    document: DocumentName | None = None
     """The document that says so; that of the old claim, if not said."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,18 +18,19 @@ from pathlib import Path
 import numpy as np
 
 from tocsin.atlas import Atlas, shipped
-from tocsin.claims import Bounds, Document, How
+from tocsin.cli.importing import take_attacks
+from tocsin.clock import SystemClock
 from tocsin.intake import sirens
-from tocsin.model import Extent, SourceId, ZoneId
+from tocsin.model import Extent, Realm, ZoneId
 from tocsin.record import dataset
 from tocsin.record.history import AlertPeriods
 from tocsin.record.periods import joined
-from tocsin.record.published import Published, Told
 from tocsin.record.statistics.asking import Desk
 from tocsin.record.statistics.definition import definition
 from tocsin.record.statistics.given import Terms, values
 from tocsin.record.statistics.tables import tables
-from tocsin.recorded import AttackOpened, ClaimPublished, DocumentPublished, PublishedEvent
+from tocsin.standing import restored
+from tocsin.store.memory import MemoryStore
 
 HISTORY = "oblast_consolidated_2022-03_2026-06.csv.gz"
 
@@ -37,8 +39,9 @@ def main(path: Path, night: str) -> None:
     atlas, now = shipped("ua"), datetime.now(UTC)
     found = dataset.read(path)
     print(f"{found.rows:,} rows, {len(found.bad)} malformed, {len(found.posts):,} posts")
-    events = published(found, now)
-    record = Published().after(Told(seq=seq, event=event) for seq, event in enumerate(events, 1))
+    with closing(MemoryStore(Realm.LIVE, atlas.country.id)) as store:
+        take_attacks(found, store, atlas, SystemClock(), path.name)
+        record = restored(store, atlas.hierarchy).archive.published
 
     def zone(said: str) -> ZoneId:
         return atlas.resolve(said).id
@@ -64,33 +67,6 @@ def main(path: Path, night: str) -> None:
         print(
             f"\nlatest records of {weapon} by {unit}{with_recon}:", *(f"{row[0]} {row[1]}" for row in latest), sep="  "
         )
-
-
-def published(found: dataset.Dataset, now: datetime) -> list[PublishedEvent]:
-    """The record that the file alone makes: every post published, an attack for each night."""
-    events: list[PublishedEvent] = []
-    nights: dict[date, int] = {}
-    for post in found.posts:
-        if post.night not in nights:
-            events.append(AttackOpened(bounds=Bounds(night=post.night.isoformat(), by="RU", upon="UA"), at=now))
-            nights[post.night] = len(events)
-        document = Document(
-            publisher=dataset.NAME,
-            source=SourceId("dataset"),
-            genre="dataset",
-            language="en",
-            published=post.until,
-            sha256="0" * 64,
-            characters=len(post.text),
-            url=post.url,
-        )
-        events.append(DocumentPublished(id=len(events) + 1, document=document, at=now))
-        at = len(events)
-        events += (
-            ClaimPublished(document=at, number=number, fact=fact, attack=nights[post.night], how=How.TRUSTED, at=now)
-            for number, fact in enumerate(post.facts)
-        )
-    return events
 
 
 def heard(atlas: Atlas) -> AlertPeriods:

@@ -35,7 +35,7 @@ def recorded(log: Path) -> Path:
 
 def test_without_a_name_it_lists_what_there_is() -> None:
     said = tocsin("record", "statistics").stdout
-    assert "days_since_combined_attack (version 1): Days since the last combined attack on a place" in said
+    assert "days_since_combined_attack (version 2): Days since the last combined attack on a place" in said
     assert "missiles=1" in said
     listed = json.loads(tocsin("record", "statistics", "--json").stdout)
     assert "downed_share" in [one["name"] for one in listed]

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from tests.edge.edging import BEAT_S, Line, RunningEdge, edging, line
+from tests.edge.record import published
+from tests.record.logs import put
 from tests.web.conftest import small_log
 from tests.web.people import BEGUN
 from tests.web.running import KHARKIV, KYIV, LVIV_HROMADA, NOON, SUMY, Answer, Running, StandingClock, running
@@ -22,6 +24,9 @@ from tocsin.texts import Texts
 from tocsin.web.read_only import ELSEWHERE
 
 WINDOW = "from=2026-03-01T00:00:00Z&until=2026-03-01T12:00:00Z"
+
+ATTACK = 9
+"""The attack of which the record tells, after a morning of eight entries."""
 
 EQUAL = (
     "/api/v1/state",
@@ -51,6 +56,19 @@ EQUAL = (
     f"/list/{SUMY}?lang=uk",
     "/map.svg",
     "/static/css/plain.css",
+    "/attacks?lang=en",
+    "/attacks?lang=uk",
+    "/attacks?lang=en&as_of=2026-03-01T11:59:59Z",
+    f"/attacks/{ATTACK}?lang=en",
+    f"/attacks/{ATTACK}?lang=uk",
+    f"/attacks/{ATTACK}.csv",
+    f"/attacks/{ATTACK}.geojson",
+    f"/attacks/{ATTACK}.json",
+    "/attacks/999?lang=en",
+    "/attacks/statistics/downed_share?lang=en",
+    "/api/v1/attacks",
+    f"/api/v1/attacks/{ATTACK}",
+    "/api/v1/record/statistics/records_by_weapon?weapon=shahed",
 )
 
 
@@ -64,6 +82,7 @@ def pair(ukraine: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         for n, order in enumerate(small_log())
     ]
     Service(store, ukraine.hierarchy, clock).submit(commands, LOCAL, together=True)
+    put(store, published(ATTACK), NOON)
     path = tmp_path_factory.mktemp("edge") / "mirror.db"
     with (
         running(store, ukraine, clock, signed=True, heartbeat_s=BEAT_S) as node,

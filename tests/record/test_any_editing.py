@@ -104,8 +104,7 @@ class Kept:
             self.was.append(editor.record)
 
     def give(self, order: RecordOrder) -> None:
-        if isinstance(order, AcceptDrafts) and order.document in self.editor.archive.taken:
-            taken = self.editor.archive.taken[order.document]
+        if isinstance(order, AcceptDrafts) and (taken := self.editor.archive.named(order.document)):
             self.accepted |= {(taken.id, number) for number in order.numbers or taken.waiting()}
         if isinstance(order, MendDraft):
             text = next(iter(self.editor.texts.values()), "")

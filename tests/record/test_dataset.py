@@ -13,6 +13,7 @@ from tocsin.facts import QUOTE_WORDS, DamageFact, TallyFact
 from tocsin.record import dataset
 from tocsin.record.dataset import Dataset
 from tocsin.record.dataset.spellings import MODELS, oblasts_in
+from tocsin.record.quoting import require_quoted
 from tocsin.record.weapons import WEAPONS, is_a
 
 
@@ -94,16 +95,23 @@ def test_where_they_were_shot_down_is_kept_though_nobody_says_how_many(tmp_path:
     found = read(tmp_path, row(destroyed_details="{'Kyiv oblast': NaN,   'Sumy oblast and Odesa oblast': NaN}"))
     fact = found.posts[0].facts[1]
     assert isinstance(fact, TallyFact)
-    assert fact.place is not None
-    assert oblasts_in(fact.place) == ["UA-32", "UA-59", "UA-51"]
-    assert fact.areas is not None
-    assert (fact.areas.value, len(found.posts[0].facts)) == (3, 2)
+    assert fact.regions == ("Kyiv oblast", "Sumy oblast", "Odesa oblast")
+    assert [code for region in fact.regions for code in oblasts_in(region)] == ["UA-32", "UA-59", "UA-51"]
+    assert (fact.place, fact.areas, len(found.posts[0].facts)) == (None, None, 2), "nobody said how many oblasts"
 
 
-def test_larger_areas_are_not_counted_as_oblasts(tmp_path: Path) -> None:
-    fact = read(tmp_path, row(destroyed_details="{'south': 4, 'east': NaN}")).posts[0].facts[1]
-    assert isinstance(fact, TallyFact)
-    assert fact.areas is None
+def test_a_target_that_is_the_whole_country_is_no_place(tmp_path: Path) -> None:
+    whole, oblast = read(tmp_path, row(target="Ukraine"), row(target="Odesa oblast", source="kpszsu/posts/2")).posts
+    assert [getattr(post.facts[0], "place", "") for post in (whole, oblast)] == [None, "Odesa oblast"]
+
+
+def test_a_number_stands_in_its_quote_however_long_the_cell_is(tmp_path: Path) -> None:
+    many = " and ".join(f"{name} oblast" for name in ("Kyiv", "Sumy", "Odesa", "Poltava", "Lviv", "Rivne", "Volyn"))
+    found = read(
+        tmp_path, row(destroyed="9", destroyed_details="{'" + many + " and Kherson oblast': 7, 'Zhytomyr oblast': 2}")
+    )
+    for fact in found.posts[0].facts:
+        require_quoted(fact, found.posts[0].text, 0)
 
 
 def test_places_that_were_hit_are_counted_as_places_and_never_as_weapons(tmp_path: Path) -> None:

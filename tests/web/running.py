@@ -186,12 +186,16 @@ class Server:
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     @contextmanager
-    def listening(self, after: int | None = None, *, last_event_id: int | None = None) -> Iterator[Listener]:
+    def listening(
+        self, after: int | None = None, *, last_event_id: int | None = None, record: bool = False
+    ) -> Iterator[Listener]:
         """An open stream."""
         connection = self.connection()
         try:
             headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
-            connection.request("GET", "/api/v1/stream" + ("" if after is None else f"?after={after}"), headers=headers)
+            asked = [*([] if after is None else [f"after={after}"]), *(["record=true"] if record else [])]
+            query = f"?{'&'.join(asked)}" if asked else ""
+            connection.request("GET", f"/api/v1/stream{query}", headers=headers)
             response = connection.getresponse()
             assert response.status == 200, response.read()
             assert response.headers["Content-Type"] == "text/event-stream"

@@ -2,6 +2,7 @@
 
 A message stands right before the last entry that it tells of, so that whoever has got an entry has got every message
 up to it, wherever the connection breaks. A view is what concerns some zones; in it each entry names the one before.
+The record of attacks is told to those who ask for it; to all others each of its entries is one that is not public.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.channels.frames import Said
-from tocsin.events import Entry, SourceEvent, WarningEvent, public
+from tocsin.events import Entry, Internal, PublicEntry, SourceEvent, WarningEvent, public
 from tocsin.model import Hierarchy, ZoneId
+from tocsin.recorded import PublishedEvent
 from tocsin.shelter import PlaceEvent, SheltersChanged, SheltersImported
 from tocsin.texts import Message
 
@@ -36,11 +38,13 @@ class Told(NamedTuple):
     """The zones it is about; none where it is nobody's business, None where it is everybody's."""
     entry: bytes
     messages: tuple[tuple[bytes, Zones], ...]
+    ordinary: bytes | None = None
+    """The entry for those who did not ask for the record, where it is of that."""
 
 
 class View:
     """What can change what is said of some zones: what is about them, about what they lie in and about what lies in
-    them. One object for all who asked for the same."""
+    them. One object for all who asked for the same. That of no zones is of everything, the record of attacks too."""
 
     __slots__ = ("above", "last", "named", "readers", "zones")
 
@@ -51,6 +55,11 @@ class View:
         self.readers = 0
         self.last = last
         """Of what the ring has forgotten, the last seq that its readers may have heard of."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all is told through it."""
+        return not self.zones
 
     def concerns(self, zones: Iterable[ZoneId], hierarchy: Hierarchy) -> bool:
         return any(
@@ -99,11 +108,19 @@ class Ring:
         return stirred
 
     def add_told(
-        self, seq: int, zones: Zones | None, entry: bytes, messages: Sequence[tuple[bytes, Zones]] = ()
+        self,
+        seq: int,
+        zones: Zones | None,
+        entry: bytes,
+        messages: Sequence[tuple[bytes, Zones]] = (),
+        plain: bytes | None = None,
     ) -> set[View]:
-        """Take in the next entry as it is told, with the messages right before it: their JSON and their zones."""
+        """Take in the next entry as it is told, with the messages right before it: their JSON and their zones.
+
+        ``plain`` is what `ordinary` gives of it.
+        """
         assert seq == self.head + 1, "the ring is fed in log order"
-        told = Told(seq, zones, entry, tuple(messages))
+        told = Told(seq, zones, entry, tuple(messages), plain)
         self._told.append(told)
         self.head = seq
         self._index(told)
@@ -129,7 +146,7 @@ class Ring:
         for entry in order:
             if entry.seq > self.head:
                 told_on = msgspec.json.encode(public(entry))
-                stirred |= self.add_told(entry.seq, zones_of(entry), told_on, told[entry.seq])
+                stirred |= self.add_told(entry.seq, zones_of(entry), told_on, told[entry.seq], ordinary(entry))
         return stirred
 
     def _words_of(self, order: Sequence[Entry]) -> Sequence[Message]:
@@ -143,7 +160,8 @@ class Ring:
     # --- reading ------------------------------------------------------------------------------
 
     def enter(self, zones: Zones) -> View:
-        """The view of these zones, in whatever order they are named. Whoever enters leaves once."""
+        """The view of these zones, in whatever order they are named; of everything, with none. Whoever enters leaves
+        once."""
         key = tuple(sorted(set(zones)))
         view = self._views.get(key)
         if view is None:
@@ -170,12 +188,13 @@ class Ring:
         missing = self.head - after
         if not 0 <= missing <= len(self._told):
             return None
-        if view is not None:
+        if view is not None and not view.whole:
             return self._seen(after, view)
         words = []
         for told in reversed(list(islice(reversed(self._told), missing))):
             words += [Said("message", message) for message, _ in told.messages]
-            words.append(Said("entry", told.entry, told.seq))
+            entry = told.entry if view is not None or told.ordinary is None else told.ordinary
+            words.append(Said("entry", entry, told.seq))
         return words
 
     def _seen(self, after: int, view: View) -> list[Said]:
@@ -249,7 +268,7 @@ class Ring:
         if told.zones is None:
             return set(self._views.values())
         about, within = self._reach(told)
-        stirred: set[View] = set()
+        stirred = {whole} if (whole := self._views.get(())) else set()
         for zone in within & self._naming.keys():
             stirred |= self._naming[zone]
         for zone in about & self._under.keys():
@@ -264,3 +283,14 @@ def zones_of(entry: Entry) -> Zones | None:
     if isinstance(entry.event, PlaceEvent):
         return None if entry.event.zone is None else (entry.event.zone,)
     return None if isinstance(entry.event, SourceEvent | SheltersImported | SheltersChanged) else ()
+
+
+def ordinary(entry: Entry) -> bytes | None:
+    """An entry of the record as it is told to who did not ask for that, so that no seq is missing; None for any other.
+
+    A subscriber who lives by warnings neither has to know what an attack is nor to take in what an import brings.
+    """
+    if not isinstance(entry.event, PublishedEvent):
+        return None
+    told = PublicEntry(seq=entry.seq, recorded_at=entry.recorded_at, order="", event=Internal())
+    return msgspec.json.encode(told)

@@ -175,7 +175,7 @@ class Hub:
             seq, body = self._snapshot(view)
             clock = msgspec.json.encode(self._clock())
             named = body[:-1] + b',"log":' + msgspec.json.encode(self.log) + b',"clock":' + clock
-            if view is not None:
+            if view is not None and not view.whole:
                 named += b',"filter":' + msgspec.json.encode(view.zones)
             made = _Made(seq, now_s, self.encoded(Said("snapshot", named + b"}", seq), form))
             self._starts_bytes += len(made.bytes)

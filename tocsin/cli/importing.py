@@ -15,17 +15,17 @@ from tocsin.access import LOCAL
 from tocsin.app import open_atlas, open_store
 from tocsin.atlas import Atlas
 from tocsin.cli import options
-from tocsin.clock import SystemClock
+from tocsin.clock import Clock, SystemClock
 from tocsin.commands import Command
 from tocsin.errors import BadFile, BadParameter
 from tocsin.intake import sirens
 from tocsin.model import ZoneId
 from tocsin.record import dataset
-from tocsin.record.dataset.taking import SOURCE, key_of, taken
+from tocsin.record.dataset.taking import key_of, orders
+from tocsin.record.shelf import Pile
 from tocsin.record.weapons import WEAPONS
 from tocsin.service import Service
-from tocsin.standing import restored
-from tocsin.store import Batch
+from tocsin.store import Store
 
 
 @click.group("import")
@@ -80,35 +80,37 @@ def import_attacks(
     corrects it.
     """
     settings = options.settings(database=database, realm=realm, atlas=atlas)
-    now = SystemClock().now()
-    read = dataset.read(file, upto=now.date(), known=_weapons(weapons))
+    clock = SystemClock()
+    read = dataset.read(file, upto=clock.now().date(), known=_weapons(weapons))
     report_bad(read, skip_bad)
     zones = open_atlas(settings.atlas)
     with closing(open_store(settings, zones)) as store:
-        record = restored(store, zones.hierarchy).archive.published
-        known = store.receipts([key_of(post) for post in read.posts])
-        head = store.head()
-        batches: list[Batch] = []
-        for one in taken(read, record, known, head, _zone_of(zones), now):
-            batches.append(
-                Batch(
-                    key=one.key,
-                    digest=one.digest,
-                    actor=LOCAL.holder,
-                    grant=LOCAL.holder,
-                    source=SOURCE,
-                    reason=dataset.NAME,
-                    decided_upon=head,
-                    recorded_at=now,
-                    events=one.events,
-                )
-            )
-        store.append(batches, head)
-        added = store.head() - head
+        before = store.head()
+        posts = take_attacks(read, store, zones, clock, file.name)
+        added = store.head() - before
     click.echo(
         f"{read.rows:,} rows, {len(read.bad):,} malformed, {read.repeated:,} repeated; "
-        f"{len(read.posts):,} posts: {added:,} events added, {len(read.posts) - len(batches):,} posts known already"
+        f"{len(read.posts):,} posts: {added:,} events added, {len(read.posts) - posts:,} posts known already"
     )
+
+
+def take_attacks(read: dataset.Dataset, store: Store, zones: Atlas, clock: Clock, title: str) -> int:
+    """Order all that a dataset tells and the log does not know yet, in one append; gives of how many posts.
+
+    What a row says is held against it and then let go: the log has no need of it.
+    """
+    shelf = Pile()
+    service = Service(store, zones.hierarchy, clock, local=zones.time_zone, text_of=shelf.text_of)
+    known = store.receipts([key_of(post) for post in read.posts])
+    commands: list[Command] = []
+    posts = 0
+    for post, given in orders(read, service.archive.published, known, _zone_of(zones), LOCAL.holder):
+        shelf.keep(post.text)
+        commands += given
+        posts += 1
+    give_all(service, commands, title)
+    service.snapshot()
+    return posts
 
 
 def _zone_of(zones: Atlas) -> Callable[[str], ZoneId | None]:

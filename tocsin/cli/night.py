@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
+from tocsin.access import LOCAL
 from tocsin.app import Tocsin, open_atlas, open_store
 from tocsin.atlas import Atlas
 from tocsin.cli.importing import give_all
@@ -26,7 +27,11 @@ from tocsin.engine import State, statuses
 from tocsin.events import Entry, Event, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.intake import sirens
 from tocsin.intake.replay import RATES, Replay, Stretch
-from tocsin.model import Extent, Stage, Status
+from tocsin.model import Extent, SourceId, Stage, Status
+from tocsin.record import extracts
+from tocsin.record.placing import Places
+from tocsin.record.shelf import Pile
+from tocsin.recorded import DocumentPublished
 from tocsin.service import Service
 from tocsin.settings import Settings
 from tocsin.store import Store
@@ -38,6 +43,11 @@ NIGHT = Stretch(
     title={"uk": "Ніч проти 13 листопада 2024 року", "en": "The night of 12–13 November 2024"},
 )
 HISTORY = "oblast_consolidated_2022-03_2026-06.csv.gz"
+CLAIMS = "claims.json"
+DESK = SourceId("record")
+"""As whom the reports of the night are taken into the record."""
+
+Timed = tuple[datetime, Command]
 
 
 @click.command()
@@ -69,9 +79,11 @@ def _demo(host: str, port: int, rate: float) -> None:
         settings = Settings(database=Path(folder) / "demo.db")
         with closing(open_store(settings, atlas)) as store:
             end_if_asked()
-            replay = Replay(NIGHT, _evening(Service(store, atlas.hierarchy, clock)), clock)
+            shelf = Pile()
+            service = Service(store, atlas.hierarchy, clock, local=atlas.time_zone, text_of=shelf.text_of)
+            replay = Replay(NIGHT, _evening(service, _reports(atlas, shelf)), clock)
             end_if_asked()
-            asyncio.run(_live(store, atlas, replay, host, port, rate))
+            asyncio.run(_live(store, atlas, replay, shelf, host, port, rate))
 
 
 @contextmanager
@@ -98,17 +110,31 @@ def _interrupted() -> Iterator[Callable[[], None]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _evening(service: Service) -> list[tuple[datetime, Command]]:
-    """Bring the log up to the evening before, and give what was ordered in the night."""
+def _evening(service: Service, reports: Sequence[Timed]) -> list[Timed]:
+    """Bring the log up to the evening before, and give what was ordered and reported in the night."""
     with as_file(files("tocsin.data").joinpath("sirens", HISTORY)) as path:
-        timed = list(sirens.commands(sirens.read(path)))
+        timed = [*sirens.commands(sirens.read(path)), *reports]
     give_all(service, [command for at, command in timed if at <= NIGHT.since], "history since March 2022")
     service.snapshot()
-    return [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
+    night = [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
+    return sorted(night, key=lambda one: one[0])
 
 
-async def _live(store: Store, atlas: Atlas, replay: Replay, host: str, port: int, rate: float) -> None:
-    tocsin = Tocsin(store, atlas, replay.clock, replay=replay)
+def _reports(atlas: Atlas, shelf: Pile) -> list[Timed]:
+    """What was said of the night afterwards, and of those before it: taken in and accepted as any report is."""
+    with as_file(files("tocsin.data").joinpath("night-2024-11-13", CLAIMS)) as path:
+        read = extracts.read(path, Places(atlas.resolve, atlas.zones))
+    timed: list[Timed] = []
+    for extract in read:
+        sha256 = shelf.keep(extract.text)
+        for name, order in (("take", extract.taking), ("accept", extract.accepting)):
+            key = f"{DESK}:{name}:{sha256[:32]}"
+            timed.append((extract.at, Command(key=key, actor=LOCAL.holder, source=DESK, order=order)))
+    return timed
+
+
+async def _live(store: Store, atlas: Atlas, replay: Replay, shelf: Pile, host: str, port: int, rate: float) -> None:
+    tocsin = Tocsin(store, atlas, replay.clock, replay=replay, shelf=shelf)
     console = Console(highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, refresh_per_second=4) as progress:
@@ -157,8 +183,11 @@ def _tell(console: Console, atlas: Atlas, entries: Sequence[Entry]) -> None:
 
 
 def line_of(atlas: Atlas, event: Event) -> str | None:
-    """What happened, in one line of console markup; None for what changes no warning."""
+    """What happened, in one line of console markup; None for what people need not know."""
     match event:
+        case DocumentPublished():
+            said = escape(f"{event.document.publisher}: {event.document.title or event.document.published}")
+            return f"  {event.at:%H:%M:%S}  [magenta]● reported[/]  {said}"
         case HoldRaised():
             early = event.stage is Stage.EARLY_WARNING
             mark = "[yellow]△ early[/]     " if early else "[red]▲ alert[/]     "

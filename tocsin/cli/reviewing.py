@@ -111,7 +111,7 @@ def show(document: int, as_json: bool, server: str | None, realm: str | None) ->
 @click.command()
 @document
 @numbers
-@click.option("--attack", help="Which attack: its number, new or none; that which they fit, if not given.")
+@click.option("--attack", help="Which attack: its number, its night, new or none; that which they fit, if not given.")
 @enveloped
 def accept(document: int, numbers: tuple[int, ...], attack: str | None, **given: object) -> None:
     """Publish facts of DOCUMENT by their NUMBERS; all that wait, if none is given."""
@@ -181,7 +181,9 @@ def join(attack: int, into: int, **given: object) -> None:
 
 @click.command()
 @click.argument("claims", nargs=-1, required=True, type=click.IntRange(min=1))
-@click.option("--attack", default="new", help="Which attack they are of: its number, new or none; new, if not given.")
+@click.option(
+    "--attack", default="new", help="Which attack they are of: its number, its night, new or none; new, if not given."
+)
 @enveloped
 def split(claims: tuple[int, ...], attack: str, **given: object) -> None:
     """Say that CLAIMS are of another attack than they were."""

@@ -108,11 +108,13 @@ def follow(
     zones: Sequence[str] = (),
     after: Known | None = None,
     *,
+    record: bool = False,
     headers: Mapping[str, str] | None = None,
     silence_s: float = limits.STALE_AFTER_S,
     rest: Rest = asyncio.sleep,
 ) -> Following:
-    """Follow the Tocsin at ``url``, as a whole or what concerns some ``zones`` (ids, or codes of other systems).
+    """Follow the Tocsin at ``url``, as a whole or what concerns some ``zones`` (ids, or codes of other systems). With
+    ``record``, and without zones, its record of attacks is told too.
 
     ``after`` is what was known when an earlier following of the same zones ended: only what was missed since is told.
     Of other zones, or named by other codes, all begins anew. After ``silence_s`` without a word the connection counts
@@ -122,7 +124,9 @@ def follow(
     if after is not None and after.base >= 0 and set(after.filter or ()) == set(zones):
         known = msgspec.structs.replace(after, tail={})
     seq = known.base if known.base >= 0 else None
-    wire = Wire(url, zones=zones, after=seq, log=known.log, headers=headers, silence_s=silence_s, rest=rest)
+    wire = Wire(
+        url, zones=zones, record=record, after=seq, log=known.log, headers=headers, silence_s=silence_s, rest=rest
+    )
     return Following(wire, known)
 
 

@@ -71,6 +71,7 @@ async def words(
     url: str,
     *,
     zones: Sequence[str] = (),
+    record: bool = False,
     after: int | None = None,
     log: str | None = None,
     headers: Mapping[str, str] | None = None,
@@ -81,7 +82,7 @@ async def words(
 
     Close it when enough was heard (``contextlib.aclosing``). Errors: `StreamRefused`.
     """
-    wire = Wire(url, zones=zones, after=after, log=log, headers=headers, silence_s=silence_s, rest=rest)
+    wire = Wire(url, zones=zones, record=record, after=after, log=log, headers=headers, silence_s=silence_s, rest=rest)
     async with aclosing(wire.words()) as heard:
         async for word in heard:
             yield word
@@ -106,6 +107,7 @@ class Wire:
         url: str,
         *,
         zones: Sequence[str] = (),
+        record: bool = False,
         after: int | None = None,
         log: str | None = None,
         headers: Mapping[str, str] | None = None,
@@ -114,14 +116,16 @@ class Wire:
         rest: Rest = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``url`` is the Tocsin's own address, without the path of its stream; none are ``zones`` for all of them.
+        """``url`` is the Tocsin's own address, without the path of its stream; none are ``zones`` for all of them. With
+        ``record``, which goes with all zones only, what the record of attacks takes in is told too.
 
         ``after`` is the last seq that is known, of the log whose identity is ``log``. ``rest`` waits between two
         attempts, and ``chance`` draws from 0 to 1. Errors: `StreamRefused` where ``url`` can be no address.
         """
         self._url = address(url) / "api/v1/stream"
-        if zones:
-            self._url = self._url.with_query({"zones": ",".join(zones)})
+        narrowed = {"zones": ",".join(zones)} if zones else {}
+        if narrowed or record:
+            self._url = self._url.with_query(narrowed | ({"record": "true"} if record else {}))
         self._headers = dict(headers or {}) | {"Accept": "text/event-stream", "Accept-Encoding": "gzip"}
         self._silence_s = silence_s
         self._clock = clock or SystemClock()

@@ -318,7 +318,7 @@ class Door:
         self._join(fd, tls, peer, wanted, zones)
 
     def _join(self, fd: int, tls: ssl.SSLSocket | None, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
-        view = self._hub.ring.enter(zones) if zones else None
+        view = self._hub.ring.enter(zones) if zones or wanted.record else None
         subscriber = Subscriber(fd, tls, peer, self._fanout.group(view, wanted.form))
         self._subscribers[fd] = subscriber
         self._fanout.join(subscriber, self._opening(wanted), wanted.after)

@@ -24,7 +24,9 @@ END = b"\r\n\r\n"
 _LAST_SEQ = 2**53
 """What is larger is a seq to nobody (RFC 8259, section 6)."""
 
-_QUERY = re.compile(r"(?:after=(?P<after>0|[1-9][0-9]{0,15})|zones=(?P<zones>[A-Za-z0-9_:.,%-]+))")
+_QUERY = re.compile(
+    r"(?:after=(?P<after>0|[1-9][0-9]{0,15})|zones=(?P<zones>[A-Za-z0-9_:.,%-]+)|(?P<record>record=true))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Wanted:
     after: int | None = None
     zones: tuple[str, ...] = ()
     """Ids or codes; none for the whole country."""
+    record: bool = False
+    """Whether with all that the record of attacks takes in; then there are no zones."""
     key: str | None = None
     """Of a WebSocket: what its handshake is answered with."""
 
@@ -110,11 +114,14 @@ def websocket_key(headers: dict[str, str]) -> str | None:
 
 
 def _stream(query: str, headers: dict[str, str]) -> Wanted | None:
-    after, zones = None, ""
+    after, zones, record = None, "", False
     for part in query.split("&") if query else ():
         found = _QUERY.fullmatch(part)
         if found is None or (found["after"] and after is not None) or (found["zones"] and zones):
             return None
+        if found["record"] and record:
+            return None
+        record |= found["record"] is not None
         after = int(found["after"]) if found["after"] else after
         zones = unquote(found["zones"], errors="replace") if found["zones"] else zones
     if after is not None and after > _LAST_SEQ:
@@ -124,14 +131,14 @@ def _stream(query: str, headers: dict[str, str]) -> Wanted | None:
         if not (last.isascii() and last.isdigit() and len(last) <= 16):
             return None
         after = int(last)
-    if len(zones) > limits.FILTER_CHARS:
+    if len(zones) > limits.FILTER_CHARS or (zones and record):
         return None
     named = tuple(zones.split(",")) if zones else ()
     if "upgrade" in headers:
         key = websocket_key(headers)
-        return None if key is None else Wanted(Form.WEBSOCKET, after, named, key)
+        return None if key is None else Wanted(Form.WEBSOCKET, after, named, record, key)
     form = Form.PACKED if packs(headers.get("accept-encoding", "")) else Form.SSE
-    return Wanted(form, after, named)
+    return Wanted(form, after, named, record)
 
 
 class _Reader:

@@ -15,7 +15,7 @@ import msgspec
 from tocsin import limits
 from tocsin.app import open_questions, open_statistics
 from tocsin.atlas import Atlas
-from tocsin.channels.ring import Ring, View, zones_of
+from tocsin.channels.ring import Ring, View, ordinary, zones_of
 from tocsin.channels.stream import Clockface, Hub
 from tocsin.clock import Clock
 from tocsin.edge.clock import FollowedClock
@@ -137,7 +137,7 @@ class Edge:
         self.replica.pass_over(entries)
         views: set[View] = set()
         for entry, data, messages in told:
-            views |= self.hub.ring.add_told(entry.seq, zones_of(entry), data, messages)
+            views |= self.hub.ring.add_told(entry.seq, zones_of(entry), data, messages, ordinary(entry))
         self.hub.stir(views)
 
     def tell_orders(self, entries: Sequence[Entry], told: Sequence[bytes]) -> None:
@@ -171,7 +171,7 @@ class Edge:
 
     def _snapshot(self, view: View | None) -> tuple[int, bytes]:
         state, _, body, whole = self._now()
-        if view is None:
+        if view is None or view.whole:
             return whole.seq, whole.body
         return whole.seq, msgspec.json.encode(narrowed(body, state, view.zones))
 

@@ -117,7 +117,7 @@ class Follower:
 
     async def _hear_all(self, listening: int) -> None:
         # Without a seq: the first word is a snapshot, and what is known here is held against it.
-        heard = words(self._upstream.url, silence_s=self._times.silence_s)
+        heard = words(self._upstream.url, record=True, silence_s=self._times.silence_s)
         try:
             async with aclosing(heard):
                 async for word in heard:

@@ -123,6 +123,11 @@ class Archive:
         known = bisect_right(latest, moment)
         return self.as_of(self.told[known - 1].seq) if known else Published()
 
+    def named(self, document: int | str) -> Taken | None:
+        """A document that was taken in, by its id or by the SHA-256 of its text."""
+        id = self.by_sha256.get(document) if isinstance(document, str) else document
+        return None if id is None else self.taken.get(id)
+
     def waiting(self) -> list[Taken]:
         """The documents with drafts that nobody has decided upon, oldest first."""
         return [taken for taken in self.taken.values() if taken.waiting()]

@@ -24,7 +24,7 @@ from tocsin.facts import (
     WaveFact,
 )
 from tocsin.record.published import Claim, Fate, Published
-from tocsin.record.saying import LANGUAGES, Language, number, place_of, speaker_of, weapon_of, word
+from tocsin.record.saying import LANGUAGES, Language, hours_of, number, place_of, speaker_of, weapon_of, word
 from tocsin.record.weapons import is_a
 
 Kind = Literal["tally", "contested", "unknown", "harm", "damage", "waves", "statistic", "control", "statement", "check"]
@@ -65,7 +65,7 @@ class _Making:
         self._record = record
         self._attack = attack
         self._named = named
-        self._claims = [claim for claim in record.current(attack) if not self._repeats(claim)]
+        self._claims = [claim for claim in record.current(attack) if not record.repeats(claim)]
 
     # --- what flew ------------------------------------------------------------------------------
 
@@ -86,13 +86,14 @@ class _Making:
     def tallies(self) -> Iterator[Sentence]:
         """What each source counted, outcome by outcome."""
         told = {claim.id for group in self._groups() for claim in group}
-        about: dict[tuple[int, str | None, Outcome, str], list[Claim]] = {}
+        about: dict[tuple[int, str | None, Outcome, str, str], list[Claim]] = {}
         for claim in self._of(TallyFact):
             fact = claim.fact
             assert isinstance(fact, TallyFact)
             if claim.id not in told and self._total(claim) is None:
-                about.setdefault((claim.document, fact.speaker, fact.outcome, fact.unit), []).append(claim)
-        for (_, _, outcome, unit), claims in about.items():
+                when = hours_of(fact.since, fact.until)
+                about.setdefault((claim.document, fact.speaker, fact.outcome, fact.unit, when), []).append(claim)
+        for (_, _, outcome, unit, when), claims in about.items():
             parts = [part for claim in claims for part in self._parts(claim)]
             text: dict[str, str] = {}
             for lang in LANGUAGES:
@@ -105,7 +106,7 @@ class _Making:
                         f"{word('places', lang)} {number(claim.fact, lang)}{self._within(claim, lang)}"
                         for claim in claims
                     ]
-                what = word(f"outcome.{outcome.value}", lang)
+                what = word(f"outcome.{outcome.value}", lang) + (f" ({when})" if when else "")
                 text[lang] = f"{what}: {', '.join(items)}."
             yield self._sentence("tally", self._speakers(claims[0]), text, [*claims, *parts])
 
@@ -295,14 +296,6 @@ class _Making:
     def _speaker(self, claim: Claim, lang: Language) -> str:
         publisher = self._record.documents[claim.document].document.publisher
         return speaker_of(claim.fact.speaker, publisher, lang)
-
-    def _repeats(self, claim: Claim) -> bool:
-        return any(
-            link.claim == claim.id
-            and link.relation is Relation.REPEATS
-            and self._record.successor(self._record.claims[link.other]) is not None
-            for link in self._record.links(claim.id)
-        )
 
 
 def _order(claim: Claim) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.claims import Relation
-from tocsin.facts import CasualtyFact, Count, Harm, TallyFact
-from tocsin.record.merging import BULLETINS, Said
+from tocsin.facts import CasualtyFact, Count, Fact, Harm, TallyFact
+from tocsin.record.merging import DATASET, FIRST_HAND, Said
 from tocsin.record.weapons import is_a
 
 AIR_FORCE, RUSSIAN_MOD = "air force of ukraine", "ministry of defence of russia"
@@ -53,73 +54,118 @@ def related(said: Iterable[Said]) -> set[Related]:
     for one in set(said):
         if (thing := thing_of(one)) is not None:
             things[thing].append(one)
-    found: set[Related] = set()
-    for about in things.values():
-        found |= _about_one_thing(about)
-    return found | _restated_totals(things)
+    restated = _restated_totals(things)
+    totals = {one.claim for one in restated if one.relation is Relation.REPEATS}
+    found = {one for about in things.values() for one in _about_one_thing(about)}
+    # A total that is the sum of all of its kind contests none of them.
+    return restated | {one for one in found if one.relation is not Relation.CONTESTS or one.claim not in totals}
 
 
 def thing_of(said: Said) -> tuple[str, ...] | None:
     """What it counts; None where it counts nothing."""
     fact = said.fact
     if isinstance(fact, TallyFact):
-        return ("tally", fact.outcome.value, fact.weapon, _scope(said, fact.place))
+        return ("tally", fact.outcome.value, fact.weapon, fact.unit, _scope(said, fact))
     if isinstance(fact, CasualtyFact) and not fact.cumulative:
         what = "harm" if fact.outcome is Harm.NONE else fact.outcome.value
-        return (what, _scope(said, fact.place))
+        return (what, _scope(said, fact))
     return None
 
 
-def _scope(said: Said, place: str | None) -> str:
-    return said.zone or (place or "").casefold()
+def _scope(said: Said, fact: TallyFact | CasualtyFact) -> str:
+    """Of where it is: of all, where it names no place or several at once."""
+    if said.zone is None and len(getattr(fact, "regions", ())) > 1:
+        return ""
+    return said.zone or (fact.place or "").casefold()
 
 
 def _about_one_thing(about: Sequence[Said]) -> set[Related]:
-    """Of each voice the first-hand claim speaks, and its others repeat it. Between voices those are compared."""
+    """Of each voice its own counts speak, and whatever else it is said to say repeats or contests them. Between voices
+    those counts are compared."""
     by_voice: defaultdict[str, list[Said]] = defaultdict(list)
     for one in sorted(about, key=rank):
         by_voice[voice_of(one)].append(one)
     found: set[Related] = set()
+    counts: list[list[Said]] = []
     for voice, claims in by_voice.items():
-        first, *rest = claims
-        for one in rest:
-            if one.document_id == first.document_id:
+        own = claims[:1]
+        for one in claims[1:]:
+            if all(counted_apart(one, other) for other in own):
+                own.append(one)
                 continue
-            if _differ(first, one):
-                reason = f"both from the {voice}: {_number(one)} and {_number(first)}"
-                found.add(Related(one.id, Relation.CONTESTS, first.id, reason))
+            if any(one.document_id == other.document_id for other in own):
+                continue
+            agreeing = next((other for other in own if not _differ(other, one)), None)
+            if agreeing is not None:
+                found.add(Related(one.id, Relation.REPEATS, agreeing.id, f"it has it from the {voice}"))
             else:
-                found.add(Related(one.id, Relation.REPEATS, first.id, f"it has it from the {voice}"))
-    firsts = sorted((claims[0] for claims in by_voice.values()), key=rank)
-    for at, one in enumerate(firsts):
-        for earlier in firsts[:at]:
-            if one.document_id == earlier.document_id and one.number == earlier.number:
-                continue
-            if _differ(earlier, one):
-                found.add(Related(one.id, Relation.CONTESTS, earlier.id, f"{_number(one)} and {_number(earlier)}"))
-            elif one.document_id != earlier.document_id:
-                found.add(Related(one.id, Relation.CORROBORATES, earlier.id, "another says the same"))
+                reason = f"both from the {voice}: {_number(one)} and {_number(own[0])}"
+                found.add(Related(one.id, Relation.CONTESTS, own[0].id, reason))
+        counts.append(own)
+    counts.sort(key=lambda own: rank(own[0]))
+    for at, own in enumerate(counts):
+        for others in counts[:at]:
+            found |= _between(own[0], others)
     return found
+
+
+def _between(one: Said, others: Sequence[Said]) -> set[Related]:
+    """How what one voice counts stands to what another counts."""
+    others = [other for other in others if not counted_apart(one, other)]
+    agreeing = next((other for other in others if not _differ(other, one)), None)
+    if agreeing is not None:
+        if agreeing.document_id == one.document_id:
+            return set()
+        return {Related(one.id, Relation.CORROBORATES, agreeing.id, "another says the same")}
+    reasons = (f"{_number(one)} and {_number(other)}" for other in others[:1])
+    return {Related(one.id, Relation.CONTESTS, others[0].id, reason) for reason in reasons}
+
+
+def counted_apart(one: Said, other: Said) -> bool:
+    """Whether both can be so though their numbers differ: they count different times, or a table tells them apart."""
+    if one.document.genre == other.document.genre == DATASET and one.document.source == other.document.source:
+        return one.document_id != other.document_id
+    mine, theirs = _hours(one.fact), _hours(other.fact)
+    if mine is None or theirs is None:
+        return False
+    return mine[1] <= theirs[0] or theirs[1] <= mine[0]
+
+
+def _hours(fact: Fact) -> tuple[datetime, datetime] | None:
+    """From when to when it counts, where it says both to the hour."""
+    said = [getattr(fact, "since", None), getattr(fact, "until", None)]
+    if any(moment is None or len(moment) <= len("2024-11-13") for moment in said):
+        return None
+    try:
+        since, until = (datetime.fromisoformat(str(moment)) for moment in said)
+    except ValueError:
+        return None
+    # Told in local time, as reports do; one that names its offset is not held against one that does not.
+    return (since, until) if since.tzinfo is None and until.tzinfo is None and since < until else None
 
 
 def rank(said: Said) -> tuple[bool, str, str, int]:
     """First those who count themselves, then whoever said it first."""
-    return said.document.genre not in BULLETINS, said.document.published, said.document.sha256, said.number
+    return said.document.genre not in FIRST_HAND, said.document.published, said.document.sha256, said.number
 
 
 def _restated_totals(things: dict[tuple[str, ...], list[Said]]) -> set[Related]:
-    """A total at second hand that is the sum of what the same voice counted one by one: "four missiles"."""
+    """A total at second hand that is the sum of what the same voice counted one by one: "four missiles". Where it
+    counted one thing only, under a narrower name, another number contests it."""
     tallies = [one for about in things.values() for one in about if isinstance(one.fact, TallyFact)]
     found: set[Related] = set()
     for total in tallies:
-        if total.document.genre in BULLETINS:
+        if total.document.genre in FIRST_HAND:
             continue
-        for document in {one.document_id for one in tallies if one.document.genre in BULLETINS}:
+        for document in {one.document_id for one in tallies if one.document.genre in FIRST_HAND}:
             parts = _parts(total, [one for one in tallies if one.document_id == document])
             values = [one.fact.value.value for one in parts if isinstance(one.fact, TallyFact)]
-            if len(parts) > 1 and isinstance(total.fact, TallyFact) and sum(values) == total.fact.value.value:
+            if parts and isinstance(total.fact, TallyFact) and sum(values) == total.fact.value.value:
                 reason = f"{' + '.join(map(str, sorted(values, reverse=True)))} = {total.fact.value.value}"
                 found |= {Related(total.id, Relation.REPEATS, part.id, reason) for part in parts}
+            elif len(parts) == 1 and _differ(total, parts[0]):
+                reason = f"both from the {voice_of(total)}: {_number(total)} and {_number(parts[0])}"
+                found.add(Related(total.id, Relation.CONTESTS, parts[0].id, reason))
     return found
 
 
@@ -133,12 +179,14 @@ def _parts(total: Said, of_bulletin: Sequence[Said]) -> list[Said]:
         and one.fact.outcome is fact.outcome
         and is_a(one.fact.weapon, fact.weapon)
         and voice_of(one) == voice_of(total)
-        and _scope(one, one.fact.place) == _scope(total, fact.place)
+        and _scope(one, one.fact) == _scope(total, fact)
+        and one.fact.unit == fact.unit
     ]
-    if any(isinstance(one.fact, TallyFact) and one.fact.weapon == fact.weapon for one in below):
-        return []  # the bulletin has the total itself
     numbers = {one.number for one in below}
-    return [one for one in below if getattr(one.fact, "subset_of", None) not in numbers]
+    tops = [one for one in below if getattr(one.fact, "subset_of", None) not in numbers]
+    if len(tops) == 1 and isinstance(tops[0].fact, TallyFact) and tops[0].fact.weapon == fact.weapon:
+        return []  # it has the total itself
+    return tops
 
 
 def _differ(one: Said, other: Said) -> bool:

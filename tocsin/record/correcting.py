@@ -74,16 +74,15 @@ class Correcting(Footing):
     def assign(self, order: AssignClaims) -> tuple[RecordEvent, ...]:
         claims = [self.standing(claim) for claim in dict.fromkeys(order.claims)]
         first: list[PublishedEvent] = []
-        attack: int | None = None
-        if order.attack == "new":
+        attack = self.which(order.attack)
+        if attack is None and order.attack != "none":
             taken = self.record.documents[claims[0].document].document
             night = night_of(claims[0].fact, taken, self.ground.local) or taken.published[:10]
+            night = night if order.attack == "new" else str(order.attack)
             before = self.record.attacks.get(claims[0].attack or 0)
             bounds = msgspec.structs.replace(before.bounds, night=night) if before else None
             first.append(AttackOpened(bounds=bounds or Bounds(night=night), at=self.now))
             attack = self.seq + 1
-        elif isinstance(order.attack, int):
-            attack = self.attack(order.attack).id
         ids = tuple(claim.id for claim in claims if claim.attack != attack or not claim.by_hand)
         if not ids:
             return ()

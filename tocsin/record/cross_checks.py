@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tocsin.facts import CasualtyFact, Harm, Outcome, TallyFact
 from tocsin.model import Hierarchy
-from tocsin.record.comparing import bounds_of, voice_of
+from tocsin.record.comparing import bounds_of, counted_apart, voice_of
 from tocsin.record.merging import Said
 from tocsin.record.weapons import is_a
 
@@ -31,7 +31,7 @@ def cross_checks(said: Iterable[Said], hierarchy: Hierarchy) -> set[Finding]:
     found: set[Finding] = set()
     for down in tallies:
         for launch in launched:
-            if down.document_id == launch.document_id or not _downed_of(down, launch):
+            if down.document_id == launch.document_id or not _downed_of(down, launch) or counted_apart(down, launch):
                 continue
             least, most = bounds_of(down)[0], bounds_of(launch)[1]
             if least > most:

@@ -74,12 +74,11 @@ class Drafting(Footing):
         first: list[PublishedEvent] = []
         if taken.id not in self.record.documents:
             first.append(DocumentPublished(id=taken.id, document=taken.document, checks=taken.checks, at=self.now))
-        attack: int | None = None
-        if order.attack == "new":
-            first.append(AttackOpened(bounds=self._bounds_for(taken, drafts[0][1].drafted), at=self.now))
+        attack = self.which(order.attack, SIDES.get(taken.document.genre, (None, None)))
+        if attack is None and order.attack not in (None, "none"):
+            bounds = self._bounds_for(taken, drafts[0][1].drafted, None if order.attack == "new" else order.attack)
+            first.append(AttackOpened(bounds=bounds, at=self.now))
             attack = self.seq + len(first)
-        elif isinstance(order.attack, int):
-            attack = self.attack(order.attack).id
         new = [
             ClaimPublished(
                 document=taken.id,
@@ -125,10 +124,10 @@ class Drafting(Footing):
             if not taken.drafts[number].rejected
         )
 
-    def _bounds_for(self, taken: Taken, drafted: Drafted) -> Bounds:
+    def _bounds_for(self, taken: Taken, drafted: Drafted, night: object) -> Bounds:
         by, upon = SIDES.get(taken.document.genre, (None, None))
-        night = night_of(drafted.fact, taken.document, self.ground.local)
-        return Bounds(night=night or taken.document.published[:10], by=by, upon=upon)
+        found = night or night_of(drafted.fact, taken.document, self.ground.local) or taken.document.published[:10]
+        return Bounds(night=str(found), by=by, upon=upon)
 
 
 def _too_late(facts: Sequence[Fact], document: Document, local: tzinfo) -> tuple[Check, ...]:

@@ -15,6 +15,7 @@ from tocsin.commands import (
     Command,
     CorrectClaim,
     DistrustSource,
+    DocumentName,
     JoinAttacks,
     LinkClaims,
     MendDraft,
@@ -77,11 +78,11 @@ def text_wanted(archive: Archive, order: RecordOrder) -> str | None:
     """The SHA-256 of the text that the order is held against."""
     if isinstance(order, TakeDocument):
         return order.sha256
-    document: int | None = None
+    document: DocumentName | None = None
     if isinstance(order, MendDraft):
         document = order.document
     elif isinstance(order, CorrectClaim):
         claim = archive.published.claims.get(order.claim)
         document = order.document if order.document is not None else (claim.document if claim else None)
-    taken = None if document is None else archive.taken.get(document)
+    taken = None if document is None else archive.named(document)
     return taken.document.sha256 if taken else None

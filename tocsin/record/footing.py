@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.claims import Drafted
-from tocsin.commands import Command
-from tocsin.errors import BadTime, NotFound, NotStanding, TextGone
+from tocsin.commands import Command, DocumentName, Where
+from tocsin.errors import BadRequest, BadTime, NotFound, NotStanding, TextGone
 from tocsin.facts import Fact
 from tocsin.record.archive import Archive, Taken
+from tocsin.record.merging import Sides, may_be_one
 from tocsin.record.published import Attack, Claim, Fate, Told
 from tocsin.record.quoting import require_number_in_quote, require_quoted, require_sound
 from tocsin.record.settling import Ground, settled
@@ -45,8 +46,8 @@ class Footing:
         else:
             raise TextGone("the text of this document is not kept here, so that no quote can be held against it")
 
-    def taken(self, document: int) -> Taken:
-        taken = self.archive.taken.get(document)
+    def taken(self, document: DocumentName) -> Taken:
+        taken = self.archive.named(document)
         if taken is None:
             raise NotFound(f"there is no document {document}", document=document)
         return taken
@@ -63,6 +64,28 @@ class Footing:
         if claim.fate is not Fate.CURRENT:
             raise NotStanding(f"claim {id} is {claim.fate}", claim=id, superseded_by=claim.superseded_by)
         return claim
+
+    def which(self, where: Where | None, sides: Sides = (None, None)) -> int | None:
+        """The attack that stands which is meant; None for a new one, for none, and where the night has none yet.
+
+        ``sides`` are whose attack upon whom, as far as that is known.
+        """
+        if isinstance(where, int):
+            return self.attack(where).id
+        if where in (None, "new", "none"):
+            return None
+        moment(where)
+        found = [
+            attack.id
+            for attack in self.record.attacks.values()
+            if attack.bounds.night == where
+            and attack.joined_into is None
+            and may_be_one((attack.bounds.by, attack.bounds.upon), sides)
+            and self.record.current(attack.id)
+        ]
+        if len(found) > 1:
+            raise BadRequest("there are several attacks of that night: say which, by its number", attacks=found)
+        return found[0] if found else None
 
     def attack(self, id: int) -> Attack:
         attack = self.record.attacks.get(id)

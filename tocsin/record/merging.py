@@ -17,15 +17,25 @@ from tocsin.facts import CasualtyFact, ControlFact, DamageFact, Fact, TallyFact,
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.weapons import ROOT, is_a
 
-SIDES = {
+DATASET = "dataset"
+"""The genre of official posts as others have tabled them."""
+
+Sides = tuple[str | None, str | None]
+"""Whose attack, upon whom; None where that is not known."""
+
+SIDES: Mapping[str, Sides] = {
     "air_force_bulletin": ("RU", "UA"),
     "air_force_infographic": ("RU", "UA"),
     "russian_mod_bulletin": ("UA", "RU"),
+    DATASET: ("RU", "UA"),
 }
 """Whose attacks upon whom a genre tells of."""
 
-BULLETINS = frozenset(SIDES)
+BULLETINS = frozenset(SIDES) - {DATASET}
 """Genres of those who count themselves: what others say of it is second-hand."""
+
+FIRST_HAND = frozenset(SIDES)
+"""Those, and what others have tabled of them post by post."""
 
 EVENING_H = 18
 """From this hour on, local time, something belongs to the night that follows."""
@@ -152,7 +162,7 @@ class Unit:
 def shared(one: Unit, other: Unit) -> Shared:
     """What speaks for both being of one attack; a score of 0 where nothing does, or something speaks against it."""
     nothing = Shared(0, ())
-    if one.night != other.night or not _may_be_one(one.by_upon, other.by_upon):
+    if one.night != other.night or not may_be_one(one.by_upon, other.by_upon):
         return nothing
     score, words = 0, []
     numbers = one.numbers & other.numbers
@@ -176,7 +186,8 @@ def shared(one: Unit, other: Unit) -> Shared:
     return Shared(score, tuple(words)) if score else nothing
 
 
-def _may_be_one(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+def may_be_one(one: Sides, other: Sides) -> bool:
+    """Whether nothing known of who attacks whom speaks against it."""
     return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
@@ -253,7 +264,7 @@ def _attach(units: Sequence[Unit], clusters: Sequence[list[Unit]], told: dict[in
     for where, those in drawn.items():
         way = _one_way(those)
         for unit, best in those:
-            if _may_be_one(unit.by_upon, way):
+            if may_be_one(unit.by_upon, way):
                 clusters[where].append(unit)
                 told[id(unit)] = best
             else:

@@ -149,6 +149,15 @@ class Published:
         """Its links and those of others to it."""
         return [self.linked[key] for key in self.by_claim.get(claim, ())]
 
+    def repeats(self, claim: Claim) -> bool:
+        """Whether it only says again what another claim says that stands: then it is never counted beside that."""
+        return any(
+            link.claim == claim.id
+            and link.relation is Relation.REPEATS
+            and self.successor(self.claims[link.other]) is not None
+            for link in self.links(claim.id)
+        )
+
     def total_of(self, claim: Claim) -> Claim | None:
         """The claim of the same document that it is only a part of, as far as that is published and stands."""
         number: int | None = getattr(claim.fact, "subset_of", None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from tocsin.facts import CasualtyFact, Fact, Hedge, StatisticFact, TallyFact, WaveFact
@@ -55,6 +57,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "control": ("Заявляє про територію як про свою (твердження, не факт)", "Claims territory as its own (a claim)"),
     "check": ("Не сходиться", "Does not add up"),
     "of_which": ("з них", "of these"),
+    "oblast": ("область", "Oblast"),
+    "oblasts": ("області", "oblasts"),
     "places": ("місця:", "places:"),
     "some": ("частина", "some"),
     "nobody": ("не названо, хто", "nobody is named"),
@@ -130,6 +134,20 @@ def number(fact: Fact, lang: Language) -> str:
     return str(value.value)
 
 
+def hours_of(since: str | None, until: str | None) -> str:
+    """From when to when something was counted, local time: ``12.11 19:00–13.11 09:00``. Empty where no hour is told."""
+    try:
+        begun, ended = (
+            datetime.fromisoformat(said) if said and len(said) > len("2024-11-13") else None for said in (since, until)
+        )
+    except ValueError:
+        return ""
+    if begun is None or ended is None:
+        return ""
+    later = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended.day}.{ended:%m %H:%M}"
+    return f"{begun.day}.{begun:%m %H:%M}–{later}"
+
+
 def speaker_of(speaker: str | None, publisher: str, lang: Language) -> str:
     """Who says it, and through whom, where that is another."""
     said = speaker or publisher
@@ -140,4 +158,17 @@ def speaker_of(speaker: str | None, publisher: str, lang: Language) -> str:
 def place_of(claim: Claim, lang: Language) -> str | None:
     """The place of a claim as its report names it."""
     place: str | None = getattr(claim.fact, "place", None)
-    return LANDS.get(place, place) if place and lang == "uk" else place
+    return land_of(place, lang) if place else place
+
+
+def land_of(place: str, lang: Language) -> str:
+    """A country by its name in the language; any other place as it is called."""
+    return LANDS.get(place, place) if lang == "uk" else place
+
+
+def several_of(names: Sequence[str], lang: Language) -> str:
+    """Several places in a row; oblasts without the word for what they are, which is said once."""
+    level = f" {word('oblast', lang)}"
+    if all(name.endswith(level) for name in names):
+        return f"{word('oblasts', lang)}: {', '.join(name.removesuffix(level) for name in names)}"
+    return ", ".join(names)

@@ -49,6 +49,8 @@ class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Resume after this seq; the header Last-Event-ID goes before it."""
     zones: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.FILTER_CHARS)] | None = None
     """Only what can change what is said of these zones: ids or codes, with commas between them."""
+    record: bool = False
+    """Whether to tell, too, what the record of attacks takes in; of the whole stream only."""
 
 
 class HoldsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

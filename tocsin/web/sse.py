@@ -33,12 +33,16 @@ class Stream:
         asked = query(request, StreamQuery)
         last = last_event_id(request)
         zones = self._zones(asked.zones)
+        if zones and asked.record:
+            raise BadRequest(
+                "the record is told on the whole stream only: leave out zones, or record", parameter="record"
+            )
         form, key = Form.PACKED if takes_gzip(request) else Form.SSE, None
         if hdrs.UPGRADE in request.headers:
             form, key = Form.WEBSOCKET, websocket_key({name.lower(): said for name, said in request.headers.items()})
             if key is None:
                 raise BadRequest("this is not the opening handshake of a WebSocket (RFC 6455, section 4.1)")
-        wanted = Wanted(form=form, after=asked.after if last is None else last, key=key)
+        wanted = Wanted(form=form, after=asked.after if last is None else last, record=asked.record, key=key)
         transport = request.transport
         if transport is None:
             raise ConnectionResetError

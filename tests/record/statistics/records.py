@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ import numpy as np
 from tests.record.attack_files import written
 from tests.world import NOON
 from tocsin.atlas import Atlas, shipped
-from tocsin.model import ZoneId
+from tocsin.claims import Bounds, Document, How
+from tocsin.model import SourceId, ZoneId
 from tocsin.record import dataset
 from tocsin.record.history import AlertPeriods
 from tocsin.record.published import Published, Told
@@ -21,8 +22,7 @@ from tocsin.record.statistics.asking import Answer, Cell, Desk
 from tocsin.record.statistics.definition import definition
 from tocsin.record.statistics.given import Terms, values
 from tocsin.record.statistics.tables import tables
-from tocsin.recorded import PublishedEvent
-from tools.evaluate_attacks import published
+from tocsin.recorded import AttackOpened, ClaimPublished, DocumentPublished, PublishedEvent
 
 KYIV, KYIV_OBLAST = ZoneId("UA80000000000093317"), ZoneId("UA32000000000030281")
 ISO = {"UA-30": KYIV, "UA-32": KYIV_OBLAST, "UA-59": ZoneId("UA59000000000057109")}
@@ -39,6 +39,33 @@ def folded(folder: Path, *rows: dict[str, str], more: Sequence[PublishedEvent] =
     found = dataset.read(written(folder, *rows))
     assert found.bad == ()
     return after([*published(found, NOON), *more])
+
+
+def published(found: dataset.Dataset, now: datetime) -> list[PublishedEvent]:
+    """The record of these posts alone, an attack for each night, every seq as plain as can be."""
+    events: list[PublishedEvent] = []
+    nights: dict[date, int] = {}
+    for post in found.posts:
+        if post.night not in nights:
+            events.append(AttackOpened(bounds=Bounds(night=post.night.isoformat(), by="RU", upon="UA"), at=now))
+            nights[post.night] = len(events)
+        document = Document(
+            publisher=dataset.NAME,
+            source=SourceId("dataset"),
+            genre="dataset",
+            language="en",
+            published=post.until,
+            sha256="0" * 64,
+            characters=len(post.text),
+            url=post.url,
+        )
+        events.append(DocumentPublished(id=len(events) + 1, document=document, at=now))
+        at = len(events)
+        events += (
+            ClaimPublished(document=at, number=number, fact=fact, attack=nights[post.night], how=How.TRUSTED, at=now)
+            for number, fact in enumerate(post.facts)
+        )
+    return events
 
 
 def after(events: Iterable[PublishedEvent]) -> Published:

@@ -33,7 +33,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     since: str
     until: str
     text: str
-    """What the rows say of it, one fact to a line."""
+    """Its address and times, and what the rows say of it, one fact to a line."""
     facts: tuple[RowFact, ...]
 
 
@@ -91,9 +91,10 @@ def read(path: Path, upto: date | None = None, known: Mapping[str, str] | None =
 
 def _post(source: str, night: date, entries: Sequence[Entry]) -> Post:
     """The facts of all its rows, numbered through, each with where it stands in the text."""
-    lines: list[str] = []
+    # Whose it is and of when: two posts that say the same are two texts.
+    lines = [f"{source}, {min(one.since for one in entries)} to {max(one.until for one in entries)}"]
     facts: list[RowFact] = []
-    at = 0
+    at = len(lines[0]) + 1
     for one in entries:
         first = len(facts)
         for fact in one.facts:

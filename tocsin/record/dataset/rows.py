@@ -103,16 +103,17 @@ class _Said:
         unit: Literal["weapons", "locations"] = "weapons",
         part_of: int | None = None,
     ) -> int:
-        """Gives which of the row's facts it is."""
+        """Gives which of the row's facts it is. Several places are its regions, and no place."""
+        regions = _places(place or "")
         self.facts.append(
             TallyFact(
                 outcome=outcome,
                 weapon=weapon or self.weapon,
                 value=_count(value),
-                place=place or None,
+                place=place if len(regions) == 1 else None,
                 areas=None if areas is None else _count(areas),
                 unit=unit,
-                regions=_places(place or ""),
+                regions=regions,
                 origins=self._origins if outcome is Outcome.LAUNCHED else (),
                 since=self._since,
                 until=self._until,
@@ -130,7 +131,8 @@ class _Said:
 
     def _shared(self, words: str) -> dict[str, Any]:
         """``start`` and ``end`` are set once the whole document is put together."""
-        quote = " ".join(f"{self.cells['model']}, {words}".split()[:QUOTE_WORDS])
+        said = f"{self.cells['model']}, {words}".split()
+        quote = " ".join(said if len(said) <= QUOTE_WORDS else [*said[: QUOTE_WORDS - 1], said[-1]])
         return {"quote": quote, "start": 0, "end": 0, "speaker": self._speaker, "via": NAME}
 
 
@@ -145,13 +147,13 @@ def _facts(cells: Cells, models: Models, since: Moment, until: Moment) -> tuple[
     for column, usual in COUNTED.items():
         if (count := numbers[column]) is None:
             continue
-        words, place, areas, outcome = f"{column}: {cells[column]}", cells["target"], None, usual
+        words, place, outcome = f"{column}: {cells[column]}", _target(cells), usual
         if column == "destroyed":
             merged = said.cells["source"].startswith("kpszsu") and until.at.date() >= MERGED_FROM
             outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED if merged else usual
             if downed_over:
-                place, areas = AND.join(downed_over), _oblasts(downed_over)
-        totals[column] = said.tally(outcome, count, words, place=place, areas=areas), outcome
+                place = AND.join(downed_over)
+        totals[column] = said.tally(outcome, count, words, place=place), outcome
     _parts(said, models, numbers, downed_over, totals)
     for land, count in named("border_crossing", cells).items():
         if count is not None:
@@ -189,7 +191,7 @@ def _parts(
             said.tally(outcome, count, f"{column}: {cells[column]}", weapon="jet_drone", part_of=total)
     if "launched" in totals:
         total, outcome = totals["launched"]
-        place = cells["target"]
+        place = _target(cells)
         for spelt, count in named("launched_details", cells).items():
             if count is not None:
                 weapon = _weapon(spelt, models)
@@ -211,10 +213,9 @@ def _weapon(spelt: str, models: Models) -> str:
     return composite(tuple(ids))
 
 
-def _oblasts(places: Mapping[str, int | None]) -> int | None:
-    """Over how many oblasts; None where it is told by larger areas."""
-    names = {name for place in places for name in place.split(AND)}
-    return len(names) if all(name.endswith("oblast") for name in names) else None
+def _target(cells: Cells) -> str:
+    """Where they were sent; nothing, where that is all of the country."""
+    return "" if cells["target"].casefold() == "ukraine" else cells["target"]
 
 
 def _places(cell: str) -> tuple[str, ...]:

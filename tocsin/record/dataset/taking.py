@@ -1,25 +1,32 @@
-"""The dataset taken into the record: what is published of each post, and what of it corrects an earlier copy.
+"""The dataset taken into the record: the orders by which each post comes in, and by which a later copy corrects it.
 
-Pure. A post that is known, word for word, changes nothing. One that has changed since an earlier copy is a later
-version of its document: each number takes the place of what was said of the same thing before, and what is no longer
-there is withdrawn. The old claims stay, marked.
+Pure. A post that is known, word for word, is no order. One that has changed since an earlier copy is a later version of
+its document: each number takes the place of what was said of the same thing before, and what is no longer there is
+withdrawn. The old claims stay, marked.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterator
 
-from tocsin.claims import Bounds, Document, How
-from tocsin.facts import TallyFact
+from tocsin.claims import Drafted
+from tocsin.commands import (
+    AcceptDrafts,
+    Command,
+    CorrectClaim,
+    RecordOrder,
+    TakeDocument,
+    WithdrawClaim,
+)
+from tocsin.facts import Fact, TallyFact
 from tocsin.model import SourceId, ZoneId
 from tocsin.record.dataset import Dataset, Post
 from tocsin.record.dataset.rows import RowFact
 from tocsin.record.dataset.spellings import NAME, oblasts_in
-from tocsin.record.published import Published
-from tocsin.recorded import AttackOpened, ClaimPublished, ClaimWithdrawn, DocumentPublished, PublishedEvent
+from tocsin.record.merging import DATASET
+from tocsin.record.published import Claim, Fate, Published
+from tocsin.record.shelf import sha256_of
 
 SOURCE = SourceId("dataset:attacks")
 """As whom its documents are taken in."""
@@ -31,98 +38,91 @@ ZoneOf = Callable[[str], ZoneId | None]
 """The zone of an ISO 3166-2 code."""
 
 
-class Taken(NamedTuple):
-    """What is to be appended for one post."""
-
-    key: str
-    digest: bytes
-    events: tuple[PublishedEvent, ...]
-
-
 def digest_of(post: Post) -> bytes:
     """SHA-256 of what the post says: the same for the same post in every copy of the file."""
     return hashlib.sha256(f"{post.source}\n{post.night}\n{post.since}\n{post.until}\n{post.text}".encode()).digest()
 
 
 def key_of(post: Post) -> str:
+    """The key of the order that takes it in."""
     return f"{SOURCE}:{digest_of(post).hex()[:32]}"
 
 
-def taken(
-    found: Dataset, record: Published, known: Mapping[str, object], seq: int, zone_of: ZoneOf, now: datetime
-) -> Iterator[Taken]:
-    """For each post that is not ``known`` by its key; the first event of all will have ``seq`` + 1."""
-    nights = {
+def orders(
+    found: Dataset, record: Published, known: Container[str], zone_of: ZoneOf, actor: str
+) -> Iterator[tuple[Post, list[Command]]]:
+    """For each post that is not ``known`` by its key what is to be ordered, upon ``record``."""
+    earlier = {
+        (listed.document.url, record.claims[claims[0]].attack): id
+        for id, listed in record.documents.items()
+        if listed.document.source == SOURCE and (claims := record.by_document.get(id))
+    }
+    attacks = {
         attack.bounds.night: attack.id
         for attack in record.open_attacks()
         if (attack.bounds.by, attack.bounds.upon) == ("RU", "UA")
     }
-    ours = {id: listed for id, listed in record.documents.items() if listed.document.source == SOURCE}
-    before = {
-        (ours[claim.document].document.url, claim.attack): claim.document
-        for claim in record.claims.values()
-        if claim.document in ours
-    }
     for post in found.posts:
-        if key_of(post) in known:
+        key = key_of(post)
+        if key in known:
             continue
-        events: list[PublishedEvent] = []
-        night = post.night.isoformat()
-        if night not in nights:
-            events.append(AttackOpened(bounds=Bounds(night=night, by="RU", upon="UA"), at=now))
-            nights[night] = seq + 1
-        attack = nights[night]
-        earlier = before.get((post.url, attack))
-        document = seq + len(events) + 1
-        events.append(DocumentPublished(id=document, document=_document(post, earlier), at=now))
-        old = (
-            {}
-            if earlier is None
-            else {
-                _thing(claim.fact): claim.id
-                for claim in record.current(attack)
-                if claim.document == earlier and isinstance(claim.fact, RowFact)
-            }
-        )
-        for number, fact in enumerate(post.facts):
-            replaced = old.pop(_thing(fact), None)
-            events.append(
-                ClaimPublished(
-                    document=document,
-                    number=number,
-                    fact=fact,
-                    zone=_zone(fact, zone_of),
-                    attack=attack,
-                    how=How.REVIEWED,
-                    supersedes=replaced,
-                    reason=CORRECTED if replaced else "",
-                    at=now,
+        before = earlier.get((post.url, attacks.get(post.night.isoformat())))
+        given = _of_post(post, before, record, zone_of)
+        yield (
+            post,
+            [
+                Command(
+                    key=key if number == 0 else f"{key}:{number}",
+                    actor=actor,
+                    source=SOURCE,
+                    reason=reason,
+                    order=order,
                 )
-            )
-        events += (ClaimWithdrawn(claim=claim, misread=False, reason=GONE, at=now) for claim in old.values())
-        seq += len(events)
-        yield Taken(key_of(post), digest_of(post), tuple(events))
+                for number, (order, reason) in enumerate(given)
+            ],
+        )
 
 
-def _document(post: Post, earlier: int | None) -> Document:
-    return Document(
+def _of_post(post: Post, before: int | None, record: Published, zone_of: ZoneOf) -> Iterator[tuple[RecordOrder, str]]:
+    taking = _taking(post, before, zone_of)
+    yield taking, NAME
+    old = {} if before is None else {_thing(claim.fact): claim.id for claim in _standing(record, before)}
+    for drafted in taking.drafted if old else ():
+        replaced = old.pop(_thing(drafted.fact), None)
+        if replaced is not None:
+            yield CorrectClaim(claim=replaced, drafted=drafted, document=taking.sha256), CORRECTED
+    yield AcceptDrafts(document=taking.sha256, attack=post.night.isoformat()), ""
+    for claim in old.values():
+        yield WithdrawClaim(claim=claim), GONE
+
+
+def _standing(record: Published, document: int) -> Iterator[Claim]:
+    """What stands of a document of the dataset."""
+    for id in record.by_document.get(document, ()):
+        claim = record.claims[id]
+        if claim.fate is Fate.CURRENT:
+            yield claim
+
+
+def _taking(post: Post, before: int | None, zone_of: ZoneOf) -> TakeDocument:
+    return TakeDocument(
         publisher=post.speaker or NAME,
-        source=SOURCE,
-        genre="dataset",
+        genre=DATASET,
         language="en",
         published=post.until,
-        sha256=hashlib.sha256(post.text.encode()).hexdigest(),
+        sha256=sha256_of(post.text),
         characters=len(post.text),
+        drafted=tuple(Drafted(fact=fact, zone=_zone(fact, zone_of)) for fact in post.facts),
         url=post.url,
-        version_of=earlier,
+        version_of=before,
     )
 
 
-def _thing(fact: RowFact) -> tuple[object, ...]:
+def _thing(fact: Fact) -> tuple[object, ...]:
     """What it is about, whatever its number."""
     if isinstance(fact, TallyFact):
         return fact.outcome, fact.weapon, fact.unit, fact.since, fact.subset_of is None, fact.quote.partition(":")[0]
-    return fact.what, fact.place
+    return (type(fact).__name__, getattr(fact, "what", None), getattr(fact, "place", None))
 
 
 def _zone(fact: RowFact, zone_of: ZoneOf) -> ZoneId | None:

@@ -1,6 +1,6 @@
 -- title (en): Days since the last combined attack on a place
 -- title (uk): Скільки днів минуло від останньої комбінованої атаки на місце
--- version: 1
+-- version: 2
 -- definition (en): The night before `night` in which missiles and attack drones were launched together upon the place,
 --   and the days between the two. A night counts where at least `missiles` of `weapon` and at least `drones` attack
 --   drones were said to be launched, in times that overlap or lie at most `within_h` hours apart; and, if `and_weapon`

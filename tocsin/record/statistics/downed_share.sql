@@ -1,6 +1,6 @@
 -- title (en): Share downed, with what is unknown
 -- title (uk): Частка знешкоджених і те, що невідомо
--- version: 1
+-- version: 2
 -- definition (en): Of what posts said was launched of `weapon`, the share of each fate, by `by`. Only posts that tell both how
 --   many were launched and how many were shot down or suppressed are counted; of how many launched no fate is told stands
 --   in `untold`. `unknown` is what the fates leave of the launched, and may be hits, or anything else. The share is

@@ -1,6 +1,6 @@
 -- title (en): Records, weapon by weapon
 -- title (uk): Рекорди за видом зброї
--- version: 1
+-- version: 2
 -- definition (en): Every time that more of `weapon` were said to be `outcome` than ever before in the record. `unit` is
 --   what is added up: one `post`, all posts on one `night` (18:00 to 18:00), or all whose time ends on one `day` (0:00 to
 --   24:00, local time). With `recon` reconnaissance drones count too. Parts of a number and claims that repeat another are

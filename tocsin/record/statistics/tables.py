@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from tocsin.claims import Relation
 from tocsin.facts import CasualtyFact, DamageFact, Harm, StatisticFact, TallyFact
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.published import Attack, Claim, Published
@@ -149,7 +148,7 @@ class _Making:
                 fact.value.low,
                 fact.value.high,
                 fact.subset_of is not None,
-                self._repeats(claim),
+                self._record.repeats(claim),
             )
 
     def places(self) -> Iterator[Row]:
@@ -204,11 +203,6 @@ class _Making:
         found = found or [zone for place in places if place for zone in self._find_zones(place)]
         reached = dict.fromkeys(zone for one in found for zone in (one, *self._hierarchy.ancestors(one)))
         return [zone for zone in reached if zone not in self._hierarchy.roots]
-
-    def _repeats(self, claim: Claim) -> bool:
-        return any(
-            link.relation is Relation.REPEATS and link.claim == claim.id for link in self._record.links(claim.id)
-        )
 
 
 def _plain(at: datetime) -> datetime:

@@ -1,6 +1,6 @@
 -- title (en): Launched and downed, month by month
 -- title (uk): Запущено й знешкоджено, місяць за місяцем
--- version: 1
+-- version: 2
 -- definition (en): What was said of `weapon` in each month, every outcome in a column of its own, since sources count
 --   differently and have changed how they count. `series` is the same number for months that may be compared; it goes up
 --   where the meaning of a number changed, and `breaks` says how. Empty is not 0: nothing was said. Parts of a number and

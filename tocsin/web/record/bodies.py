@@ -9,9 +9,10 @@ import msgspec
 
 from tocsin.claims import Bounds, Document, Relation
 from tocsin.errors import NotFound
-from tocsin.facts import CasualtyFact, Check, Fact, Harm, TallyFact
-from tocsin.model import ZoneId
+from tocsin.facts import Check, Fact
+from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.bulletin import Named, Sentence, bulletin
+from tocsin.record.counting import Sum, sums
 from tocsin.record.published import Attack, Claim, Fate, Flag, Published
 from tocsin.record.statistics.tables import family, window
 
@@ -117,8 +118,9 @@ class AttackAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Book:
     """A public record put into bodies."""
 
-    def __init__(self, record: Published, local: tzinfo, named: Named) -> None:
+    def __init__(self, record: Published, hierarchy: Hierarchy, local: tzinfo, named: Named) -> None:
         self.record = record
+        self.hierarchy = hierarchy
         self.local = local
         self.named = named
 
@@ -140,7 +142,7 @@ class Book:
             bounds=attack.bounds,
             since=since,
             until=until,
-            headlines=headlines(self.record, standing),
+            headlines=headlines(self.record, attack.id, self.hierarchy),
             claims=len(standing),
             corrections=len(claims) - len(standing),
             documents=len(documents),
@@ -210,50 +212,20 @@ class Book:
         )
 
 
-def headlines(record: Published, claims: Iterable[Claim]) -> list[Headline]:
-    """Of each kind of thing what one document counts in all, from the least of any document to the most.
-
-    Nothing is counted twice: parts and repeats are left out, and numbers of two documents are never added.
-    """
-    counted: dict[tuple[str, str], dict[int, list[Claim]]] = {}
-    for claim in claims:
-        fact = claim.fact
-        if record.total_of(claim) is not None or _repeats(record, claim):
-            continue
-        if isinstance(fact, TallyFact) and fact.unit == "weapons":
-            kind = family(fact.weapon)
-        elif isinstance(fact, CasualtyFact) and not fact.cumulative and (fact.value or fact.outcome is Harm.NONE):
-            kind = "people"
-        else:
-            continue
-        counted.setdefault((fact.outcome.value, kind), {}).setdefault(claim.document, []).append(claim)
-    found = []
-    for (outcome, kind), by_document in counted.items():
-        lows = [sum(_least(one) for one in mine) for mine in by_document.values()]
-        highs = [[_most(one) for one in mine] for mine in by_document.values()]
-        open_ended = any(most is None for mine in highs for most in mine)
-        found.append(
-            Headline(
-                outcome=outcome,
-                family=kind,
-                low=min(lows),
-                high=None if open_ended else max(sum(most or 0 for most in mine) for mine in highs),
-                contested=len(set(lows)) > 1,
-            )
+def headlines(record: Published, attack: int, hierarchy: Hierarchy) -> list[Headline]:
+    """Of each kind of thing how many in all, from the least that is said to the most: nothing is counted twice."""
+    counted: dict[tuple[str, str], list[Sum]] = {}
+    for one in sums(record, attack, hierarchy):
+        if one.covered_by is None and one.unit != "locations":
+            kind = "people" if one.weapon is None else family(one.weapon)
+            counted.setdefault((one.outcome, kind), []).append(one)
+    return [
+        Headline(
+            outcome=outcome,
+            family=kind,
+            low=sum(one.low for one in of_kind),
+            high=None if any(one.high is None for one in of_kind) else sum(one.high or 0 for one in of_kind),
+            contested=any(one.contested for one in of_kind),
         )
-    return found
-
-
-def _least(claim: Claim) -> int:
-    value = claim.fact.value  # type: ignore[union-attr]  # a tally or harm
-    return 0 if value is None else value.value if value.low is None else value.low
-
-
-def _most(claim: Claim) -> int | None:
-    value = claim.fact.value  # type: ignore[union-attr]  # a tally or harm
-    return 0 if value is None else value.high
-
-
-def _repeats(record: Published, claim: Claim) -> bool:
-    links = record.links(claim.id)
-    return any(link.claim == claim.id and link.relation is Relation.REPEATS for link in links)
+        for (outcome, kind), of_kind in counted.items()
+    ]

@@ -19,7 +19,7 @@ from tocsin.errors import BadRequest, NotFound, TocsinError
 from tocsin.model import ZoneId
 from tocsin.reading import Reading
 from tocsin.record.published import Claim, Published
-from tocsin.record.saying import Language, place_of
+from tocsin.record.saying import Language, land_of, place_of, several_of
 from tocsin.record.statistics.asking import Answer
 from tocsin.record.statistics.definition import definition
 from tocsin.web.flatmap import flat_map
@@ -241,12 +241,25 @@ class RecordPages:
     def _book(self, record: Published, lang: Language) -> Book:
         atlas = self._tocsin.atlas
 
-        def named(claim: Claim, language: Language) -> str | None:
-            if claim.zone is not None and claim.zone in self._zones and may_have_zone(claim.fact):
-                return words(language, self._tocsin.store.realm).name(self._zones[claim.zone].names)
-            return place_of(claim, language)
+        def name(place: str, language: Language) -> str:
+            """A place as the atlas calls it, where it is plain which it means; otherwise as its report does."""
+            found = self._tocsin.statistics.zones_in(place)
+            if len(found) != 1:
+                return land_of(place, language)
+            return words(language, self._tocsin.store.realm).name(self._zones[found[0]].names)
 
-        return Book(record, atlas.time_zone, named)
+        def named(claim: Claim, language: Language) -> str | None:
+            if not may_have_zone(claim.fact):
+                return place_of(claim, language)
+            if claim.zone is not None and claim.zone in self._zones:
+                return words(language, self._tocsin.store.realm).name(self._zones[claim.zone].names)
+            regions: tuple[str, ...] = getattr(claim.fact, "regions", ())
+            if len(regions) > 1:
+                return several_of([name(region, language) for region in regions], language)
+            place: str | None = getattr(claim.fact, "place", None) or next(iter(regions), None)
+            return name(place, language) if place else None
+
+        return Book(record, atlas.hierarchy, atlas.time_zone, named)
 
     def _attacks(self, book: Book, given: Mapping[str, str], at: datetime | None) -> AttacksAnswer:
         known = book.record.open_attacks()[::-1]
