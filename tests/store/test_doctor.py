@@ -13,6 +13,7 @@ from tocsin.model import Realm
 from tocsin.store import Snapshot, doctor, safety
 from tocsin.store.doctor import Finding, examine
 from tocsin.store.key_file import key_path, load_or_make
+from tocsin.store.opening import connect
 from tocsin.store.safety import Sqlite, installed
 from tocsin.store.sqlite import SQLiteStore
 
@@ -305,3 +306,94 @@ def test_every_finding_is_documented_and_every_documented_one_is_looked_at(path:
     section = page.split("## What the doctor looks at")[1].split("\n## ")[0]
     documented = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
     assert documented == [finding.name for finding in examine(path)]
+
+
+# --- several at once, and the edges ------------------------------------------------------------
+
+
+def test_every_file_of_the_log_is_looked_at_and_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")]
+    for file in files[1:]:
+        file.touch()
+    all_of_them = ", ".join(map(str, files))
+    monkeypatch.setattr(doctor, "may_use", lambda file: file not in files)
+    assert doctor._permissions(path).found == f"not readable and writable here: {all_of_them}"
+    monkeypatch.undo()
+    path.parent.chmod(0o755)
+    for file in files:
+        file.chmod(0o666)
+    assert doctor._permissions(path).found == f"anyone may write: {all_of_them}"
+
+
+@pytest.mark.parametrize(
+    ("free", "level"),
+    [
+        (doctor.FREE_BYTES_WANTED, "info"),
+        (doctor.FREE_BYTES_WANTED - 1, "warning"),
+        (doctor.FREE_BYTES_NEEDED, "warning"),
+        (doctor.FREE_BYTES_NEEDED - 1, "refuse"),
+    ],
+)
+def test_free_space_is_judged_to_the_byte(path: Path, free: int, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "free_bytes", lambda path: free)
+    assert named(path, "free space").level == level
+
+
+def test_all_that_an_sqlite_lacks_is_named(path: Path) -> None:
+    options = ("THREADSAFE=0", "OMIT_WAL")
+    lacking = named(path, "compile options", Sqlite(version="3.54.1", amalgamation=True, options=options))
+    assert lacking.found == "THREADSAFE=0, OMIT_WAL"
+
+
+@pytest.mark.parametrize(("options", "found"), [(("THREADSAFE=2",), "THREADSAFE=2"), ((), "THREADSAFE=1")])
+def test_how_far_threads_may_go_is_told(path: Path, options: tuple[str, ...], found: str) -> None:
+    """Where SQLite does not say, it is built for threads without bound, its own default."""
+    well = named(path, "compile options", Sqlite(version="3.54.1", amalgamation=True, options=options))
+    assert (well.ok, well.found) == (True, f"{found}, WAL built in")
+
+
+def test_all_ills_of_one_kind_are_told(path: Path) -> None:
+    without_guards(
+        path,
+        "PRAGMA foreign_keys = 0; CREATE INDEX extra ON log (command); CREATE INDEX other ON log (command); "
+        "UPDATE command SET events = 1 WHERE key = 'none'; UPDATE command SET events = 2 WHERE key = 'a'; "
+        "INSERT INTO snapshot (seq, format, body, sha256) SELECT 4, format, body, sha256 FROM snapshot; "
+        "UPDATE snapshot SET body = x'00'",
+    )
+    found = {ill.name: ill.found for ill in ills(path)}
+    assert found["schema"] == "not as Tocsin made it: extra, other"
+    assert "; ".join(f"command {key!r} and its events disagree" for key in ("a", "none")) in found["commands"]
+    assert found["snapshots"] == "damaged: f at seq 3, f at seq 4"
+
+
+def test_sound_snapshots_are_counted(path: Path) -> None:
+    with closing(SQLiteStore(path, Realm.LIVE, "ua")) as store:
+        store.save_snapshot(Snapshot(seq=4, format="g", body=b"another"))
+    assert named(path, "snapshots").found == "2, checksums hold"
+
+
+def test_it_opens_the_log_for_reading_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[Path, bool]] = []
+
+    def watched(path: Path, *, wait_s: float, read_only: bool = False) -> apsw.Connection:
+        opened.append((path, read_only))
+        return connect(path, wait_s=wait_s, read_only=read_only)
+
+    monkeypatch.setattr(doctor, "connect", watched)
+    assert ills(path) == []
+    assert opened == [(path, True), (Path(":memory:"), False)]
+
+
+def test_what_cannot_be_looked_at_is_named_with_the_file(path: Path) -> None:
+    without_guards(path, "DROP TABLE snapshot")
+    [ill] = [ill for ill in ills(path) if ill.name == "snapshots"]
+    assert ill.found.startswith(f"{path}: ")
+    path.write_text("no log at all " * 500)
+    [ill] = [ill for ill in ills(path) if ill.name == "file"]
+    assert ill.found.startswith(f"{path}: ")
+
+
+def test_a_log_that_is_not_the_one_wanted_is_named(path: Path) -> None:
+    without_guards(path, "PRAGMA application_id = 7")
+    [ill] = [ill for ill in ills(path) if ill.name == "file"]
+    assert ill.found.startswith(f"{path} is another application's")

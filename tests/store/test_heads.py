@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.store.batches import NOON
 from tocsin.errors import BadFile, BadSignature, WrongRealm
@@ -147,3 +148,10 @@ def with_(field: str, value: object) -> bytes:
 def test_what_is_no_head_is_refused_with_its_line(raw: bytes, said: str) -> None:
     with pytest.raises(BadFile, match=said):
         heads_from(raw)
+
+
+def test_something_else_can_be_vouched_for_and_is_never_taken_for_a_head() -> None:
+    content = b"tocsin shelter bundle 1\n" + bytes(32)
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(SIGNER.key)).verify(SIGNER.vouch(content), content)
+    with pytest.raises(AssertionError, match="a prefix of its own"):
+        SIGNER.vouch(PREFIX + b'["live"]')

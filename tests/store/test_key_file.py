@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import msgspec
@@ -151,3 +152,33 @@ def test_a_key_that_another_process_makes_in_the_same_moment_is_taken(
     monkeypatch.setattr(Path, "hardlink_to", too_late)
     assert load_or_make(path, Realm.LIVE).key == other.key
     assert sorted(file.name for file in tmp_path.iterdir()) == ["live.db.key", "other.key"]
+
+
+def test_a_key_of_the_administrator_will_do_and_another_users_will_not(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_or_make(path, Realm.LIVE)
+    owner = path.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1_000)
+    if owner == 0:
+        assert load(path, Realm.LIVE)
+        os.chown(path, 4_321, -1)
+        owner = 4_321
+    with pytest.raises(BadKey, match=f"another user .id {owner}."):
+        load(path, Realm.LIVE)
+
+
+def test_a_pipe_is_no_key_and_nobody_waits_for_it(path: Path) -> None:
+    os.mkfifo(path, 0o600)
+    refused: list[str] = []
+
+    def look() -> None:
+        try:
+            load(path, Realm.LIVE)
+        except BadKey as error:
+            refused.append(error.message)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    looking.join(10)
+    assert refused == [f"{path} is not a file"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.store.test_sqlite import ATLAS, opened
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreLocked, StoreUnsafe, TocsinError
 from tocsin.model import Realm
 from tocsin.store import Snapshot
+from tocsin.store.opening import CACHE_KIB, connect
 from tocsin.store.safety import Sqlite, installed
 from tocsin.store.sqlite import SQLiteStore
 
@@ -69,6 +71,27 @@ def test_a_log_locked_by_another_connection_is_waited_for_and_then_given_up(path
         assert store.head() == 0, "reading goes on"
         other.execute("ROLLBACK")
         store.append([batch("k", 1)], 0)
+
+
+def test_whoever_waits_for_a_lock_gets_it_when_it_is_free(path: Path) -> None:
+    with closing(opened(path, wait_s=20)) as store, closing(apsw.Connection(str(path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        free = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+        free.start()
+        store.append([batch("k", 1)], 0)
+        free.join()
+        assert store.head() == 1
+
+
+def test_every_connection_is_as_careful_as_it_is_said_to_be(path: Path) -> None:
+    opened(path).close()
+    with closing(connect(path, wait_s=0)) as connection:
+        careful = ["foreign_keys", "recursive_triggers", "cell_size_check", "fullfsync", "checkpoint_fullfsync"]
+        assert {name: connection.pragma(name) for name in careful} == dict.fromkeys(careful, 1)
+        assert connection.pragma("synchronous") == 2
+        assert connection.pragma("cache_size") == -CACHE_KIB
+        assert connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1
+        assert connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1) == 0
 
 
 def test_a_log_locked_whole_cannot_be_opened(path: Path) -> None:

@@ -271,6 +271,15 @@ def test_an_error_tells_the_file_the_matter_and_the_original_words(
     assert told.detail == {"path": "live.db", "cause": type(error).__name__, "result": result}
 
 
+def test_a_file_system_that_finds_other_bits_and_text_that_is_none_are_damage() -> None:
+    error = apsw.IOError("disk I/O error")
+    vars(error)["extendedresult"] = apsw.SQLITE_IOERR_DATA
+    damaged = "live.db: the log is damaged; restore it from a backup "
+    assert as_ours(error, Path("live.db")).message == f"{damaged}(disk I/O error)"
+    no_text = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    assert as_ours(no_text, Path("live.db")).message == f"{damaged}({no_text})"
+
+
 def test_sqlites_own_number_of_an_error_is_told() -> None:
     error = apsw.IOError("disk I/O error")
     vars(error)["extendedresult"] = apsw.SQLITE_IOERR_FSYNC
