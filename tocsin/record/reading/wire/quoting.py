@@ -15,6 +15,9 @@ from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 
+_TURNING = frozenset({"while", "whereas"})
+_CUTTING = frozenset({"while", ";", "whereas"})
+
 
 def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None) -> str | None:
     """Who says what stands at ``at``: whose verb leads to it, else whose verb it leads to."""
@@ -40,11 +43,11 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
 
 
 def _turns(low: list[str], first: int, last: int) -> bool:
-    return any(low[i] in ("while", "whereas") for i in range(first + 1, last))
+    return not _TURNING.isdisjoint(low[first + 1 : last])
 
 
 def _cut(low: list[str], first: int, last: int) -> bool:
-    return any(low[i] in ("while", ";", "whereas") for i in range(first + 1, last))
+    return not _CUTTING.isdisjoint(low[first + 1 : last])
 
 
 def _closed(low: list[str], verb: int, at: int) -> bool:
@@ -104,6 +107,8 @@ def quoted(text: str, sentence: Sentence, first: int, last: int, around: Number 
 
 
 def _fitting(sentence: Sentence, first: int, last: int, around: Number | None) -> tuple[int, int]:
+    if last - first < QUOTE_WORDS:
+        return first, last
     while len(sentence.text[sentence.starts[first] : sentence.ends[last]].split()) > QUOTE_WORDS:
         if around is not None and around.last - first > last - around.last and first < around.first:
             first += 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import reduce
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 from operator import add, or_
 
-from tocsin.record.reading.wire.words import PIECES, SEVERAL, mark
+from tocsin.record.reading.wire.words import GLUED, PIECES, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -50,14 +50,27 @@ class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *("_ends", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low", "mark", "marks"),
+        *(
+            "_ends",
+            "_marked",
+            "_pieces",
+            "_starts",
+            "_within",
+            "begin",
+            "cased",
+            "end",
+            "headline",
+            "low",
+            "mark",
+            "marks",
+        ),
         *("paragraph", "quoted", "text"),
     )
 
     def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
         self._pieces = text[begin:end].split() or [""]
-        cased, low, marks, every, _ = zip(*map(PIECES.__getitem__, self._pieces), strict=True)
+        cased, low, marks, every, *self._within = zip(*map(PIECES.__getitem__, self._pieces), strict=True)
         self.cased: list[str] = list(chain.from_iterable(cased))
         self.low: list[str] = list(chain.from_iterable(low))
         self.marks: list[int] = list(chain.from_iterable(marks))
@@ -75,23 +88,11 @@ class Sentence:
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
         if self._starts is None:
-            self._starts, self._ends = self._placed()
+            starts, ends, sizes = self._within
+            begins = list(chain.from_iterable(map(repeat, self._begins(), sizes)))
+            self._starts = list(map(add, begins, chain.from_iterable(starts)))
+            self._ends = list(map(add, begins, chain.from_iterable(ends)))
         return self._starts
-
-    def _placed(self) -> tuple[list[int], list[int]]:
-        begins = self._begins()
-        if not self.mark & SEVERAL:
-            return begins, list(map(add, begins, map(len, self._pieces)))
-        starts: list[int] = []
-        ends: list[int] = []
-        for begin, piece in zip(begins, map(PIECES.__getitem__, self._pieces), strict=True):
-            if piece.mark & SEVERAL:
-                starts += [begin + first for first, _ in piece.spans]
-                ends += [begin + last for _, last in piece.spans]
-            else:
-                starts.append(begin)
-                ends.append(begin + piece.spans[0][1])
-        return starts, ends
 
     def _begins(self) -> list[int]:
         """Where each piece begins: at once where one sign stands between two, as nearly everywhere."""
@@ -123,6 +124,8 @@ class Sentence:
             return ""
         if first == last:
             return self.cased[first]
+        if not any(mark & GLUED for mark in self.marks[first : last + 1]):
+            return " ".join(self.cased[first : last + 1])
         return " ".join(self.text[self.starts[first] : self._ends[last]].split())
 
 

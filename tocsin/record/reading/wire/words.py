@@ -27,8 +27,8 @@ NUMERAL = 2
 """May begin a number: digits, or joined words ("twenty-five"); number words mark themselves."""
 JOINED = 4
 """Has a digit at its end, a hyphen or a slash: may be a weapon's designation."""
-SEVERAL = 8
-"""Of a piece: it is not one word and nothing else."""
+GLUED = 8
+"""Stands in one piece with other words or signs: what lies between it and the next is not one space."""
 
 
 class Piece(NamedTuple):
@@ -39,8 +39,11 @@ class Piece(NamedTuple):
     marks: tuple[int, ...]
     mark: int
     """The bits of all its words."""
-    spans: tuple[tuple[int, int], ...]
-    """Where each word begins and ends in it."""
+    starts: tuple[int, ...]
+    """Where each word begins in it."""
+    ends: tuple[int, ...]
+    size: int
+    """How many words it has."""
 
 
 class _Pieces(dict[str, Piece]):
@@ -55,11 +58,13 @@ class _Pieces(dict[str, Piece]):
         found = list(_WORD.finditer(written))
         cased = tuple(match.group() for match in found)
         low = tuple(map(str.lower, cased))
-        marks = tuple(self.known.get(word, 0) | _shape(word, one) for word, one in zip(low, cased, strict=True))
-        every = 0 if cased == (written,) else SEVERAL
+        glued = 0 if cased == (written,) else GLUED
+        marks = tuple(self.known.get(word, 0) | _shape(word, one) | glued for word, one in zip(low, cased, strict=True))
+        every = glued
         for one in marks:
             every |= one
-        piece = Piece(cased, low, marks, every, tuple(match.span() for match in found))
+        starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
+        piece = Piece(cased, low, marks, every, starts, ends, len(cased))
         if len(written) <= _LONG:
             if len(self) >= _REMEMBERED:
                 self.clear()
