@@ -28,7 +28,7 @@ from tocsin.record.reading import read
 
 ROUNDS = 5
 SECONDS = 1.0
-OWN = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt")
+OWN = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt")
 KINDS = {"T": "tallies", "C": "casualties", "D": "damage", "S": "statements", "K": "control", "W": "waves"}
 
 Report = tuple[str, date]

@@ -95,7 +95,7 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         or (before in ("and", "or", ",") and back and low[back - 1] in lex.DAMAGE)
     ):
         if word == "ablaze":
-            return _between(sentence, at)
+            return _between(sentence, at) or (_subject(sentence, at, back) if passive else None)
         return _subject(sentence, at, back)
     if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
         if at + 1 >= size or low[at + 1] not in ("into", "through", "on", "onto", "in"):

@@ -163,7 +163,10 @@ def _is_date(low: list[str], at: int, end: int, value: int) -> bool:
             in ("in", "of", "since", "until", "by", "from", "during", "early", "late", ",", "year", "and", "to", "-")
             or not after
         )
-    return before in ("$", "€", "£", "#", "aged", "age") or after in (":", "/", "-", "%")
+    if after == ":":  # a clock; not "29: 10 over Rostov"
+        follows = low[end + 2] if end + 2 < len(low) else ""
+        return value <= 24 and len(follows) == 2 and follows.isdigit()
+    return before in ("$", "€", "£", "#", "aged", "age") or after in ("/", "-", "%")
 
 
 def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:

@@ -280,13 +280,15 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             continue
         before = low[number.first - 1] if number.first else ""
         after = low[number.last + 1] if number.last + 1 < size else ""
-        if before in _NEVER_BEFORE_ELIDED or after not in _AFTER_ELIDED:
+        listed = before == ":" and after == "over"
+        put = before in ("at", "to") and _put_at(low, number.first, named)
+        if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):
             continue
         last = number.last
         if after in ("more", "others", "other"):
             last += 1
             after = low[last + 1] if last + 1 < size else ""
-            if after not in _AFTER_ELIDED:
+            if after not in _AFTER_ELIDED and after not in ("by", "with", "using"):
                 continue
         weapon = next((phrase.weapon for phrase in reversed(named) if phrase.last < number.first), last_weapon)
         total = None
@@ -313,6 +315,15 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
     named.sort(key=lambda phrase: phrase.first)
+
+
+def _put_at(low: list[str], at: int, named: list[Weapons]) -> bool:
+    """ "put the number of drones destroyed at 29"."""
+    before = [phrase for phrase in named if phrase.last < at]
+    if not before or before[-1].number or at - before[-1].last > 4:
+        return False
+    lead = low[max(0, before[-1].first - 4) : before[-1].first]
+    return "number" in lead and "of" in lead
 
 
 def _pointing_back(low: list[str], numbers: list[Number], named: list[Weapons]) -> None:

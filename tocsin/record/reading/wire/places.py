@@ -56,6 +56,7 @@ _NOT_PLACES = (
 )
 )  # fmt: skip
 _CAPITAL = mark(("capital",))
+_DIRECTIONS = words_of("north south east west northeast northwest southeast southwest north-east north-west")
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 
@@ -119,6 +120,8 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
         after_last = at + 1
+        if found and low[begin - 1 : begin] == ["of"] and low[begin - 2] in _DIRECTIONS and not found[-1].country:
+            continue  # "in Zaporizhzhia, east of Kryvyi Rih": it only says where the other is
         if (
             name.split()[-1] not in names
             and name not in names.values()
@@ -159,6 +162,8 @@ def _capitals(low: list[str]) -> list[Place]:
 
 
 def _leads(low: list[str], begin: int) -> bool:
+    if begin > 1 and low[begin - 1] == "," and low[begin - 2] in _KINDS - _REGION:
+        return True  # "the second-largest city, Kharkiv"
     back = begin - 1
     while back >= 0 and (low[back] in _SKIPPED or low[back] in ("the", "and", "both", "of", ",", "as")):
         if low[back] == "of" and back and low[back - 1] in _KINDS:

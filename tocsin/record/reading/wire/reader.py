@@ -244,7 +244,7 @@ def _tallies(
             continue
         speaker = said_by(sentence, found, tally.number.first, carried)
         quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
-        place = tally_place(sentence, named, where, tally.last, found, reading.region)
+        place = tally_place(sentence, named, where, (tally.first, tally.last), found, reading.region)
         hedges = hedges_of(sentence, tally.number)
         part_of = reading.keys.get(tally.part_of) if tally.part_of is not None else None
         reading.keys[tally.key] = len(reading.facts)

@@ -50,7 +50,19 @@ _LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
 )
 _DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
 _VERBS = frozenset(
-    {*lex.SPEECH, "according", "reported", "confirmed", "announced", "quoted", "played", "plays", "playing"}
+    {
+        *lex.SPEECH,
+        "according",
+        "reported",
+        "confirmed",
+        "announced",
+        "quoted",
+        "played",
+        "plays",
+        "playing",
+        "put",
+        "puts",
+    }
 )
 _SPEAKS = mark(_VERBS)
 _CALLS = frozenset({"called", "calling", "calls"})
@@ -126,6 +138,10 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
         span = _left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
         by = "said"
         leads = span is not None and (span[0] < 2 or low[span[0] - 1] not in (",", '"'))
+    elif word in ("put", "puts"):
+        fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in ("number", "toll", "total", "figure", "count")
+        span, leads = (_left(sentence, at) if fits else None), True
+        by = "said"
     elif word in ("played", "plays", "playing"):
         span = _left(sentence, at) if after == "down" else None
         by, stance, leads = "downplayed", Stance.DOWNPLAYS, True
@@ -138,45 +154,21 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     return True, [Frame(at, stance, name, first, span[1], leads, by)] if name else []
 
 
+_NOUNS = words_of(
+    """
+        reports report claims claim demands requests warnings warning estimated urges states threats promises notes
+        shows called condemned reported asked considers
+    """
+)
+_REPORTED = words_of("been casualties injuries damage damages victims an so the no so-called")
+
+
 def _is_noun(low: list[str], at: int) -> bool:
     before = low[at - 1] if at else ""
     word = low[at]
-    if word in (
-        "reports",
-        "report",
-        "claims",
-        "claim",
-        "demands",
-        "requests",
-        "warnings",
-        "warning",
-        "estimated",
-        "urges",
-        "states",
-        "threats",
-        "promises",
-        "notes",
-        "shows",
-        "called",
-        "condemned",
-        "reported",
-        "asked",
-        "considers",
-    ):
+    if word in _NOUNS:
         if word in ("reported", "called", "estimated"):
-            return before in lex.BE or before in (
-                "been",
-                "casualties",
-                "injuries",
-                "damage",
-                "damages",
-                "victims",
-                "an",
-                "so",
-                "the",
-                "no",
-                "so-called",
-            )
+            return before in lex.BE or before in _REPORTED
         if word == "warning":
             return before != ","
         return (

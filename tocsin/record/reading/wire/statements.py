@@ -296,7 +296,6 @@ def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str 
     before = [frame for frame in frames if frame.verb < at]
     if before:
         return before[-1].speaker
-    words = [at - 1]
     back = at - 1
     while back >= 0 and (
         sentence.low[back] in lex.HAVE or sentence.low[back] in lex.ADVERBS or sentence.low[back] in lex.NOT
@@ -307,5 +306,7 @@ def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str 
         return last_speaker
     if 0 <= back < 9 and any(w in lex.ROLES or w in lex.STATES for w in low[: back + 1]):
         return sentence.words(0, back)
-    del words
+    named = sentence.cased[: back + 1]
+    if 0 < len(named) <= 3 and all(word[:1].isupper() for word in named) and low[0] not in lex.DETERMINERS:
+        return " ".join(named)
     return last_speaker

@@ -76,12 +76,13 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         if not any(what is Outcome.LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
             said = [(Outcome.LAUNCHED, None), *((what, event) for what, event in said if what is not Outcome.HIT)]
             outcomes[phrase.first] = said
-        if not said and _taken_from(low, phrase, named):
+        if not said and _taken_from(low, phrase, chains):
             said = [(Outcome.LAUNCHED, None)]
         if not said and _hits(low, phrase, chains):
             said = [(Outcome.HIT, None)]
         if phrase.number:
-            found.extend(_of_phrase(phrase, said, before))
+            beside = any(other.number and not other.number.article for other in _chain_of(phrase, chains))
+            found.extend(_of_phrase(phrase, said, before, beside=beside))
         elif phrase.total and said:
             found.append(
                 Tally(Outcome.LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None)
@@ -91,13 +92,20 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     return found
 
 
-def _of_phrase(phrase: Weapons, said: list[tuple[Outcome, Event | None]], before: Weapons | None) -> list[Tally]:
+def _chain_of(phrase: Weapons, chains: list[list[Weapons]]) -> list[Weapons]:
+    return next(chain for chain in chains if phrase in chain)
+
+
+def _of_phrase(
+    phrase: Weapons, said: list[tuple[Outcome, Event | None]], before: Weapons | None, *, beside: bool
+) -> list[Tally]:
+    """``beside``: something that is counted stands in the same list, so that "a missile" beside it is one."""
     number = phrase.number
     assert number is not None
     found = []
     for outcome in dict.fromkeys(outcome for outcome, _ in said):
         event = next((event for what, event in said if what is outcome), None)
-        if number.article and outcome is not DOWNED:
+        if number.article and outcome is not DOWNED and not beside:
             continue
         first = min(phrase.first, event.first) if event else phrase.first
         last = max(phrase.last, event.last) if event else phrase.last
@@ -129,13 +137,17 @@ def _chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
 def _opens_with_of(low: list[str], phrase: Weapons) -> bool:
     """ "Of 38 missiles, 30 were shot down": what is taken from is not what was downed."""
     before = low[max(0, phrase.first - 2) : phrase.first]
-    return before[-1:] == ["of"] and (len(before) == 1 or before[0] in (",", ";", '"', "and", "that"))
+    return before[-1:] == ["of"] and (len(before) == 1 or before[0] in ("out", ",", ";", '"', "and", "that"))
 
 
-def _taken_from(low: list[str], phrase: Weapons, named: list[Weapons]) -> bool:
-    if not _opens_with_of(low, phrase):
+def _taken_from(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+    """ "Of 38 missiles, 30 were ...", "Out of 67 missiles and 194 drones, air defences brought down 34": they came."""
+    number = next(at for at, chain in enumerate(chains) if phrase in chain)
+    chain = chains[number]
+    if not _opens_with_of(low, chain[0]) or number + 1 == len(chains):
         return False
-    return any(other.elided and 0 < other.first - phrase.last < 5 for other in named)
+    after = chains[number + 1][0]
+    return low[chain[-1].last + 1 : chain[-1].last + 2] == [","] and after.first - chain[-1].last < 9
 
 
 def _linked(gap: list[str]) -> bool:
@@ -168,18 +180,25 @@ def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True
     if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
         return True
+    if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
+        return True  # "put the number of drones destroyed at 29"
+    if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:
+        return True
     return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
 
 
 def _goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
     """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
     gap = low[part.last + 1 : phrase.first]
+    if gap in (["and"], [","], [",", "and"]):
+        return True
     return phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
 
 
 def _is_part(low: list[str], phrase: Weapons) -> bool:
     return (
-        "including" in low[max(0, phrase.first - 3) : phrase.first]
+        low[phrase.first - 1] == ":"
+        or "including" in low[max(0, phrase.first - 3) : phrase.first]
         or "among" in low[max(0, phrase.first - 3) : phrase.first]
     )
 

@@ -11,9 +11,8 @@ from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
 DOWNED = Outcome.SHOT_DOWN
-_VERB = mark(
-    lex.EVENTS.keys() | lex.DOWN_VERBS | {"failed", "did", "went", "still", "remained", "remain", "got", "made"}
-)
+_OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
+_VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
         last, outcome = at, lex.EVENTS.get(word)
         if word in lex.DOWN_VERBS:
             last, outcome = _with_particle(low, at, inside)
-        elif word in ("failed", "did") and "reach" in low[at + 1 : at + 4]:
+        elif word in ("failed", "failing", "did") and "reach" in low[at + 1 : at + 4]:
             last, outcome = low.index("reach", at), Outcome.LOST
         elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
             last, outcome = at + 1, Outcome.LOST
@@ -131,7 +130,7 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     before = low[back] if back >= 0 else ""
     if before in lex.BE and low[at] not in lex.BASE_FORMS and not low[at].endswith("ing"):
         return "passive"
-    if outcome in lex.OF_THEMSELVES or low[at] in ("disappeared", "vanished", "failed", "did", "went", "got", "made"):
+    if outcome in lex.OF_THEMSELVES or low[at] in _OF_ITSELF:
         return "itself"
     if low[at].endswith("ing") or low[at] in lex.BASE_FORMS or before in lex.HAVE or before == "to":
         return "active"

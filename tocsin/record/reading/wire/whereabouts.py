@@ -11,12 +11,22 @@ from tocsin.record.reading.wire.tokens import Sentence
 
 
 def tally_place(
-    sentence: Sentence, named: Phrases, where: list[Place], last: int, found: list[Frame], here: str | None
+    sentence: Sentence,
+    named: Phrases,
+    where: list[Place],
+    span: tuple[int, int],
+    found: list[Frame],
+    here: str | None,
 ) -> str | None:
     """Where weapons were counted: over what is named next, or where whoever speaks is in office. ``here`` is the place
     last spoken of."""
     low = sentence.low
+    first, last = span
     aside = apart(found)
+    if "where" in low[max(0, first - 3) : first]:
+        before = [place for place in where if place.last < first and not place.country]
+        if before:
+            return before[-1].called
     for place in where:
         if place.country or any(begin <= place.first <= end for begin, end in aside):
             continue
@@ -36,9 +46,13 @@ def tally_place(
         return own.called
     if any(word in ("there", "his", "her") for word in after) or ("over" in after and "region" in after):
         return here
-    if len(found) == 1 and any(word in lex.LOCAL_ROLES for word in low[found[0].first : found[0].last + 1]):
-        return next((place.called for place in where if found[0].first <= place.first <= found[0].last), None)
-    return None
+    if not found or len({frame.speaker for frame in found}) > 1:
+        return None
+    titled = found[0]
+    if lex.LOCAL_ROLES.isdisjoint(low[titled.first : titled.last + 1]):
+        return None
+    office = next((place.called for place in where if titled.first <= place.first <= titled.last), None)
+    return office or (own.called if own and len(found) > 1 else None)
 
 
 def titled_place(where: list[Place], found: list[Frame]) -> str | None:
