@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tocsin.atlas import Atlas
 from tocsin.channels.stream import Clockface, Hub
@@ -15,6 +15,9 @@ from tocsin.store import Log
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Texts
 from tocsin.told import Encoded, Past
+
+if TYPE_CHECKING:
+    from tocsin.shelters.areas import Areas
 
 
 class LatestHead(Protocol):
@@ -40,6 +43,10 @@ class Reading(Protocol):
     @property
     def heads(self) -> LatestHead | None:
         """None where no head is signed."""
+
+    @property
+    def areas(self) -> Areas | None:
+        """Where streets and shelters are known. None where they are not, as on an edge."""
 
     @property
     def questions(self) -> Questions: ...

@@ -34,6 +34,13 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
+USUAL: dict[str, Any] = {
+    "viewport": DESKTOP,
+    "locale": "en-GB",
+    "color_scheme": "dark",
+    "service_workers": "block",
+}
+
 START_S = 120.0
 """How long a start may take on the slowest machine; only a failing one waits so long."""
 
@@ -187,7 +194,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         *request.fixturenames,
         *(name for name in (callspec.params.values() if callspec else ()) if isinstance(name, str)),
     }  # a test may be given its name
-    for server in {"standing", "drill", "killable"}.intersection(wanted):
+    for server in {"standing", "drill", "killable", "sheltered"}.intersection(wanted):
         request.getfixturevalue(server)  # first, so that its pages are closed before it stops
     contexts = []
     complaints: list[str] = []
@@ -202,7 +209,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         timed: bool = False,
         **options: Any,
     ) -> Page:
-        context = chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "dark", **options})
+        context = chromium.new_context(**{**USUAL, **options})
         contexts.append(context)
         if mine:
             script += f"if (!localStorage.getItem('tocsin.zone')) localStorage.setItem('tocsin.zone', '{mine}');"

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -31,6 +32,9 @@ from tocsin.record.statistics.computing import Statistics
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Message, Texts, load_texts
 from tocsin.told import Encoded, Past, StateBody, encoded, narrowed, state_body
+
+if TYPE_CHECKING:
+    from tocsin.shelters.areas import Areas
 
 log = logging.getLogger("tocsin.edge")
 
@@ -61,6 +65,8 @@ class Edge:
         self.atlas = atlas
         self.upstream = upstream
         self.clock = FollowedClock(clock)
+        self.areas: Areas | None = None
+        """An edge knows no streets."""
         self.known = asyncio.Event()
         """Set once there is anything to tell; for `following` to set."""
         catalogue, head = mirror.note(CATALOGUE), mirror.note(HEAD)

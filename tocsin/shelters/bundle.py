@@ -28,6 +28,7 @@ from tocsin.shelters.network import Network
 from tocsin.shelters.network_file import network_from, network_sections
 from tocsin.shelters.profiles import SPEED_M_S, STEPS_M_S, K
 from tocsin.shelters.sections import Section, header_of, pack, unpack
+from tocsin.shelters.wording import table
 from tocsin.store.heads import Signer
 
 MAGIC = b"TOCSINB1"
@@ -67,6 +68,7 @@ def bundle_bytes(standing: Standing, signer: Signer, log: str, attribution: list
     sections = [
         *network_sections(standing.network),
         Section("shelters", "text", msgspec.json.encode(list(_told(standing)))),
+        Section("words", "text", msgspec.json.encode(table())),
         *_ways_sections("foot", standing.foot),
         *_ways_sections("wheels", standing.wheels),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,21 +11,40 @@ from tocsin.shelters.area import Standing
 from tocsin.shelters.guide import Way
 from tocsin.shelters.walkable import Trait
 
+LANGUAGES = ("en", "uk")
 Words = dict[str, str]
 
-_TURNS = {
+TURNS = {
     "start": {"en": "walk", "uk": "йдіть"},
     "on": {"en": "go straight on", "uk": "прямо"},
     "left": {"en": "turn left", "uk": "ліворуч"},
     "right": {"en": "turn right", "uk": "праворуч"},
     "back": {"en": "turn back", "uk": "назад"},
 }
-_KINDS = {
+KINDS = {
     Trait.STEPS: {"en": "steps", "uk": "сходи"},
     Trait.TUNNEL: {"en": "through the tunnel", "uk": "тунелем"},
     Trait.BRIDGE: {"en": "over the bridge", "uk": "мостом"},
     Trait.INDOORS: {"en": "indoors", "uk": "усередині"},
 }
+ALONG = {"en": "along {}", "uk": "вздовж {}"}
+TO_DOOR = {"en": "then {} m to the entrance", "uk": "далі {} м до входу"}
+METRE = {"en": "m", "uk": "м"}
+
+
+def table() -> dict[str, Any]:
+    """All words of a way, by language, and of the kinds of pieces in the order in which they are looked for: what a
+    bundle brings along, so that a page says it in the same words."""
+    told: dict[str, Any] = {
+        language: {
+            "turns": {turn: words[language] for turn, words in TURNS.items()},
+            "along": ALONG[language],
+            "to_door": TO_DOOR[language],
+            "metre": METRE[language],
+        }
+        for language in LANGUAGES
+    }
+    return told | {"kinds": [{"trait": int(trait), **words} for trait, words in KINDS.items()]}
 
 
 class Leg(NamedTuple):
@@ -48,7 +67,7 @@ def legs(standing: Standing, way: Way) -> list[Leg]:
             continue
         ahead = _heading(way.line[number + 1 : number + 3])
         street = network.names[int(network.name[piece])]
-        kind = next((trait for trait in _KINDS if int(network.traits[piece]) & trait), Trait(0))
+        kind = next((trait for trait in KINDS if int(network.traits[piece]) & trait), Trait(0))
         turn = "start" if heading is None else _turn(heading, ahead)
         same = found and (found[-1].street, found[-1].kind) == (street, kind)
         if same and (street or turn == "on"):
@@ -77,21 +96,18 @@ def told(standing: Standing, way: Way) -> Words:
     """The whole way in words, by language."""
     parts = legs(standing, way)
     found: Words = {}
-    for language, along, to_door, metre in (
-        ("en", "along {}", "then {} m to the entrance", "m"),
-        ("uk", "вздовж {}", "далі {} м до входу", "м"),
-    ):
+    for language in LANGUAGES:
         said = []
         for leg in parts:
-            words = [_TURNS[leg.turn][language]]
+            words = [TURNS[leg.turn][language]]
             if leg.kind:
-                words.append(_KINDS[leg.kind][language])
+                words.append(KINDS[leg.kind][language])
             if leg.street:
-                words.append(along.format(leg.street))
-            words.append(f"{_rounded(leg.metres)} {metre}")
+                words.append(ALONG[language].format(leg.street))
+            words.append(f"{_rounded(leg.metres)} {METRE[language]}")
             said.append(", ".join(words) if leg.kind else " ".join(words))
         if way.to_door_m >= 5 or not said:
-            said.append(to_door.format(_rounded(way.to_door_m)))
+            said.append(TO_DOOR[language].format(_rounded(way.to_door_m)))
         text = "; ".join(said)
         found[language] = f"{text[:1].upper()}{text[1:]}."
     return found

@@ -21,6 +21,7 @@ from tocsin.web.advice import advice_on
 from tocsin.web.flatmap import flat_map
 from tocsin.web.markup import Html
 from tocsin.web.notices import DRILL_BAND, Moment, status_word
+from tocsin.web.offline import SCRIPT, script
 from tocsin.web.plain import list_page, zone_page
 from tocsin.web.texts import LANGUAGES, Words, preferred, second, words
 from tocsin.web.withdrawn import TOLD, withdrawals
@@ -47,6 +48,8 @@ REVALIDATED: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-cache"}
 NEVER_KEPT: dict[str, str] = {**SAFE, hdrs.CACHE_CONTROL: "no-store"}
 FLAT_LEVELS = ("oblast", "raion")
 INDEX = "index.html"
+INDEX_SHELTERS = "index.html, with shelters"
+OFFLINE = "offline.js"
 NIGHT = "css/night.css"
 TOKENS = ("css/tokens.css", "css/drill.css")
 TILES = {"basemap.pmtiles": "base_tiles", "zones.pmtiles": "zones_tiles"}
@@ -71,10 +74,14 @@ class Pages:
         self._static[NIGHT] = _kept(NIGHT, b"".join(by_night(self._static[name].body) for name in TOKENS))
         if tocsin.store.realm is Realm.DRILL:
             self._static[INDEX] = _kept(INDEX, _of_drill(self._static[INDEX].body))
+        self._static[INDEX_SHELTERS] = _kept(INDEX, _with_shelters(self._static[INDEX].body))
+        digests = {name: kept.etag for name, kept in self._static.items()}
+        self._static[OFFLINE] = _kept(OFFLINE, script(self._static[SCRIPT].body, digests))
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
         router.add_get("/", self.index)
+        router.add_get("/offline.js", self.offline)
         router.add_get("/list", self.list)
         router.add_get("/list/{zone}", self.zone)
         router.add_get("/map.svg", self.flat)
@@ -82,8 +89,12 @@ class Pages:
         router.add_get("/tiles/{name}", self.tiles)
 
     async def index(self, request: web.Request) -> web.Response:
-        """The page with the map."""
-        return self._kept(request, INDEX)
+        """The page with the map; where shelters are known it says so, so that it asks for none where there are none."""
+        return self._kept(request, INDEX if self._tocsin.areas is None else INDEX_SHELTERS)
+
+    async def offline(self, request: web.Request) -> web.Response:
+        """The script that keeps the page for when there is no network. It lies at the top, for it serves the top."""
+        return self._kept(request, OFFLINE)
 
     async def static(self, request: web.Request) -> web.Response:
         """A file of ours, by its name in the list read at the start: no path can lead outside it."""
@@ -209,6 +220,13 @@ def by_night(tokens: bytes) -> bytes:
     dark = after.partition(b"\n}")[0]
     assert dark, "the tokens have no dark theme"
     return b"@media (prefers-color-scheme: dark) {\n" + selector.rpartition(b"\n")[2] + b" {" + dark + b"\n}\n}\n"
+
+
+def _with_shelters(index: bytes) -> bytes:
+    """The first page of a server that knows shelters."""
+    before = b'<html lang="en" '
+    assert index.count(before) == 1, "the first page has to begin as it does"
+    return index.replace(before, before + b"data-shelters ")
 
 
 def _of_drill(index: bytes) -> bytes:

@@ -23,7 +23,7 @@ from tocsin.shelter import Degrees90, Degrees180, Shelter, ShelterId, ShelterKin
 from tocsin.shelters.profiles import Profile
 from tocsin.shelters.register import Dataset
 from tocsin.texts.keys import TOO_FAR
-from tocsin.texts.wording import worded
+from tocsin.texts.wording import Wording, worded
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.questions import NoQuery, Seq, body, query
 
@@ -79,6 +79,8 @@ class SheltersAnswer(msgspec.Struct, frozen=True, kw_only=True):
     shelters: list[KnownShelter]
     datasets: list[Dataset]
     areas: list[AreaBody]
+    instead: dict[str, Wording]
+    """What to do where no shelter is reached in time, by language, as approved."""
     seq: int
     """Of the last event of the register."""
 
@@ -180,6 +182,7 @@ class Shelters:
                 )
                 for about, bounds in ([] if areas is None else areas.about())
             ],
+            instead=self._instead(),
             seq=max(register.seq, register.spoken),
         )
         return answer(told, headers=REVALIDATE)
@@ -227,11 +230,10 @@ class Shelters:
 
         return answer(await asyncio.to_thread(found))
 
-    def _instead(self) -> dict[str, str]:
+    def _instead(self) -> dict[str, Wording]:
         """What to do where no shelter is reached in time, as approved."""
         texts, realm = self._tocsin.texts, self._tocsin.store.realm
-        said = {lang: worded(catalogue, realm, TOO_FAR, {}) for lang, catalogue in texts.languages.items()}
-        return {lang: " ".join((f"{it.title}.", it.body, *it.do, *it.dont)) for lang, it in said.items()}
+        return {lang: worded(catalogue, realm, TOO_FAR, {}) for lang, catalogue in texts.languages.items()}
 
     def _areas(self) -> Areas:
         if self._tocsin.areas is None:
@@ -245,7 +247,7 @@ class Shelters:
         return SaidBody(shelter=shelter, open=word.open, source=word.source, cause=word.cause, at=word.at, seq=word.seq)
 
 
-def _nearest(asked: NearestBody, standing: Standing, ways: list[Way], instead: dict[str, str]) -> NearestAnswer:
+def _nearest(asked: NearestBody, standing: Standing, ways: list[Way], instead: dict[str, Wording]) -> NearestAnswer:
     from tocsin.shelters.wording import told
 
     shelters = [
@@ -278,5 +280,9 @@ def _nearest(asked: NearestBody, standing: Standing, ways: list[Way], instead: d
         seq=standing.seq,
         attribution=[standing.about.attribution],
         shelters=shelters,
-        instead=None if reached else instead,
+        instead=None if reached else {lang: _in_one(said) for lang, said in instead.items()},
     )
+
+
+def _in_one(said: Wording) -> str:
+    return " ".join((f"{said.title}.", said.body, *said.do, *said.dont))

@@ -12,6 +12,7 @@ import { makePanel } from "./panel.js";
 import { makeReplay } from "./replay.js";
 import { makeSearch } from "./search.js";
 import { holdsAt } from "./intervals.js";
+import { makeShelters } from "./shelters/shelters.js";
 import { completeTo, makeAtlas, misses, nothingKnown, silentSources, standing, statuses, withEntry, withHeartbeat, withSnapshot } from "./state.js";
 import { listen } from "./stream.js";
 import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, speakOfDrill, t, time } from "./texts.js";
@@ -48,8 +49,9 @@ const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
 const advice = makeAdvice(soon);
 const panel = makePanel($("#panel"), { open, close, makeMine });
 const withdrawn = makeWithdrawn($("#withdrawn"), soon);
+const shelters = makeShelters({ clock, changed: soon, show, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") },
-  { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton });
+  { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton, shelter: () => shelters?.banner() ?? null });
 
 dress();
 show();
@@ -64,12 +66,14 @@ wire = listen("/api/v1/stream", {
     enter(record.realm);
     learn();
     withdrawn.ask(record.log, clock.now());
+    shelters?.snapshot(record.log);
     if (replay.isOpen()) replay.record();
   },
   entry(entry) {
     record = withEntry(record, entry);
     replay.hear(entry);
     withdrawn.hear(entry);
+    shelters?.hear(entry);
     learn();
   },
   message(body) {
@@ -82,6 +86,7 @@ wire = listen("/api/v1/stream", {
     const anotherLog = record.log !== null && body.log !== undefined && body.log !== record.log;
     record = anotherLog ? nothingKnown() : withHeartbeat(record, body);
     if (anotherLog || misses(record, body)) wire.restart();
+    else shelters?.heartbeat();
     soon();
   },
   clock(body) {
@@ -160,7 +165,7 @@ function show() {
   root.classList.toggle("any-silent", now.silences.length > 0);
   shownHolds = now.holds ? now.holds.map((hold) => hold.id).join() : "";
   showNotices(now);
-  for (const part of [list, search, panel, banner, withdrawn]) part.show(now);
+  for (const part of [list, search, panel, shelters, banner, withdrawn]) part?.show(now);
   replay.show();
   if (now.known) map?.show(now);
 }
@@ -179,6 +184,7 @@ function machineClosed() {
 
 function tick() {
   replay.tick();
+  shelters?.tick();
   const now = replay.at() ?? clock.now();
   for (const part of document.querySelectorAll("[data-since]")) {
     const text = elapsed((part.closest("#mine") ? clock.now() : now) - Number(part.dataset.since));
@@ -193,7 +199,7 @@ function showNotices(now) {
   if (running) label.textContent = t("replay.of", { title: running.title?.[language()] ?? running.title?.en ?? "" });
   const stale = $("#stale-notice");
   stale.hidden = now.fresh;
-  const text = now.fresh ? "" : t("stale.banner", { time: time(lastWord) });
+  const text = now.fresh ? "" : now.known ? t("stale.banner", { time: time(lastWord) }) : t("stale.never");
   if (stale.textContent !== text) stale.textContent = text;
   const word = t(fresh === null ? "connection.opening" : fresh ? "connection.live" : "connection.stale");
   if ($("#connection").textContent !== word) $("#connection").replaceChildren(h("span", {}, word));
@@ -222,6 +228,7 @@ async function drawMap() {
 }
 
 function open(id) {
+  shelters?.hide();
   opened = id;
   address();
   show();
@@ -233,6 +240,17 @@ function close() {
   address();
   show();
   ($(`#zones [data-zone="${CSS.escape(was)}"]`) ?? $("#search-input")).focus();
+}
+
+/** My shelter stands where a zone's panel does: one of them at a time. */
+function shelterOpened() {
+  opened = null;
+  address();
+}
+
+function shelterClosed() {
+  show();
+  $('#mine [data-key="shelter"]')?.focus();
 }
 
 function makeMine(id) {

@@ -17,7 +17,7 @@ export function rememberZone(id) {
   else localStorage.setItem(REMEMBERED, id);
 }
 
-export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search, understoodButton }) {
+export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search, understoodButton, shelter }) {
   let before = null; // {zone, word, rank, silent, withdrawn}: what was told last
   let fault = null;
   let adviceOpen = false;
@@ -41,6 +41,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
     return [
       h("p", { class: "mine-words mine-more" }, fault ? t(fault) : t("mine.none")),
       h("button", { type: "button", class: "plain", "data-key": "where", onclick: locate }, t("mine.where")),
+      shelter(),
     ];
   }
 
@@ -57,6 +58,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
         h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
+      shelter(),
       ...(state !== "stale" && now ? notes(view, now, state, takenBack) : []),
     ];
   }
@@ -126,7 +128,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
 
   function complain(key) {
     fault = key;
-    banner.replaceChildren(...unchosen());
+    banner.replaceChildren(...unchosen().filter(Boolean));
     said.textContent = t(key);
   }
 

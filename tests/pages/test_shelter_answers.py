@@ -1,0 +1,176 @@
+"""The page's way to a shelter beside the server's: the same bundle, place and walker give the same answer."""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.pages.conftest import Open
+from tests.shelters.streets import AARHUS, DATA, Place, network
+from tests.shelters.towns import ABOUT, NOON, door, register, shelter
+from tests.web.running import Running
+from tocsin.errors import NotFound
+from tocsin.model import Realm, SourceId
+from tocsin.shelter import Shelter, ShelterClosed, ShelterId, ShelterOpened
+from tocsin.shelters.area import Area, Standing
+from tocsin.shelters.bundle import bundle_bytes
+from tocsin.shelters.extract import read_streets
+from tocsin.shelters.guide import Way, nearest
+from tocsin.shelters.mapping import load_mapping
+from tocsin.shelters.network import Network, build
+from tocsin.shelters.profiles import Profile
+from tocsin.shelters.reading import read_shelters
+from tocsin.shelters.register import Register
+from tocsin.shelters.wording import told
+from tocsin.store.heads import Signer
+
+SIGNER = Signer(Realm.LIVE, b"s" * 32)
+Spot = tuple[float, float, str]
+
+ANSWER = """async ({bundle, cases}) => {
+  const {believed, opened} = await import('/static/shelters/bundle.js');
+  const {makeArea, standing} = await import('/static/shelters/area.js');
+  const {nearest} = await import('/static/shelters/near.js');
+  const {told} = await import('/static/shelters/wording.js');
+  const bytes = Uint8Array.from(atob(bundle), (sign) => sign.charCodeAt(0));
+  const {header, checked} = await believed(bytes, {realm: 'live'});
+  if (!checked) throw new Error('this browser does not check signatures');
+  const area = makeArea(await opened(bytes, header));
+  return cases.map(({words, spots}) => {
+    const now = standing(area, new Map(words));
+    return spots.map(([lon, lat, profile]) => {
+      const ways = nearest(area, now, lon, lat, profile);
+      return ways && ways.map((way) => ({
+        id: area.shelters[way.shelter].id, seconds: way.seconds, metres: way.metres, line: way.line,
+        en: told(area, way, 'en'), uk: told(area, way, 'uk'),
+      }));
+    });
+  });
+}"""
+
+
+def said_after(known: Register, words: Sequence[tuple[str, bool]], gap: int = 0) -> Register:
+    """The register once each of these shelters was said to be open, or not; after a ``gap`` of other events."""
+    for name, is_open in words:
+        kind = ShelterOpened if is_open else ShelterClosed
+        event = kind(shelter=ShelterId(name), zone=None, source=SourceId("town"), cause="x", at=NOON)
+        known = known.after(max(known.seq, known.spoken) + gap, [event])
+    return known
+
+
+def by_the_server(standing: Standing, spots: Sequence[Spot]) -> list[list[Way] | None]:
+    found: list[list[Way] | None] = []
+    for lon, lat, profile in spots:
+        try:
+            found.append(nearest(standing, lon, lat, Profile(profile)))
+        except NotFound:
+            found.append(None)
+    return found
+
+
+def require_same(
+    page: Page, area: Area, known: Register, later: Sequence[Sequence[tuple[str, bool]]], spots: Any
+) -> int:
+    """The bundle of ``known``, and upon it what was said later, each time beside the server's answer to all of it."""
+    content = bundle_bytes(area.at(known), SIGNER, "log", [], NOON)
+    cases: list[dict[str, Any]] = []
+    expected = []
+    for number, words in enumerate(later):
+        seq = max(known.seq, known.spoken)
+        told_later = {name: {"open": is_open, "seq": seq + n} for n, (name, is_open) in enumerate(words, 1)}
+        cases.append({"words": list(told_later.items()), "spots": spots})
+        standing = area.at(said_after(known, words, gap=100 * number))
+        expected.append([(standing, ways) for ways in by_the_server(standing, spots)])
+    answers = page.evaluate(ANSWER, {"bundle": base64.b64encode(content).decode(), "cases": cases})
+    compared = 0
+    for case, wanted in zip(answers, expected, strict=True):
+        for spot, ours, (standing, ways) in zip(spots, case, wanted, strict=True):
+            if ways is None:
+                assert ours is None, spot
+                continue
+            assert [(it["id"], it["seconds"]) for it in ours] == [(way.shelter.id, way.seconds) for way in ways], spot
+            for it, way in zip(ours, ways, strict=True):
+                assert {"en": it["en"], "uk": it["uk"]} == told(standing, way), spot
+                assert it["metres"] == pytest.approx(way.metres, abs=1e-6), spot
+                assert it["line"] == [pytest.approx(one, abs=1e-6) for one in way.line.tolist()], spot
+                compared += 1
+    return compared
+
+
+def crooked_town(chance: random.Random) -> tuple[Network, list[Shelter]]:
+    """Some streets that cross, bend and climb, and shelters along them; some with two doors, some closed."""
+    side = chance.randint(3, 6)
+    places: list[Place] = [
+        (column * 90.0 + chance.uniform(-30, 30), row * 90.0 + chance.uniform(-30, 30))
+        for row in range(side)
+        for column in range(side)
+    ]
+    pieces = [(n, n + 1) for n in range(side * side) if n % side < side - 1]
+    pieces += [(n, n + side) for n in range(side * (side - 1))]
+    pieces = [piece for piece in pieces if chance.random() < 0.85]
+    pieces += [(n, n + side + 1) for n in range(side * (side - 1)) if n % side < side - 1 and chance.random() < 0.2]
+    steps = [number for number in range(len(pieces)) if chance.random() < 0.1]
+    shelters = []
+    for number in range(chance.randint(1, 12)):
+        here = [chance.uniform(-20, side * 90.0) for _ in range(2)]
+        said: dict[str, object] = {"step_free": chance.choice([None, None, True, False]), "open": chance.random() < 0.8}
+        if chance.random() < 0.2:
+            said["entrances"] = (
+                door(here[0] + 20, here[1], step_free=chance.choice([None, False])),
+                door(here[0], here[1] + 60),
+            )
+        shelters.append(shelter(number, here[0], here[1], **said))
+    return network(places, pieces, steps), shelters
+
+
+def some_words(chance: random.Random, shelters: Sequence[Shelter]) -> list[tuple[str, bool]]:
+    return [
+        (it.id, chance.random() < 0.35)
+        for it in chance.sample(list(shelters), min(len(shelters), chance.randint(1, 4)))
+    ]
+
+
+def test_in_crooked_towns_the_page_answers_as_the_server_does(visit: Open, quiet: Running) -> None:
+    page = visit(quiet.url)
+    compared = 0
+    for seed in range(25):
+        chance = random.Random(seed)
+        streets, shelters = crooked_town(chance)
+        west, south, east, north = streets.bounds
+        spots = [
+            (
+                chance.uniform(west - 0.002, east + 0.002),
+                chance.uniform(south - 0.001, north + 0.001),
+                chance.choice(list(Profile)).value,
+            )
+            for _ in range(16)
+        ]
+        later = [[], some_words(chance, shelters), some_words(chance, shelters)]
+        compared += require_same(page, Area(streets, ABOUT), register(shelters), later, spots)
+    assert compared > 1_500
+
+
+def test_in_a_city_the_page_answers_as_the_server_does_also_after_closures_and_openings(
+    visit: Open, quiet: Running
+) -> None:
+    chance = random.Random(7)
+    shelters = read_shelters(DATA / "aarhus.geojson.gz", load_mapping("aarhus")).shelters
+    area = Area(build(read_streets(AARHUS)).network, ABOUT)
+    standing = area.at(register(shelters))
+    spots = []
+    for point in np.random.default_rng(7).integers(0, area.network.points, 160).tolist():
+        lon = float(area.network.lon_e6[point]) / 1e6 + chance.gauss(0, 3e-4)
+        lat = float(area.network.lat_e6[point]) / 1e6 + chance.gauss(0, 2e-4)
+        spots.append((lon, lat, chance.choice(["adult", "adult", "child", "older", "wheelchair"])))
+    names = [it.id for it in standing.shelters]
+    closures = [(name, False) for name in chance.sample(names, 40)]
+    openings = [(name, True) for name in chance.sample(names, 40)]
+    before = said_after(register(shelters), [(name, False) for name, _ in openings])
+    compared = require_same(visit(quiet.url), area, before, [[], closures, [*closures, *openings]], spots)
+    assert compared > 1_300
