@@ -6,6 +6,7 @@ they merge shot down and suppressed. Each is kept in its own word. "Lost" is unk
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from tocsin.facts import Check, Fact
@@ -39,6 +40,7 @@ _MARKS = (
 )
 """Words of six kinds, lower case: what became of it, whose it was, what it was, when, by whom, that it was launched."""
 
+_MARK = tuple(re.compile("|".join(map(re.escape, marks))) for marks in _MARKS)
 _DOWN, _WEAPON, _LAUNCHED = 0, 2, 5
 
 
@@ -47,7 +49,7 @@ def fit(text: str, language: str) -> float:
     if language == "en" or len(text) > BULLETIN_CHARS:
         return 0.0
     low = text.lower()
-    told = [any(mark in low for mark in marks) for marks in _MARKS]
+    told = [mark.search(low) is not None for mark in _MARK]
     if not told[_WEAPON] or not (told[_DOWN] or told[_LAUNCHED]) or sum(told) < 3:
         return 0.0
     return sum(told) / 7

@@ -23,6 +23,9 @@ _MEANS = frozenset(
 _AFTER_A_BARE_NUMBER = frozenset(["на", "в", "у", "над", "внаслідок", "протягом", "за", "по"])
 
 
+_OVER = frozenset(["на", "в", "у", "над"])
+
+
 class Governing:
     """Takes the counts of one sentence from left to right; each cue is used once."""
 
@@ -111,8 +114,11 @@ class Governing:
         """Whether a bare number can only be of what was counted before: "193 — локаційно втрачені", "збито 36."."""
         if cue is None:
             # "9 на Одещині, 12 — на Миколаївщині"
+            before = self._tokens[max(0, item.at - 4) : item.at]
+            if again and before and before[-1].text in DASHES and any(t.folded in _OVER for t in before):
+                return True  # "над Полтавщиною – три"
             beyond = [token for token in self._tokens[item.end : item.end + 2] if token.text not in DASHES]
-            return again and bool(beyond) and beyond[0].folded in ("на", "в", "у", "над")
+            return again and bool(beyond) and beyond[0].folded in _OVER
         if cue.at >= item.end:
             return self.tight(item.end, cue)
         following = self._tokens[item.end] if item.end < len(self._tokens) else None

@@ -56,9 +56,10 @@ class Moments(NamedTuple):
 def moments(text: str, published: date) -> Moments:
     """What a bulletin says of when, and what of it does not fit together."""
     checks: list[Check] = []
-    night = _NIGHT.search(text)
+    low = text.lower()
+    night = _NIGHT.search(text) if "ніч" in low or "ноч" in low else None
     day = _date(night, published) if night else None
-    stands = text.lower().find("станом")
+    stands = low.find("станом")
     as_of_found = _AS_OF.search(text, max(0, stands - 30)) if stands >= 0 else None
     first = _WRITTEN.search(text)
     if day is None and as_of_found is not None and _dated(as_of_found):

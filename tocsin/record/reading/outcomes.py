@@ -17,6 +17,7 @@ from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
 
+_IN_ALL = frozenset(["разом", "загалом", "усього", "всього"])
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
@@ -39,6 +40,7 @@ _CUMULATIVE_WORDS = (
     ),
 )
 _WARNING_WORDS = ("загроз", "здатн", "може", "якби", "готу", "угроз", "вартіст", "навчан", "тренуван", "план")
+_CUMULATIVE_WORD, _WARNING_WORD = re.compile("|".join(_CUMULATIVE_WORDS)), re.compile("|".join(_WARNING_WORDS))
 """What is looked for first, since it costs less: a text without any of them needs no closer look."""
 
 WARNING = re.compile(
@@ -96,8 +98,8 @@ class _Resolver:
         self._bulleted = False
         self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
         low = text.lower()
-        self._long_ago = any(w in low for w in _CUMULATIVE_WORDS) and CUMULATIVE.search(text) is not None
-        self._may_come = any(w in low for w in _WARNING_WORDS) and WARNING.search(text) is not None
+        self._long_ago = _CUMULATIVE_WORD.search(low) is not None and CUMULATIVE.search(text) is not None
+        self._may_come = _WARNING_WORD.search(low) is not None and WARNING.search(text) is not None
 
     def take(self, n: int) -> None:
         sentence, marks = self._found[n], self._marks[n]
@@ -208,6 +210,8 @@ class _Resolver:
             if tokens[at].kind is Kind.FROM and tokens[at + 1].folded.startswith(_WHENCE):
                 return True
         means = any(token.folded.startswith("засоб") for token in sentence.tokens[item.number : item.end])
+        if means and any(token.folded in _IN_ALL for token in tokens[max(0, item.at - 3) : item.at]):
+            return True  # "Разом – 165 засобів"
         return means and any(
             token.text == ":" or token.text in DASHES for token in sentence.tokens[item.end : item.end + 4]
         )

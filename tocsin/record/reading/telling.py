@@ -11,7 +11,7 @@ from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.moments import Moments
 from tocsin.record.reading.outcomes import Said
 from tocsin.record.reading.quoting import quoted
-from tocsin.record.reading.regions import origins, regions, sides
+from tocsin.record.reading.regions import may_name_origins, may_name_regions, origins, regions, sides
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a, parts
 
@@ -35,7 +35,9 @@ def tell(
     preliminary = {
         n for n, s in enumerate(found if _PRELIMINARY.search(text) else ()) if _PRELIMINARY.search(text, s.start, s.end)
     }
-    shot_over, aimed_at = _where(text, found)
+    named_anywhere = may_name_regions(text)
+    launched_from = may_name_origins(text)
+    shot_over, aimed_at = _where(text, found) if named_anywhere else ((), ())
     facts: list[Fact] = []
     for i, one in enumerate(kept):
         total = _total(text, kept, i)
@@ -43,7 +45,7 @@ def tell(
         start, end, quote = quoted(text, one.start, one.close, one.end)
         here = text[found[one.sentence].start : found[one.sentence].end]
         over: tuple[str, ...] = ()
-        if one.unit == "weapons":
+        if one.unit == "weapons" and named_anywhere:
             own = text[one.start : _reach(kept, one, found)]
             over = (
                 aimed_at if launched else regions(own) or regions(here) or (shot_over if one.outcome in DOWNED else ())
@@ -64,7 +66,7 @@ def tell(
                 until=when.until or (when.day if when.since else None),
                 place=None if over or launched else sides(here),
                 regions=over,
-                origins=_from_where(text, kept, one, found, here, total) if launched else (),
+                origins=_from_where(text, kept, one, found, here, total) if launched and launched_from else (),
                 areas=one.areas,
                 unit="locations" if one.unit == "locations" else "weapons",
                 subset_of=total,
