@@ -41,6 +41,7 @@ _LOSS = words_of(
 _EXCHANGED = mark(("exchanged", "swapped", "swap", "prisoner", "prisoners", "captivity"))
 """Of prisoners: who was wounded then was not wounded now."""
 
+_LEADING_AWAY = lex.PREPOSITIONS - {"of", "about", "around", "over"}
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
 _SAYING = mark(
     lex.HARM.keys() | _TOLLS | words_of("dead missing unaccounted lives life pulled suffered sustained received")
@@ -186,11 +187,7 @@ def _objects(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
             continue
         gap = low[at + 1 : group.first]
         if len(gap) > 3 or any(
-            word in _ENDS
-            or word in lex.BE
-            or word in (",",)
-            or word in lex.PREPOSITIONS - {"of", "about", "around", "over"}
-            or word in lex.HARM
+            word in _ENDS or word in lex.BE or word in (",",) or word in _LEADING_AWAY or word in lex.HARM
             for word in gap
         ):
             return []

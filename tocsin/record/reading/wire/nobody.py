@@ -14,6 +14,7 @@ _UNKNOWN = words_of(
     """
 )
 
+_NONE_OF = lex.NO_HARM_NOUNS | {"damage", "destruction"}
 _NO = mark(("no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
 
 
@@ -48,11 +49,7 @@ def nobody(sentence: Sentence) -> list[Harmed]:
             if any(w in ("details", "comment", "figures", "data") for w in between):
                 continue
             last = at + 1 + noun
-            while (
-                last + 2 < size
-                and low[last + 1] in ("or", "and")
-                and low[last + 2] in lex.NO_HARM_NOUNS | {"damage", "destruction"}
-            ):
+            while last + 2 < size and low[last + 1] in ("or", "and") and low[last + 2] in _NONE_OF:
                 last += 2
             for extra in (("were", "reported"), ("reported",), ("have", "been", "reported"), ("was", "reported")):
                 if tuple(low[last + 1 : last + 1 + len(extra)]) == extra:

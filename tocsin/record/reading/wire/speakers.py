@@ -25,12 +25,18 @@ class Discourse:
     roles: dict[str, str] = field(default_factory=dict)
 
 
+_SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES)
+_ONLY_PEOPLE = lex.PEOPLE - words_of(
+    "firefighters rescuers medics residents doctors officers police journalists staff locals"
+)
+
+
 def sayable(sentence: Sentence, first: int, last: int) -> bool:
     """Whether these words can name one who speaks."""
     if first > last:
         return False
     low = sentence.low[first : last + 1]
-    if any(word in lex.ROLES or word in lex.PRONOUNS or word in lex.STATES for word in low):
+    if not _SPEAKING.isdisjoint(low):
         return True
     return any(word[:1].isupper() for word in sentence.cased[first + 1 : last + 1]) or (
         sentence.cased[first][:1].isupper()
@@ -69,23 +75,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     lower = low[first : last + 1]
     if lower[-1] in ("statement", "report", "post", "bulletin") and lower[0] in ("the", "its", "a", "his", "her"):
         return said.last or words
-    if any(
-        word
-        in lex.PEOPLE
-        - {
-            "firefighters",
-            "rescuers",
-            "medics",
-            "residents",
-            "doctors",
-            "officers",
-            "police",
-            "journalists",
-            "staff",
-            "locals",
-        }
-        for word in lower
-    ) and lex.ROLES.isdisjoint(lower):
+    if not _ONLY_PEOPLE.isdisjoint(lower) and lex.ROLES.isdisjoint(lower):
         return ""
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body

@@ -18,6 +18,7 @@ from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
 _NEAR = 9
 """How many words may stand between a verb and the phrase it is about."""
 
+_AUXILIARY = lex.BE | lex.HAVE | lex.ADVERBS
 _ENDS = lex.BARRIERS | frozenset({".", '"', "!", "?"})
 _GENERAL_HEADS = frozenset(["targets", "target", "weapons"])
 
@@ -240,7 +241,7 @@ def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) ->
         for event in events:
             if event.voice in ("passive", "itself") and 0 < event.first - phrase.last <= 4 and number:
                 between = low[phrase.last + 1 : event.first]
-                if all(word in lex.BE | lex.HAVE | lex.ADVERBS | {"been"} for word in between) and not any(
+                if all(word in _AUXILIARY for word in between) and not any(
                     word in ("which", "that") for word in between
                 ):
                     return chain[:number]

@@ -11,6 +11,7 @@ from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
 DOWNED = Outcome.SHOT_DOWN
+_BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
 _VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
 
@@ -101,7 +102,7 @@ def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
     if word in ("fire", "launch", "use", "hit", "launches", "fires", "uses", "strike", "down", "drop", "release") and (
         before in lex.DETERMINERS
         or before in ("a", "an", "and", "direct", "on", "under", "missile", "no", "drone", "of", "caught", "large")
-        or before in lex.PREPOSITIONS - {"to"}
+        or before in _BEFORE_A_NOUN
     ):
         return True
     if (
