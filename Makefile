@@ -74,8 +74,9 @@ bench-compat: setup-test ## other systems' dialects, with a whole country under 
 bench-threats: setup-test ## messages about threats, read (ARGS="--messages FILE")
 	@$(BIN)/python benchmarks/threats.py $(ARGS)
 
-bench-shelters: setup-test ## who reaches which shelter, beside scipy: labels, closures, ways, a million residents
+bench-shelters: setup-test ## who reaches which shelter, beside scipy: labels, closures, ways, a million residents; and on the page
 	@$(BIN)/python benchmarks/shelters.py $(ARGS)
+	@$(BIN)/python -m benchmarks.shelters_page $(ARGS)
 
 ##@ The long proofs
 .PHONY: soak soak-properties soak-worlds soak-sim soak-crashes soak-disks soak-follow soak-mutants

@@ -50,6 +50,8 @@ class Atlas:
         self.sources: tuple[Source, ...] = manifest.sources
         self.map_files = {use: (folder / name).resolve() for use, name in manifest.map.items()}
         """Files for drawing, by what they are for."""
+        self.shape_files = tuple((folder / entry.file, entry) for entry in manifest.polygons)
+        """Where the polygons came from, and how each file names its zones."""
         self._index = {zone.id: number for number, zone in enumerate(zones)}
         self._by_level: dict[str, tuple[Zone, ...]] = {
             level: tuple(zone for zone in zones if zone.level == level) for level in self.levels

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 import msgspec
 from aiohttp import hdrs, web
 
+from tocsin.atlas import Atlas
 from tocsin.errors import NotFound
 from tocsin.model import Realm, Status, ZoneId
 from tocsin.reading import Reading
@@ -50,6 +51,7 @@ FLAT_LEVELS = ("oblast", "raion")
 INDEX = "index.html"
 INDEX_SHELTERS = "index.html, with shelters"
 OFFLINE = "offline.js"
+SHAPES = "shapes.json"
 NIGHT = "css/night.css"
 TOKENS = ("css/tokens.css", "css/drill.css")
 TILES = {"basemap.pmtiles": "base_tiles", "zones.pmtiles": "zones_tiles"}
@@ -87,6 +89,7 @@ class Pages:
         router.add_get("/map.svg", self.flat)
         router.add_get("/static/{name:.+}", self.static)
         router.add_get("/tiles/{name}", self.tiles)
+        router.add_get("/shapes.json", self.shapes)
 
     async def index(self, request: web.Request) -> web.Response:
         """The page with the map; where shelters are known it says so, so that it asks for none where there are none."""
@@ -107,6 +110,12 @@ class Pages:
         if path is None:
             raise NotFound("this atlas has no such tiles")
         return web.FileResponse(path, headers={**SAFE, hdrs.CACHE_CONTROL: "public, max-age=3600"})
+
+    async def shapes(self, request: web.Request) -> web.Response:
+        """The polygons of all zones, with which a page finds by itself in which of them its reader is."""
+        if SHAPES not in self._static:
+            self._static[SHAPES] = await asyncio.to_thread(_shapes, self._tocsin.atlas)
+        return self._kept(request, SHAPES)
 
     async def list(self, request: web.Request) -> web.Response:
         """The state of every zone, without JavaScript."""
@@ -212,6 +221,16 @@ def _kept(name: str, body: bytes) -> Kept:
         content_type=f"{guessed}; charset=utf-8" if is_text else guessed,
         etag=hashlib.sha256(body).hexdigest()[:20],
     )
+
+
+def _shapes(atlas: Atlas) -> Kept:
+    """The atlas's files as they are, each with how it names its zones."""
+    parts = [
+        b'{"property":%b,"system":%b,"shapes":%b}'
+        % (msgspec.json.encode(entry.property), msgspec.json.encode(entry.system), path.read_bytes())
+        for path, entry in atlas.shape_files
+    ]
+    return _kept(SHAPES, b"[" + b",".join(parts) + b"]")
 
 
 def by_night(tokens: bytes) -> bytes:

@@ -4,6 +4,7 @@ import { adviceInBrief } from "./advice.js";
 import { h, mark } from "./dom.js";
 import { RANK } from "./state.js";
 import { nameOf, t, time, moment } from "./texts.js";
+import { shapesThere, zoneAt } from "./whereabouts.js";
 import { reached, toldIn } from "./withdrawn.js";
 import { causeOf, silences, ticking, wordOf } from "./words.js";
 
@@ -17,7 +18,7 @@ export function rememberZone(id) {
   else localStorage.setItem(REMEMBERED, id);
 }
 
-export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine, search, understoodButton, shelter }) {
+export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }, { open, makeMine, search, understoodButton, shelter }) {
   let before = null; // {zone, word, rank, silent, withdrawn}: what was told last
   let fault = null;
   let adviceOpen = false;
@@ -116,9 +117,9 @@ export function makeMyZone({ banner, said, shouted, favicon }, { open, makeMine,
     fault = null;
     navigator.geolocation.getCurrentPosition(async ({ coords }) => {
       try {
-        const answer = await fetch(`/api/v1/zones?lat=${coords.latitude}&lon=${coords.longitude}`);
-        const { zones } = await answer.json();
-        if (zones?.length && zones[0].level !== "country") makeMine(zones[0].id);
+        const { zones } = atlas;
+        const id = zoneAt(await shapesThere(), zones, levels, coords.longitude, coords.latitude);
+        if (id !== null && zones.get(id).level !== "country") makeMine(id);
         else complain("mine.where.outside");
       } catch {
         complain("mine.where.no");
