@@ -49,6 +49,28 @@ def tallies(text: str) -> list[tuple[str, str, int]]:
         ("The air defence missiles cost 40 million dollars.", []),
         ("Some 30 drone strikes were reported.", []),
         ("Twelve drones were downed and two lost.", [("shot_down", "drone", 12), ("lost", "drone", 2)]),
+        ("All but 18 of the 100 drones were downed.", [("launched", "drone", 100)]),
+        ("Of 38 missiles, 30 were shot down.", [("launched", "missile", 38), ("shot_down", "missile", 30)]),
+        ("It counted 30 drones; all were shot down.", [("launched", "drone", 30), ("shot_down", "drone", 30)]),
+        ("Hits by 9 drones were recorded at six sites.", [("hit", "drone", 9)]),
+        (
+            "Russia fired 9 missiles and 20 drones, of which 5 and 12 respectively were downed.",
+            [
+                ("launched", "missile", 9),
+                ("launched", "drone", 20),
+                ("shot_down", "missile", 5),
+                ("shot_down", "drone", 12),
+            ],
+        ),
+        (
+            "It put the number of drones downed at 29: 10 over Rostov and nine over Crimea.",
+            [("shot_down", "drone", 29), ("shot_down", "drone", 10), ("shot_down", "drone", 9)],
+        ),
+        (
+            "Russia used 20 drones and a ballistic missile.",
+            [("launched", "drone", 20), ("launched", "ballistic_missile", 1)],
+        ),
+        ("Russia used a ballistic missile.", []),
     ],
 )
 def test_a_number_counts_weapons_only_as_a_verb_says_so(sentence: str, wanted: list[tuple[str, str, int]]) -> None:
@@ -92,3 +114,30 @@ def test_the_same_text_gives_the_same_facts() -> None:
 def test_a_text_of_no_known_genre_gives_no_facts_and_says_so() -> None:
     found = read("The bank said on Thursday that its profit of 4 million was a record.", date(2024, 5, 2))
     assert (found.genre, found.language, found.facts) == ("other", "en", ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("It wounded 35 people in Sumy, 14 of them seriously hurt.", [("injured", 35)]),
+        ("Six people, two children among them, were hurt in Sumy.", [("injured", 6)]),
+        ("Two men, one of them a doctor, died in Sumy.", [("killed", 2)]),
+        ("Four bodies were recovered in Sumy.", [("killed", 4)]),
+        ("The death toll rose to nine after rescuers pulled four bodies out.", [("killed", 9)]),
+        ("Twelve people were taken to hospital in Sumy.", [("injured", 12)]),
+        ("Twelve people were taken to Poland.", []),
+        ("Twelve people sought medical help and three are unaccounted for.", [("injured", 12), ("missing", 3)]),
+        ("Three brothers aged eight, 12 and 17 were killed in Sumy.", [("killed", 3)]),
+    ],
+)
+def test_people_are_counted_once_and_ages_are_no_people(sentence: str, wanted: list[tuple[str, int]]) -> None:
+    facts = read("A Russian drone attack hit Ukraine. " + sentence, date(2024, 11, 13)).facts
+    told = [(fact.outcome.value, fact.value.value) for fact in facts if isinstance(fact, CasualtyFact) and fact.value]
+    assert told == wanted
+
+
+def test_a_place_that_only_says_where_another_is_is_not_where_it_happened() -> None:
+    text = "A Russian drone struck in the city of Zaporizhzhia, east of Kryvyi Rih, where four people were killed."
+    assert [fact.place for fact in read(text, date(2024, 11, 13)).facts if isinstance(fact, CasualtyFact)] == [
+        "Zaporizhzhia"
+    ]

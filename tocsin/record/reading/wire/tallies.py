@@ -18,6 +18,7 @@ from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
 _NEAR = 9
 """How many words may stand between a verb and the phrase it is about."""
 
+_ALL_RULED = frozenset({",", "respectively"})
 _AUXILIARY = lex.BE | lex.HAVE | lex.ADVERBS
 _ENDS = lex.BARRIERS | frozenset({".", '"', "!", "?"})
 _GENERAL_HEADS = frozenset(["targets", "target", "weapons"])
@@ -292,7 +293,7 @@ def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: l
             other for other in events
             if other.voice == "active" and 0 < chain[0].first - other.last <= _NEAR
         ]  # fmt: skip
-        if ruled and not any(word == "," for word in low[chain[-1].last + 1 : event.first]):
+        if ruled and _ALL_RULED.isdisjoint(low[chain[-1].last + 1 : event.first]):
             return chain[-1:]
     return chain
 
