@@ -4,6 +4,7 @@ Without arguments: the reports of our own making, those that the grammar was wri
 until it was. ``--reports`` names a folder of NAME.txt with NAME.gold.json, which says when NAME was published;
 ``--scorer`` a program that is given that folder and a folder of the facts as `tocsin record read --json` prints them.
 ``--bulletins`` names a file of [{posted, text}], ``--infographics`` one of such lines: they are read for speed alone.
+``--attacks`` names the dataset that `tocsin import attacks` reads (attacks.py).
 
 Speed is of one thread, by genre and length, beside what any reader does at least: the same texts cut into words by one
 pattern. Each text is read many times and its quickest reading counts, since other programs only make it slower; so what
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks import attacks
 from tests.record.reading.gold import cases, compare, scored
 from tests.record.reading.styles_russian import BULLETINS
 from tests.record.reading.test_styles import STYLES
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path)
     parser.add_argument("--bulletins", type=Path)
     parser.add_argument("--infographics", type=Path)
+    parser.add_argument("--attacks", type=Path)
     given = parser.parse_args()
     print(f"{'F1, our own reports':22}" + "".join(f"{name:>12}" for name in (*KINDS.values(), "all")))
     for file in OWN:
@@ -66,6 +69,7 @@ def main() -> None:
         speed("infographics", posted([json.loads(line) for line in lines]))
     if given.reports and given.scorer:
         print("\n" + score(given.reports, given.scorer, reports))
+    attacks.main(given.attacks)
 
 
 def own(file: str) -> None:

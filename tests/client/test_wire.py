@@ -107,6 +107,11 @@ def test_the_zones_and_the_headers_are_asked_for_each_time() -> None:
         assert "\r\nAccept-Encoding: gzip\r\n" in head
 
 
+def test_the_record_is_asked_for_where_it_is_wanted() -> None:
+    _, server = of_server(2, (HEAD, snapshot(5)), record=True)
+    assert server.asked[0].startswith("GET /api/v1/stream?record=true HTTP/1.1\r\n")
+
+
 def test_whoever_knows_a_seq_of_a_log_resumes_there_with_the_first_connection() -> None:
     heard, server = of_server(2, (HEAD, entry(6) + heartbeat(6), OPEN), after=5, log="one")
     assert told(heard) == [("entry", 6), ("heartbeat", 6)]

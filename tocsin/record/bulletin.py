@@ -191,7 +191,8 @@ class _Making:
         fact = claim.fact
         assert isinstance(fact, ControlFact)
         by = fact.asserted_by or word("nobody", lang)
-        return f"{word('control', lang)}: {by}: {fact.place}."
+        whose = "" if by == fact.speaker else f"{by}: "
+        return f"{word('control', lang)}: {whose}{fact.place}."
 
     def statement(self, claim: Claim, lang: Language) -> str:
         fact = claim.fact

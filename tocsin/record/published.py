@@ -182,10 +182,12 @@ class Published:
 
     def after(self, told: Iterable[Told]) -> Published:
         """With what was told next, of which what is not public changes nothing."""
+        public = [one for one in told if type(one.event) in _PUBLISHED]
+        if not public:
+            return self
         making = _Making(self)
-        for one in told:
-            if type(one.event) in _PUBLISHED:
-                making.take(one)
+        for one in public:
+            making.take(one)
         return making.done()
 
 

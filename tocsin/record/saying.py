@@ -100,6 +100,13 @@ SPEAKERS: dict[str, str] = {
     "Commander-in-Chief of the Armed Forces of Ukraine": "Головнокомандувач ЗС України",
     "Kharkiv oblast administration": "Харківська обласна адміністрація",
     "Kyiv City Military Administration": "Київська міська військова адміністрація",
+    "the Kremlin": "Кремль",
+    "Kremlin spokesman Dmitry Peskov": "Речник Кремля Дмитро Пєсков",
+    "city authorities": "Міська влада",
+    "Kyiv officials": "Посадовці Києва",
+    "the regional head": "Голова області",
+    "emergency services": "Рятувальні служби",
+    "authorities": "Влада",
 }
 """Speakers whose names are known in both languages. Any other is called as its report calls it."""
 

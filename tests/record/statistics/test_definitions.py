@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from importlib.resources import files
 
@@ -36,14 +37,13 @@ def test_every_parameter_is_used_and_every_default_is_allowed(one: Definition) -
     for variant in one.variants:
         assert values(one, variant.given, TERMS)
         assert variant.words
+        assert re.search("[а-яіїєґ]", variant.uk)
 
 
 EMPTY = Published()
 
 
 def test_a_definition_speaks_of_parameters_and_columns_that_there_are() -> None:
-    import re
-
     for one in ALL:
         named = {parameter.name for parameter in one.parameters} | set(one.columns)
         choices = {choice for parameter in one.parameters for choice in parameter.choices}

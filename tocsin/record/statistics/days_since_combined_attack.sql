@@ -34,13 +34,21 @@
 -- column drones: attack drones launched in it
 -- column claims: the claims that this rests on
 -- variant any_missile: weapon=missile known_by=post | any missile and any attack drone in a post that names the place
+--   | будь-яка ракета й будь-який ударний безпілотник у дописі, що називає місце
 -- variant four_missiles: weapon=missile missiles=4 known_by=post | at least four missiles in a post that names the place
+--   | щонайменше чотири ракети в дописі, що називає місце
 -- variant missile_named: weapon=missile known_by=weapon | a claim about the missiles themselves names the place
+--   | твердження про самі ракети називає місце
 -- variant cruise_named: weapon=cruise_missile known_by=weapon | a claim about cruise missiles names the place
+--   | твердження про крилаті ракети називає місце
 -- variant strategic: weapon=kh-101,kh-555 known_by=post | Kh-101 or Kh-555 in a post that names the place
+--   | Х-101 або Х-555 у дописі, що називає місце
 -- variant strategic_alert: weapon=kh-101,kh-555 known_by=alert place=UA-30 | Kh-101 or Kh-555, and the city under alert
+--   | Х-101 або Х-555, і в місті тривога
 -- variant cruise_and_ballistic: weapon=kh-101,kh-555 and_weapon=iskander-m,kn-23 known_by=post | Kh-101 or Kh-555 with Iskander-M or KN-23
+--   | Х-101 або Х-555 разом з Іскандер-М чи KN-23
 -- variant cruise_and_ballistic_inclusive: weapon=kh-101,kh-555 and_weapon=iskander-m,kn-23 known_by=post inclusive=yes | the same, with both nights counted
+--   | те саме, якщо рахувати обидві ночі
 
 WITH launched AS (
     SELECT

@@ -2,7 +2,8 @@
 
 The comment at the head of the file is read line by line: ``-- title (en): ...``, ``-- version: 1``,
 ``-- parameter NAME: KIND = DEFAULT | what it is``, ``-- column NAME: what it is``,
-``-- variant NAME: parameter=value ... | what it is``. An indented line goes on with the one before it.
+``-- variant NAME: parameter=value ... | what it is | the same in Ukrainian``. An indented line goes on with the one
+before it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     given: dict[str, str]
     words: str
+    uk: str
+    """The same words in Ukrainian."""
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,8 +107,9 @@ def parsed(name: str, text: str) -> Definition:
                 parameters.append(_parameter(about, rest))
             case "variant":
                 given, _, meaning = rest.partition("|")
+                english, _, ukrainian = meaning.partition("|")
                 pairs = dict(pair.split("=", 1) for pair in given.split())
-                variants.append(Variant(name=about, given=pairs, words=meaning.strip()))
+                variants.append(Variant(name=about, given=pairs, words=english.strip(), uk=ukrainian.strip()))
             case _:
                 raise ValueError(f"{name}: what is {what!r}?")
     return Definition(

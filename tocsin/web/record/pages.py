@@ -185,7 +185,7 @@ def _claimed(r: Reader, told: AttackAnswer, statistics: Mapping[str, Answer]) ->
                 "tr",
                 tag(
                     "th",
-                    variant.words,
+                    variant.uk if r.lang == "uk" else variant.words,
                     tag("small", tag("code", " ".join(f"{name}={value}" for name, value in variant.given.items()))),
                     scope="row",
                 ),
@@ -236,6 +236,7 @@ def _changes(r: Reader, told: AttackAnswer, path: str) -> Html | None:
     """The moments of which the page can be seen as it was."""
     if len(told.changes) < 2 and r.as_of is None:
         return None
+    shown = max(1, sum(at <= r.as_of for at in told.changes) if r.as_of else len(told.changes))
     items = [
         tag(
             "li",
@@ -248,6 +249,31 @@ def _changes(r: Reader, told: AttackAnswer, path: str) -> Html | None:
         )
         for at in told.changes
     ]
+    slide = (
+        tag(
+            "form",
+            tag("input", type="hidden", name="lang", value=r.lang),
+            tag(
+                "label",
+                r.words("attacks.as_of.slide"),
+                tag(
+                    "input",
+                    type="range",
+                    name="change",
+                    min="1",
+                    max=str(len(told.changes)),
+                    step="1",
+                    value=str(shown),
+                ),
+            ),
+            tag("button", r.words("attacks.as_of.show"), type="submit", class_="plain"),
+            method="get",
+            action=path,
+            class_="slide",
+        )
+        if len(told.changes) > 1
+        else None
+    )
     form = tag(
         "form",
         tag("input", type="hidden", name="lang", value=r.lang),
@@ -272,6 +298,7 @@ def _changes(r: Reader, told: AttackAnswer, path: str) -> Html | None:
         "section",
         tag("h2", r.words("attacks.changes"), id="changes"),
         tag("p", r.words("attacks.changes.more"), class_="note"),
+        slide,
         tag("ol", *items, class_="moments"),
         form,
         aria_labelledby="changes",

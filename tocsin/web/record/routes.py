@@ -30,7 +30,7 @@ from tocsin.web.record.asked import once, published
 from tocsin.web.record.bodies import AlertBody, AttackAnswer, AttacksAnswer, Book
 from tocsin.web.record.defined import statistic_page
 from tocsin.web.record.feed import feed
-from tocsin.web.record.frame import Reader
+from tocsin.web.record.frame import Reader, stamp
 from tocsin.web.record.linked import linked
 from tocsin.web.record.naming import attack_title
 from tocsin.web.record.nights import attacks_page
@@ -141,12 +141,16 @@ class RecordPages:
 
     async def attack(self, request: web.Request) -> web.Response:
         """One attack."""
-        given = _allowed(once(request), ("as_of", "lang"))
+        given = _allowed(once(request), ("as_of", "lang", "change"))
         id = _number(request.match_info["id"])
+        if "change" in given:
+            raise web.HTTPSeeOther(self._as_of_change(request, id, given))
 
         def made(book: Book, at: datetime | None) -> bytes:
             r = self._reader(request, given, at)
             told = self._attack(book, id, at)
+            if at is not None:  # one goes on from a past moment to those that came after it, too
+                told = msgspec.structs.replace(told, changes=self._changes(id))
             night = {"night": told.attack.bounds.night}
             found = self._computed(lambda: self._tocsin.statistics.variants(book.record, COMBINED, night, self._now()))
             statistics = cast(dict[str, Answer], found) if isinstance(found, dict) else {}
@@ -162,6 +166,18 @@ class RecordPages:
             return attack_page(r, told, book.local, where, statistics).encode()
 
         return await self._answered(request, "html", given, made)
+
+    def _changes(self, id: int) -> list[datetime]:
+        """The moments at which the record of an attack has changed, by what is known now. Errors: `NotFound`."""
+        book = self._book(self._tocsin.archive.published, "en")
+        return book.changes(book.attack(id).id)
+
+    def _as_of_change(self, request: web.Request, id: int, given: Mapping[str, str]) -> str:
+        """Where the page is as it was after its change of this number; the last one is how it stands."""
+        changes = self._changes(id)
+        number = min(_number(given["change"], "change"), len(changes))
+        at = f"&as_of={stamp(changes[number - 1])}" if number < len(changes) else ""
+        return f"{request.path}?lang={self._lang(request, given)}{at}"
 
     async def statistic(self, request: web.Request) -> web.Response:
         """One statistic by its usual parameters, with its definition."""

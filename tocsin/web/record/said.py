@@ -15,8 +15,9 @@ from tocsin.facts import (
     TallyFact,
     WaveFact,
 )
+from tocsin.model import ZoneId
 from tocsin.record.published import Fate
-from tocsin.record.saying import number, weapon_of, word
+from tocsin.record.saying import land_of, number, speaker_of, weapon_of, word
 from tocsin.web.markup import Html, joined, tag
 from tocsin.web.record.bodies import AttackAnswer, ClaimBody
 from tocsin.web.record.frame import Reader
@@ -75,7 +76,7 @@ def _claim(r: Reader, claim: ClaimBody) -> Html:
     )
     gone = claim.fate is not Fate.CURRENT
     said = tag("q", fact.quote)
-    body: list[Any] = [tag("s", said) if gone else said, " ", tag("span", _means(r, fact), class_="means")]
+    body: list[Any] = [tag("s", said) if gone else said, " ", tag("span", _means(r, fact, claim.zone), class_="means")]
     return tag(
         "li",
         tag("a", str(claim.id), href=f"#c{claim.id}", class_="ref", aria_label=t("attacks.claim", id=claim.id)),
@@ -84,7 +85,9 @@ def _claim(r: Reader, claim: ClaimBody) -> Html:
             tag("p", *body),
             tag(
                 "p",
-                tag("b", fact.speaker) if fact.speaker else tag("span", t("attacks.no_speaker"), class_="unknown"),
+                tag("b", speaker_of(fact.speaker, fact.speaker, r.lang))
+                if fact.speaker
+                else tag("span", t("attacks.no_speaker"), class_="unknown"),
                 " · ",
                 tag("time", moment(claim.published_at), datetime=claim.published_at.isoformat()),
                 *(joined(" · ", note) for note in notes),
@@ -96,9 +99,13 @@ def _claim(r: Reader, claim: ClaimBody) -> Html:
     )
 
 
-def _means(r: Reader, fact: Fact) -> str:
+def _means(r: Reader, fact: Fact, zone: ZoneId | None) -> str:
     """The claim in the words of the record."""
     place: str | None = getattr(fact, "place", None)
+    if zone is not None and place:
+        place = r.name(zone)
+    elif place:
+        place = land_of(place, r.lang)
     where = f", {place}" if place else ""
     match fact:
         case TallyFact():

@@ -291,6 +291,8 @@ function dress() {
   $("#drill-words").textContent = t("realm.drill.words");
   $("#skip").textContent = t("skip");
   $("#tagline").textContent = t("tagline");
+  $("#attacks").textContent = t("attacks.link");
+  $("#attacks").href = `/attacks?lang=${language()}`;
   $("#lang").textContent = t("lang.other");
   $("#lang").setAttribute("aria-label", t("lang.switch"));
   $("#lang").lang = otherLanguage();
