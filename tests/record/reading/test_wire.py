@@ -11,7 +11,14 @@ from tests.record.reading.gold import Case, Score, cases, compare, scored
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, TallyFact
 from tocsin.record.reading import read
 
-CASES = [*cases("seen.txt"), *cases("more.txt"), *cases("unseen.txt"), *cases("agencies.txt"), *cases("longer.txt")]
+CASES = [
+    *cases("seen.txt"),
+    *cases("more.txt"),
+    *cases("unseen.txt"),
+    *cases("agencies.txt"),
+    *cases("longer.txt"),
+    *cases("mixed.txt"),
+]
 
 
 def score(file: str) -> dict[str, Score]:
@@ -23,7 +30,14 @@ def score(file: str) -> dict[str, Score]:
 
 @pytest.mark.parametrize(
     ("file", "least"),
-    [("seen.txt", 0.99), ("more.txt", 0.99), ("unseen.txt", 0.95), ("agencies.txt", 0.98), ("longer.txt", 0.98)],
+    [
+        ("seen.txt", 0.99),
+        ("more.txt", 0.99),
+        ("unseen.txt", 0.95),
+        ("agencies.txt", 0.98),
+        ("longer.txt", 0.98),
+        ("mixed.txt", 0.98),
+    ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:
     assert score(file)["all"].f1 >= least

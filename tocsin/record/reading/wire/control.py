@@ -120,7 +120,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     place = next((place for place in found if at < place.first <= at + 12 and not place.country), None)
     if place is None or any(w in lex.BARRIERS or w in ("from", ",", "in", "near") for w in low[at + 1 : place.first]):
         return None
-    if _SETTLED.isdisjoint(low[at + 1 : place.last + 3]) and low[at + 1] != low[place.first]:
+    if _SETTLED.isdisjoint(low[at + 1 : place.last + 5]) and low[at + 1] != low[place.first]:
         return None
     frame = next((frame for frame in reversed(frames) if frame.verb <= at and frame.leads), None) or next(
         (frame for frame in frames if frame.verb > at and not frame.leads), None

@@ -12,6 +12,7 @@ from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
+_WHERE = (["in"], ["on"], ["at"], ["near"], ["."], [","])
 _AGED = frozenset(["aged", "age"])
 
 
@@ -67,7 +68,7 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
     for number in numbers:
         if number.first in used or number.last in used or _is_age(sentence, number):
             continue
-        if number.article and not (low[number.first] == "another" and low[number.last + 1 : number.last + 2] == ["in"]):
+        if number.article and not (low[number.first] == "another" and low[number.last + 1 : number.last + 2] in _WHERE):
             continue
         after = low[number.last + 1] if number.last + 1 < size else ""
         before = low[number.first - 1] if number.first else ""

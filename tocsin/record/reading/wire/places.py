@@ -17,7 +17,7 @@ _LEADS = words_of(
     """
         in on over near at across around outside of into for targeting hit struck targeted pounded battered shook
         attacked shelled bombarded hammered blasted attacking striking hitting pounding shelling toward towards rocked
-        attacked to above throughout from between within against
+        attacked to above throughout from between within against captured seized liberated recaptured retaken occupied
     """
 )
 _ADJECTIVES = frozenset({"russia", "ukraine", "moscow", "kyiv", "russian", "ukrainian", "kremlin", "iranian"})
@@ -50,6 +50,7 @@ _NOT_PLACES = (
         telegram facebook x twitter reuters afp ap bbc monday's iranian-made shahed russian ukrainian
         western european american zelensky zelenskiy zelenskyy putin nato un united the a an patriot
         iranian kinzhal iskander kalibr gmt soviet-era eu us u.s. president mr mrs ms dr independent
+        academy university institute museum church cathedral parliament corporation
         ukrenergo dtek i we he she it they this that there these those some many several officials
         people residents
     """
@@ -57,6 +58,7 @@ _NOT_PLACES = (
 )  # fmt: skip
 _CAPITAL = mark(("capital",))
 _DIRECTIONS = words_of("north south east west northeast northwest southeast southwest north-east north-west")
+_TIMES = lex.WEEKDAYS | {"day", "eve"}
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 
@@ -117,6 +119,8 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
         elif low[begin - 1 : begin] == ["of"] and "district" in low[max(0, begin - 3) : begin]:
             region, kind = False, "district"
         office = after in _OFFICES and not owner
+        if after in _TIMES or _of_a_name(sentence, begin):
+            continue  # "Palm Sunday", "the Academy of Decorative Arts"
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
         after_last = at + 1
@@ -137,6 +141,13 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
         ):
             found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
     return sorted([*found, *_capitals(low)]) if sentence.mark & _CAPITAL else found
+
+
+def _of_a_name(sentence: Sentence, begin: int) -> bool:
+    """Whether a name is the end of another: "the Academy of Decorative Arts", and not "the Region of Kherson"."""
+    if begin < 3 or sentence.low[begin - 1] != "of":
+        return False
+    return sentence.cased[begin - 2][:1].isupper() and sentence.low[begin - 2] not in _KINDS
 
 
 def _befalls(after: list[str]) -> bool:

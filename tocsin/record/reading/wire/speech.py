@@ -86,6 +86,11 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     low = sentence.low
     found: list[Frame] = []
     size = len(low)
+    if ":" in low[1:5] and low[low.index(":") + 1 : low.index(":") + 2] == ['"']:
+        at = low.index(":")  # 'Zelensky: "..."'
+        name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
+        if name:
+            found.append(Frame(at, Stance.ASSERTS, name, 0, at - 1, True, "said"))
     for at in sentence.at(_SPEAKS):
         word = low[at]
         is_fixed, fixed = _fixed(sentence, at, word, said, region)

@@ -35,7 +35,7 @@ _SILENT = words_of(
         details detail comment information elaborate evidence explanation
     """
 )
-_KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment"})
+_KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment", "commented"})
 _PROMISES = frozenset(["will", "shall"])
 _LOCAL = words_of(
     """
@@ -279,6 +279,8 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
             and low[at - 2 : at - 1] == ["did"]
         ):
             first, begin = at - 2, at - 2
+        elif word == "commented" and not lex.NOT.isdisjoint(low[max(0, at - 3) : at]):
+            first, begin = at, at
         if first is None:
             continue
         while first and (low[first - 1] in lex.NOT or low[first - 1] in ("did", "does", "has", "have")):

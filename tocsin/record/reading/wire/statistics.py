@@ -33,7 +33,7 @@ _HINT = mark(
     words_of(
         """
         first largest biggest heaviest deadliest worst most highest greatest record record-breaking break lull pause
-        hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth 6th 7th 8th 9th 10th 11th 12th
+        hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth st nd rd th
     """
     )
 )

@@ -184,6 +184,14 @@ def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
         return True  # "put the number of drones destroyed at 29"
+    if (
+        phrase.elided
+        and low[phrase.last + 1 : phrase.last + 2] == ["over"]
+        and lead[-1:] in (["and"], [","])
+        and "over" in low[before.last + 1 : phrase.first]
+        and phrase.first - before.last < 9
+    ):
+        return True  # "two over Lipetsk region and one over Voronezh region"
     if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:
         return True
     return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")

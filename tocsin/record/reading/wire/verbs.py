@@ -45,6 +45,8 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             last, outcome = low.index("reach", at), Outcome.LOST
         elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
             last, outcome = at + 1, Outcome.LOST
+        elif word == "went" and low[at + 1 : at + 3] == ["off", "course"]:
+            last, outcome = at + 2, Outcome.LOST
         elif word in ("still", "remained", "remain") and any(
             w in ("air", "airborne", "flying") for w in low[at + 1 : at + 5]
         ):

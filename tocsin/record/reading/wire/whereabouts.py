@@ -27,6 +27,10 @@ def tally_place(
         before = [place for place in where if place.last < first and not place.country]
         if before:
             return before[-1].called
+    if low[first - 1 : first] == ["with"]:
+        struck = [place for place in where if place.last < first and not place.country]
+        if struck and first - struck[-1].last < 6 and not lex.ATTACK_VERBS.isdisjoint(low[struck[-1].last : first]):
+            return struck[-1].called  # "Kyiv was attacked with two missiles"
     for place in where:
         if place.country or any(begin <= place.first <= end for begin, end in aside):
             continue
