@@ -275,8 +275,9 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     while begin > first and low[begin - 1] not in lex.FIRE_VERBS and low[begin - 1] not in (",", "the"):
         begin -= 1
     end = last
-    if low[at + 1 : at + 3] == ["which", "have"] or any(w in ("put", "extinguished") for w in low[at + 1 : at + 10]):
-        end = last = next(i for i in range(at + 1, min(size, at + 10)) if low[i] in ("put", "extinguished"))
+    out = next((i for i in range(at + 1, min(size, at + 10)) if low[i] in ("put", "extinguished")), None)
+    if out is not None:
+        end = last = out
         if low[last + 1 : last + 2] == ["out"]:
             end = last = last + 1
     return first, last, begin, end

@@ -50,7 +50,8 @@ _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
 _RECOVERED = words_of("recovered found pulled retrieved discovered dug")
-_TREATED = mark(("taken", "admitted", "rushed", "sought", "needed", "received", "required"))
+_STILL = lex.BE | {"remain", "remained", "remains"}
+_TREATED = mark(("hospital", "hospitals", "taken", "admitted", "rushed", "sought", "needed", "received", "required"))
 
 
 def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
@@ -70,7 +71,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         harm = lex.HARM.get(word)
         if harm:
             found.extend(_by_verb(sentence, at, word, harm, groups))
-        elif word == "dead":
+        elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"]:
             found.extend(_beside(sentence, at, "killed", groups))
         elif word == "missing" and low[at - 1 : at] != ["went"]:
             found.extend(_beside(sentence, at, "missing", groups))
@@ -123,6 +124,10 @@ def _treated(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
     found: list[Harmed] = []
     for at in sentence.at(_TREATED):
         word, after = low[at], low[at + 1 : at + 4]
+        if word in ("hospital", "hospitals"):
+            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL:
+                found.extend(_from_groups(_subject(sentence, at - 2, groups), "injured", at, at))
+            continue
         if word in ("sought", "needed", "received", "required"):
             fits = not {"medical", "hospital", "treatment"}.isdisjoint(after)
         else:

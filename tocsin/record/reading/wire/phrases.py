@@ -280,6 +280,8 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             continue
         before = low[number.first - 1] if number.first else ""
         after = low[number.last + 1] if number.last + 1 < size else ""
+        if after == '"' and number.last + 2 < size:
+            after = low[number.last + 2]  # '56 "lost"'
         listed = before == ":" and after == "over"
         put = before in ("at", "to") and _put_at(low, number.first, named)
         if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):

@@ -122,7 +122,10 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         frame = _framed(sentence, at, verb, stance, said, region)
         if frame:
             found.append(frame)
-        elif found and at and low[at - 1] in ("and", "but"):
+        elif found and (
+            (at and low[at - 1] in ("and", "but"))
+            or (low[at - 1 : at] == ["who"] and 0 <= at - 2 - found[-1].last <= 1)  # "said the president, who urged"
+        ):
             found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
     for frame in found:
         said.last = frame.speaker

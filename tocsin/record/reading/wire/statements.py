@@ -36,6 +36,7 @@ _SILENT = words_of(
     """
 )
 _KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment", "commented"})
+_ASKING = frozenset({Stance.REQUESTS, Stance.PLEDGES, Stance.WARNS})
 _PROMISES = frozenset(["will", "shall"])
 _LOCAL = words_of(
     """
@@ -95,6 +96,8 @@ def statements(
         if last - first + 1 < _SHORTEST or (last - first < 5 and any(a <= last and first <= b for a, b in factual)):
             continue
         frame = _of_quotation(frames, first, last)
+        if frame and frame.stance in _ASKING and frame.verb < first and last - first < 5:
+            continue  # "urged Europe and 'the whole world' to help": a part of what is asked
         speaker = frame.speaker if frame else last_speaker
         if speaker is None:
             continue

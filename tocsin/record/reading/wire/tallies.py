@@ -60,7 +60,10 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         said = outcomes.get(phrase.first, [])
         if not said:
             said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
-        elif phrase.number and phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said):
+        elif phrase.number and (
+            (phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said))
+            or any(event and low[event.first - 1] == "all" and what is DOWNED for what, event in said)
+        ):  # "all 12 were shot down", "12 were all shot down"
             said = [(Outcome.LAUNCHED, None), *said]
         if (
             not said
@@ -239,6 +242,8 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             return []
         if any(event.last < other.first < first for other in events):
             return []
+        if chain[0].elided and low[first - 1] == ",":
+            return []  # "of the weapons used, 114 were destroyed"
         # what a verb further on claims for itself: "destroyed a bridge and 12 drones were lost"
         return _until_claimed(chain, events, low)
     return []

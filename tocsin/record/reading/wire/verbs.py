@@ -12,6 +12,7 @@ from tocsin.record.reading.wire.words import mark
 
 DOWNED = Outcome.SHOT_DOWN
 _BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
+_FIRED_AT = (["at"], ["from"], ["on"], ["over"], ["by"], ["towards"], ["toward"])
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
 _VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
 
@@ -137,8 +138,10 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
         return "itself"
     if low[at].endswith("ing") or low[at] in lex.BASE_FORMS or before in lex.HAVE or before == "to":
         return "active"
-    if back in ends and back == at - 1:
+    if back in ends and (back == at - 1 or low[at - 1] == '"'):
         return "trailing" if outcome is Outcome.LAUNCHED else "passive"
+    if outcome is Outcome.LAUNCHED and low[back] == "," and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
+        return "trailing"  # "100 drones, fired at 15 regions"
     if back in ends and low[at - 1] in lex.ADVERBS:
         return "trailing" if outcome is Outcome.LAUNCHED else "passive"
     if _is_relative_gap(low, at, ends):
