@@ -372,9 +372,6 @@ SHELTER_ENTRANCES = 50
 SHELTER_FILE_BYTES = 256 * 1024 * 1024
 """Longest file of shelters."""
 
-SHELTER_FILE_BYTES = 256 * 1024 * 1024
-"""Longest file of shelters."""
-
 SHELTER_TO_STREET_M = 300
 """How far a shelter's door may lie from the nearest way, in metres."""
 
@@ -386,6 +383,24 @@ NEAREST_PER_MINUTE = 60
 
 NETWORK_POINTS = 2_000_000
 """Most points of the streets of one area."""
+
+RESIDENTS_ROWS = 2_000_000
+"""Most buildings of one plan."""
+
+RESIDENTS_PER_BUILDING = 20_000
+"""Most residents of one building."""
+
+AREAS_OF_A_CITY = 5_000
+"""Most areas in a file of parts of a city."""
+
+PLAN_MINUTES = 30
+"""Longest way to a shelter for which a plan is made."""
+
+PLAN_NEW_PLACES = 50
+"""Most new shelters for which a plan finds a place."""
+
+PLAN_PAIRS = 64 * 1024 * 1024
+"""Most pairs of a building and a shelter in its reach; a plan needs some 40 bytes for each."""
 
 BUNDLE_UNPACKED_BYTES = 256 * 1024 * 1024
 """Most bytes to which a network file or a bundle may unpack."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.planning import plan
 from tocsin.cli.sheltering import close, import_, open_
 from tocsin.clock import SystemClock
 from tocsin.errors import BadFile
@@ -22,7 +23,7 @@ def shelters() -> None:
     """A shelter in reach: streets, register, closures."""
 
 
-for command in (import_, close, open_):
+for command in (import_, close, open_, plan):
     shelters.add_command(command)
 
 

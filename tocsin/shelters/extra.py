@@ -1,4 +1,4 @@
-"""The heavy libraries that only shelters need: the extra ``shelters`` of the package."""
+"""The heavy libraries that only shelters need: the extras ``shelters`` and ``plan`` of the package."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from tocsin.errors import BadSetting
 
 
-def required(name: str) -> Any:
+def required(name: str, extra: str = "shelters") -> Any:
     """The library, imported now. Errors: `BadSetting` where the extra is not installed."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
         raise BadSetting(
-            f"this needs {name}: install Tocsin with its extra for shelters, pip install 'tocsin[shelters]'", needs=name
+            f"this needs {name}: install Tocsin with its extra, pip install 'tocsin[{extra}]'", needs=name
         ) from error
