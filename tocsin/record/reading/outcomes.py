@@ -117,9 +117,18 @@ class _Resolver:
         self._bulleted = entry and sentence.bullet
         previous = self._counts(n, counts, inherited, entry)
         if sentence.text_ends_with_colon(self._text) and previous is not None:
-            self._context = previous.outcome
+            self._context = self._of_list(n, previous.outcome)
         elif not entry:
             self._context = None
+
+    def _of_list(self, n: int, last: Outcome) -> Outcome:
+        """What the entries of a list are that say nothing of it themselves.
+
+        Of "збито 208, 129 – локаційно втрачені:" they are what was downed; those that were lost say so.
+        """
+        own = [said.outcome for said in self.said if said.sentence == n and said.unit == "weapons"]
+        downed = next((outcome for outcome in own if outcome in DOWNED), None)
+        return downed if downed is not None and last is Outcome.LOST else last
 
     def _left_out(self, sentence: Sentence, marks: list[Cue]) -> bool:
         if self._long_ago and CUMULATIVE.search(self._text, sentence.start, sentence.end):
