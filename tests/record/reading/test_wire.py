@@ -141,6 +141,9 @@ def test_a_text_of_no_known_genre_gives_no_facts_and_says_so() -> None:
         ("Twelve people were taken to hospital in Sumy.", [("injured", 12)]),
         ("Twelve people were taken to Poland.", []),
         ("Twelve people sought medical help and three are unaccounted for.", [("injured", 12), ("missing", 3)]),
+        ("A farmer, 41, died when a drone hit his tractor in Sumy.", [("killed", 1)]),
+        ("The driver, 52, and a passenger, 19, were wounded in Sumy.", [("injured", 2)]),
+        ("Nine civilians were killed. Five of the dead were in Sumy.", [("killed", 9)]),
         ("Three brothers aged eight, 12 and 17 were killed in Sumy.", [("killed", 3)]),
     ],
 )

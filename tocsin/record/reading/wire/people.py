@@ -13,6 +13,8 @@ from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
 _WHERE = (["in"], ["on"], ["at"], ["near"], ["."], [","])
+_OLDEST = 115
+"""Years: a larger number between commas is no age."""
 _AGED = frozenset(["aged", "age"])
 
 
@@ -77,6 +79,12 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             last, after = last + 1, low[last + 2] if last + 2 < size else ""
         if after == "of" and low[last + 2 : last + 3] in (["them"], ["those"], ["whom"]):
             last, after = last + 2, low[last + 3] if last + 3 < size else ""
+        if low[last + 1 : last + 3] == ["of", "the"] and low[last + 3 : last + 4] in (
+            ["dead"],
+            ["killed"],
+            ["victims"],
+        ):
+            continue  # "five of the dead were in Lviv"
         if before in ("in", "on", "at", "since", "by", "from", "until", "of", "aged", "age", "between", "no.") and not (
             before == "of" and low[number.first - 2 : number.first - 1] in (["lives"], ["deaths"], ["total"])
         ):
@@ -98,15 +106,15 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
 
 
 def _is_age(sentence: Sentence, number: Number) -> bool:
-    """ "Ivan Melnyk, 52, a poet"; "two men, aged 43 and 60"."""
+    """ "Ivan Melnyk, 52, a poet"; "a farmer, 41, died"; "two men, aged 43 and 60"."""
     low, at = sentence.low, number.first
     back = at - 1
     while back >= 0 and (low[back] in (",", "and", "or", "between") or number_at(low, back)):
         back -= 1
     if not _AGED.isdisjoint(low[max(0, min(at - 4, back - 1)) : at]):
         return True
-    named = at > 1 and low[at - 1] == "," and sentence.cased[at - 2][:1].isupper()
-    return named and low[number.last + 1 : number.last + 2] == [","]
+    aside = at > 1 and low[at - 1] == "," and low[number.last + 1 : number.last + 2] == [","]
+    return aside and number.value <= _OLDEST and number_at(low, at - 2) is None
 
 
 def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set[int]) -> Group | None:

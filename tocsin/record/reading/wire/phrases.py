@@ -280,6 +280,8 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             continue
         before = low[number.first - 1] if number.first else ""
         after = low[number.last + 1] if number.last + 1 < size else ""
+        if before == "," and after == ",":
+            continue  # "a farmer, 41, died"
         if after == '"' and number.last + 2 < size:
             after = low[number.last + 2]  # '56 "lost"'
         listed = before == ":" and after == "over"
