@@ -212,6 +212,7 @@ def test_too_far_tells_what_to_do_instead_in_the_servers_words_and_time_left_sta
     page.evaluate(tell, [KYIV, 50])
     expect(page.locator("#shelter .too-far")).to_contain_text("No shelter can be reached in time")
     expect(page.locator("#mine .mine-shelter")).to_contain_text("too far")
+    expect(page.locator("#mine .advice summary")).to_contain_text("Inside: go to a room without windows")
     assert len(names(page)) == 3, "where they are is told all the same"
     page.evaluate(tell, [KYIV, 600])
     page.locator("#shelter [data-key=minutes]").fill("1")

@@ -77,14 +77,18 @@ def by_the_server(standing: Standing, spots: Sequence[Spot]) -> list[list[Way] |
 def require_same(
     page: Page, area: Area, known: Register, later: Sequence[Sequence[tuple[str, bool]]], spots: Any
 ) -> int:
-    """The bundle of ``known``, and upon it what was said later, each time beside the server's answer to all of it."""
+    """The bundle of ``known``, and upon it what was said later, each time beside the server's answer to all of it.
+
+    What is in the bundle already is said as well, and wrongly: it must not count.
+    """
     content = bundle_bytes(area.at(known), SIGNER, "log", [], NOON)
     cases: list[dict[str, Any]] = []
     expected = []
     for number, words in enumerate(later):
         seq = max(known.seq, known.spoken)
         told_later = {name: {"open": is_open, "seq": seq + n} for n, (name, is_open) in enumerate(words, 1)}
-        cases.append({"words": list(told_later.items()), "spots": spots})
+        old = {it.id: {"open": not known.is_open(it), "seq": seq} for it in known.shelters.values()}
+        cases.append({"words": list((old | told_later).items()), "spots": spots})
         standing = area.at(said_after(known, words, gap=100 * number))
         expected.append([(standing, ways) for ways in by_the_server(standing, spots)])
     answers = page.evaluate(ANSWER, {"bundle": base64.b64encode(content).decode(), "cases": cases})

@@ -51,7 +51,7 @@ const panel = makePanel($("#panel"), { open, close, makeMine });
 const withdrawn = makeWithdrawn($("#withdrawn"), soon);
 const shelters = makeShelters({ clock, changed: soon, show, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") }, { atlas, levels: told.levels },
-  { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton, shelter: () => shelters?.banner() ?? null });
+  { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton, shelter: () => shelters?.banner() ?? null, instead: () => shelters?.instead() ?? null });
 
 dress();
 show();

@@ -18,7 +18,7 @@ export function rememberZone(id) {
   else localStorage.setItem(REMEMBERED, id);
 }
 
-export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }, { open, makeMine, search, understoodButton, shelter }) {
+export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }, { open, makeMine, search, understoodButton, shelter, instead }) {
   let before = null; // {zone, word, rank, silent, withdrawn}: what was told last
   let fault = null;
   let adviceOpen = false;
@@ -64,9 +64,12 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
     ];
   }
 
+  /** What to do; where no shelter can be reached in time, nobody is sent to one. */
+  const adviceOn = (view, now) => (instead() === null ? view.advice(now) : { wording: instead(), note: null });
+
   /** Below the state: what to do, who fell silent, what was taken back. */
   function notes(view, now, state, takenBack) {
-    const told = view.advice(now);
+    const told = adviceOn(view, now);
     const silent = silences(now, { ...view, now: view.serverNow });
     return [
       told && adviceInBrief(told, adviceOpen, (isOpen) => { adviceOpen = isOpen; }),
@@ -100,7 +103,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
     const falseAlarm = next.withdrawn !== null && next.withdrawn !== known.withdrawn;
     const polite = [falseAlarm && t("mine.said.withdrawn", { zone: name })];
     if (next.rank > known.rank) {
-      const firstToDo = view.advice(now)?.wording.do[0];
+      const firstToDo = adviceOn(view, now)?.wording.do[0];
       shouted.textContent = [t(`mine.said.${word}`, { zone: name, near: nearOf(view, now) }), firstToDo].filter(Boolean).join(" ");
     } else if (next.rank < known.rank && word !== "silent" && !(falseAlarm && word === "clear")) {
       polite.push(t(`mine.said.${word}`, { zone: name, near: nearOf(view, now) }));

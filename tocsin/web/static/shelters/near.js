@@ -48,13 +48,8 @@ export function nearest(area, now, lon, lat, profile = ADULT) {
 /** What the labels of a point say, or where they cannot know, a search. */
 function labelsAt(area, ways, { open, opened }, point) {
   const told = [];
-  for (let k = 0; k < NEAREST; k += 1) {
-    const shelter = ways.labels[k][point];
-    if (shelter < 0) break;
-    if (opened || !open[shelter]) return nearestOf(area, ways, open, point);
-    told.push({ time: ways.times[k][point], shelter });
-  }
-  return opened ? nearestOf(area, ways, open, point) : told;
+  for (let k = 0; k < NEAREST && ways.labels[k][point] >= 0; k += 1) told.push({ time: ways.times[k][point], shelter: ways.labels[k][point] });
+  return opened || told.some(({ shelter }) => !open[shelter]) ? nearestOf(area, ways, open, point) : told;
 }
 
 /** Along the ways out of the labels to the shelter; by a search where a point's labels do not know it. */

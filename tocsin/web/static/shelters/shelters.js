@@ -6,7 +6,7 @@ import { wordOf } from "../words.js";
 import { makeKnown } from "./known.js";
 import { makePane } from "./pane.js";
 import { makeStreetMap } from "./streetmap.js";
-import { tellMinutes, timeLeft } from "./timeleft.js";
+import { tellMinutes, timeLeft, whenTold } from "./timeleft.js";
 import { inBrief, leftOf, minutesOf, nameOfShelter } from "./told.js";
 import { steps } from "./wording.js";
 
@@ -27,12 +27,13 @@ export function makeShelters(page) {
   let last = null;
   const known = makeKnown({ realm: document.documentElement.dataset.realm, now: () => page.clock.now(), changed: page.changed });
   const place = { take, locate, keep: (isKept) => known.setPlace(known.state.place, isKept) };
-  const panel = makePane(root, { known, close, choose, place, tellMinutes: (minutes) => { tellMinutes(minutes, page.clock.now()); page.changed(); } });
+  const panel = makePane(root, { known, close, choose, place, tellMinutes: (minutes) => tellMinutes(minutes, page.clock.now()) });
   let streetMap = null;
 
   let isKept = false;
   let ticked = 0;
 
+  whenTold(page.changed);
   known.begin();
 
   function take(spot) {
@@ -135,6 +136,13 @@ export function makeShelters(page) {
     return h("button", { type: "button", class: "mine-shelter", "data-key": "shelter", "aria-expanded": String(isOpen), "aria-label": first ? undefined : t("shelter.open"), onclick: () => (isOpen ? close() : open()) }, roof(), h("span", {}, words));
   }
 
+  /** The approved words on what to do instead, while an alarm is on and no shelter can be reached in time; else null. */
+  function instead() {
+    const first = known.answer()?.ways?.[0];
+    const isTooFar = alarmed && first && last.left !== null && last.left < first.seconds;
+    return isTooFar ? known.instead[language()] ?? known.instead.en ?? null : null;
+  }
+
   /** Four times a second: the time that is left goes on, whatever else is heard. */
   function tick() {
     if (last === null || last.left === null) return;
@@ -143,7 +151,7 @@ export function makeShelters(page) {
     ticked = second;
   }
 
-  return { show, banner, tick, open, hide, isOpen: () => isOpen, snapshot: known.snapshot, hear: known.hear, heartbeat: known.heartbeat };
+  return { show, banner, instead, tick, open, hide, isOpen: () => isOpen, snapshot: known.snapshot, hear: known.hear, heartbeat: known.heartbeat };
 }
 
 const room = () => (matchMedia("(min-width: 1200px)").matches ? { top: 20, right: PANEL_PX, bottom: 40, left: 60 } : { top: 10, right: 10, bottom: 30, left: 50 });

@@ -7,15 +7,23 @@
 const PAST_MS = 10 * 60_000; // so long after an arrival nothing is known any more
 const arrivals = new Map();
 let own = null;
+let told = () => {};
+
+/** `changed()` is called whenever anything new is told. */
+export function whenTold(changed) {
+  told = changed;
+}
 
 export function tellArrival(zone, at) {
   if (at === null) arrivals.delete(zone);
   else arrivals.set(zone, at);
+  told();
 }
 
 /** `minutes` from now on, or null for "not known". */
 export function tellMinutes(minutes, now) {
   own = minutes === null ? null : now + minutes * 60_000;
+  told();
 }
 
 /**
