@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tocsin import limits
-from tocsin.access import LOCAL
+from tocsin.access import LOCAL, Caller
+from tocsin.assess.policy import Policy, policy_of
 from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
 from tocsin.atlas.settlements import oblasts_of
 from tocsin.channels.ring import Ring, View
@@ -35,6 +36,7 @@ from tocsin.intake.following.ukrainealarm import UkraineAlarm
 from tocsin.intake.replay import Replay
 from tocsin.lookout.feeds import Feeds
 from tocsin.lookout.reporting import Reporting
+from tocsin.lookout.watching import Watching
 from tocsin.model import Hierarchy, Hold, Reach, SourceId, ZoneId
 from tocsin.queue import Queue
 from tocsin.record.archive import Archive
@@ -45,7 +47,7 @@ from tocsin.record.shelf import Pile, Shelf
 from tocsin.record.statistics.computing import Statistics
 from tocsin.service import Service
 from tocsin.settings import Settings
-from tocsin.store import Log, Store
+from tocsin.store import Log, Receipt, Store
 from tocsin.store.key_file import key_path, load_or_make
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.texts import Texts, load_texts, rendered
@@ -126,9 +128,11 @@ class Tocsin:
         heads: Heads | None = None,
         feeds: Sequence[Line] = (),
         shelf: Shelf | None = None,
+        policy: Policy | None = None,
     ) -> None:
         """``texts`` are those that come with Tocsin if not given; without ``heads`` none is signed. ``feeds`` are
-        followed while it lives. ``shelf`` keeps the texts of reports; without one they go with the process."""
+        followed while it lives. ``shelf`` keeps the texts of reports; without one they go with the process. ``policy``
+        says what follows from reports of threats; that which comes with Tocsin, if not given."""
         self.store = store
         self.atlas = atlas
         self.clock = clock
@@ -155,6 +159,7 @@ class Tocsin:
         self.queue = Queue(self.service)
         self.feeds_signed = Feeds(store.realm, heads.signer if heads else None)
         self.reporting = Reporting(self.service, self.queue, atlas)
+        self.watching = Watching(self.service, atlas, policy or policy_of(None))
         self.questions = open_questions(store, atlas)
         self.statistics = open_statistics(self.questions, atlas)
         self.past = Past(store, atlas.hierarchy, self.texts, atlas.time_zone)
@@ -167,6 +172,7 @@ class Tocsin:
             loop.call_soon_threadsafe(self.hub.publish, entries)
 
         self.service.wake(publish)
+        self.watching.listen(loop)
 
     @property
     def state(self) -> State:
@@ -197,6 +203,7 @@ class Tocsin:
         """Run what runs by itself, the watch over sources and the replay if there is one, until cancelled or broken."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
+            tasks.create_task(self.watching.run(self._submit))
             if self.replay is not None:
                 tasks.create_task(self.replay.run(self._give, self.hub.clock_changed))
             for line in self.feeds:
@@ -225,6 +232,10 @@ class Tocsin:
         """Finish what was begun and keep a snapshot. The store stays open."""
         await self.queue.close()
         await asyncio.to_thread(self.service.snapshot)
+
+    async def _submit(self, commands: Sequence[Command], caller: Caller) -> Sequence[Receipt | BaseException]:
+        asked = (self.queue.submit(command, caller) for command in commands)
+        return await asyncio.gather(*asked, return_exceptions=True)
 
     async def _give(self, commands: Sequence[Command]) -> None:
         await asyncio.gather(*(self.queue.submit(command, LOCAL) for command in commands))

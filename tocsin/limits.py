@@ -318,6 +318,18 @@ LAUNCH_OUTSIDE_KM = 3_000
 REFUSED_REPORTS_KEPT = 20
 """Refused reports of one request that are kept in the audit trail one by one."""
 
+LOOKOUT_S = 5.0
+"""Seconds between two looks of the lookout, where nothing is reported meanwhile."""
+
+LOOKOUT_AGAIN_S = 1_800
+"""For how long what people ended or declined is neither placed nor proposed again, in seconds."""
+
+LOOKOUT_TAIL_EVENTS = 20_000
+"""How far back the lookout looks at its start for what people ended of what it had placed."""
+
+REPORTS_SHOWN = 500
+"""Most reports that officers are shown beside the threats that rest on them, the newest."""
+
 FEED_WINDOW_S = 60
 """How far the moment that a feed signs may lie from the server's clock, in seconds, on either side."""
 

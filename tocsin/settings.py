@@ -78,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A file that holds it."""
     shelter_networks: Path | None = None
     """A folder with the networks of areas, made by ``tocsin shelters network``."""
+    policy: Path | None = None
+    """The file that says what follows from reports of threats; the policy that comes with Tocsin, if not said."""
     upstream: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     """The Tocsin that an edge follows."""
     mirror: Path = MIRRORS[Realm.LIVE]

@@ -235,7 +235,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         page.on("console", lambda message: told(message.type, message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(url)
-        if options.get("java_script_enabled", True) and not re.search("/(list|attacks|record)", url):
+        if options.get("java_script_enabled", True) and not re.search("/(list|attacks|record|threats)", url):
             page.locator("html[data-fresh=fresh]").wait_for()
         return page
 

@@ -21,6 +21,7 @@ import msgspec
 
 from tests.web.people import TOKEN, Person, begin
 from tocsin.app import Tocsin
+from tocsin.assess.policy import Policy
 from tocsin.atlas import Atlas
 from tocsin.clock import Clock
 from tocsin.door import Certificate
@@ -260,6 +261,7 @@ def running(
     heartbeat_s: float | None = None,
     port: int = 0,
     certificate: Certificate | None = None,
+    policy: Policy | None = None,
 ) -> Iterator[Running]:
     """Serve inside the block. Whatever goes wrong in the server's thread is raised at the end of it.
 
@@ -271,7 +273,7 @@ def running(
     async def served() -> None:
         present = clock or StandingClock()
         heads = Heads(store, Signer(store.realm, b"\1" * 32), present) if signed else None
-        tocsin = Tocsin(store, atlas, present, replay=replay, heads=heads)
+        tocsin = Tocsin(store, atlas, present, replay=replay, heads=heads, policy=policy)
         if heartbeat_s is not None:
             tocsin.hub.heartbeat_s = heartbeat_s
         if more is not None and not tocsin.service.access.grants:

@@ -15,6 +15,7 @@ from tocsin.cli.checking import doctor, verify
 from tocsin.cli.edge import edge
 from tocsin.cli.importing import imports
 from tocsin.cli.keeping import backup, upgrade
+from tocsin.cli.looking import LOOKING
 from tocsin.cli.night import demo
 from tocsin.cli.ordering import annotate, escalate, extend, narrow, raise_, release, replace, withdraw
 from tocsin.cli.record_statistics import statistics
@@ -61,5 +62,5 @@ for command in (
 for command in (statistics, *REVIEWING):
     record.add_command(command)
 
-for command in REPORTING:
+for command in (*REPORTING, *LOOKING):
     threats.add_command(command)

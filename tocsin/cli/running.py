@@ -16,6 +16,7 @@ from tocsin.aside.folder import require_realm
 from tocsin.cli import options
 from tocsin.clock import SystemClock
 from tocsin.door import Bounds, Certificate
+from tocsin.lookout.policies import chosen
 from tocsin.record.shelf import beside
 from tocsin.settings import Settings
 from tocsin.shelters.extra import required
@@ -47,6 +48,9 @@ from tocsin.web.server import serving
 @click.option(
     "--shelter-networks", type=click.Path(path_type=Path, file_okay=False), help="A folder with the networks of areas."
 )
+@click.option(
+    "--policy", type=click.Path(path_type=Path, dir_okay=False), help="The file that says what follows from reports."
+)
 @click.option("--follow", multiple=True, metavar="NAME[=URL]", help="A feed to follow; may be given several times.")
 def serve(
     database: Path | None,
@@ -63,6 +67,7 @@ def serve(
     head_file: Path | None,
     static_dir: Path | None,
     shelter_networks: Path | None,
+    policy: Path | None,
     follow: tuple[str, ...],
 ) -> None:
     """Serve the API and the pages on the log, creating it where there is none."""
@@ -81,6 +86,7 @@ def serve(
         head_file=head_file,
         static_dir=static_dir,
         shelter_networks=shelter_networks,
+        policy=policy,
         follow=" ".join(follow) or None,
     )
     bounds = options.bounds(settings)
@@ -88,6 +94,7 @@ def serve(
     reachable = options.webhook_networks(settings)
     approved = load_texts(settings.texts)
     zones = open_atlas(settings.atlas)
+    follows = chosen(settings.policy, zones)
     if settings.static_dir is not None:
         require_realm(settings.static_dir, settings.realm)
     with closing(open_store(settings, zones)) as store:
@@ -97,12 +104,21 @@ def serve(
             clock = SystemClock()
             heads = open_heads(settings, store, clock)
             tocsin = Tocsin(
-                store, zones, clock, texts=approved, heads=heads, feeds=feeds, shelf=beside(settings.database)
+                store,
+                zones,
+                clock,
+                texts=approved,
+                heads=heads,
+                feeds=feeds,
+                shelf=beside(settings.database),
+                policy=follows,
             )
+            reading = asyncio.create_task(tocsin.reporting.prepare())
             tocsin.webhook_networks = reachable
             know_streets(tocsin, settings)
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
+            reading.cancel()
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")

@@ -170,12 +170,20 @@ class Reporting:
         """Messages are read one at a time, in the sequence in which they came: the reader remembers."""
         if self._atlas.country.id != UKRAINE:
             return Flaw(Aside.OTHER_LANGUAGE, "messages are read about Ukraine alone")
+        await self.prepare()
         async with self._reading:
-            if self._reader is None:
-                self._reader = await asyncio.to_thread(self._new_reader)
+            assert self._reader is not None, "it was prepared"
             reader, wording = self._reader
             message = reader.read(words.text, words.channel, at)
             return wording.told(message, words.text, at) or why_nothing(words.text)
+
+    async def prepare(self) -> None:
+        """Have the gazetteer at hand, which takes seconds: better before the first message than at it."""
+        if self._atlas.country.id != UKRAINE:
+            return
+        async with self._reading:
+            if self._reader is None:
+                self._reader = await asyncio.to_thread(self._new_reader)
 
     def _new_reader(self) -> tuple[Reader, Wording]:
         gazetteer = Gazetteer(self._atlas)

@@ -69,8 +69,17 @@ class FlatMap:
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
         """Where a point lies in the drawing."""
-        x, y = (_in_plane(np.array([[lon, lat]])) - self._corner)[0] * self._scale + MARGIN
+        x, y = self.places(np.array([[lon, lat]]))[0]
         return float(x), float(y)
+
+    def places(self, degrees: Points) -> Points:
+        """Where points lie in the drawing, longitude and latitude given."""
+        placed: Points = (_in_plane(degrees) - self._corner) * self._scale + MARGIN
+        return placed
+
+    def length(self, angle: float) -> float:
+        """How long in the drawing is what spans this angle, in radians, seen from the middle of the Earth."""
+        return angle * self._scale
 
     def draw(
         self,

@@ -104,7 +104,7 @@ class Orders:
             await self._callers.refuse(caller, data.decode("utf-8", "backslashreplace"), error)
             raise
         receipt = await self._tocsin.queue.submit(command, caller)
-        proposal = self._waiting(receipt)
+        proposal = self.waiting(receipt)
         told = OrderAnswer(key=receipt.key, seq=receipt.seq, events=receipt.events, proposal=proposal)
         return answer(told, 200 if proposal is None else WAITS)
 
@@ -157,7 +157,7 @@ class Orders:
 
         return msgspec.structs.replace(order, shelters=placed(order.shelters, locate))
 
-    def _waiting(self, receipt: Receipt) -> int | None:
+    def waiting(self, receipt: Receipt) -> int | None:
         """The proposal that an order led to. A repeat is told the same one, whatever has become of it."""
         proposal = self._tocsin.service.access.proposals.get(receipt.seq)
         return receipt.seq if receipt.events and proposal is not None and proposal.asked().key == receipt.key else None

@@ -61,7 +61,7 @@ class ReviewPages:
     async def enter(self, request: web.Request) -> web.Response:
         """Take a token from the form, once, and give a session for it."""
         try:
-            _require_own(request)
+            require_own(request)
             form = await _form(request)
             authorization = f"Bearer {(form.get('token') or '').strip()}"
             self._may_review(await asyncio.to_thread(self._tocsin.service.authenticate, authorization))
@@ -75,7 +75,7 @@ class ReviewPages:
             path="/record",
             httponly=True,
             samesite="Strict",
-            secure=_is_secure(request),
+            secure=is_secure(request),
         )
         return response
 
@@ -132,7 +132,7 @@ class ReviewPages:
             return self._html(request, sign_in(self._desk(request, error=error.message)), error.status)
         words = review_words(self._lang(request), self._tocsin.store.realm)
         try:
-            _require_own(request)
+            require_own(request)
             form, numbers = await _form_and_numbers(request)
             if not session.sent(form.get("word", "")):
                 raise Forbidden(words("expired"))
@@ -241,7 +241,7 @@ class ReviewPages:
         return web.Response(status=303, headers={**HEADERS, hdrs.LOCATION: where})
 
 
-def _require_own(request: web.Request) -> None:
+def require_own(request: web.Request) -> None:
     """A form sent by a page of another site is not carried out. Errors: `Forbidden`."""
     origin = request.headers.get(hdrs.ORIGIN)
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -250,7 +250,7 @@ def _require_own(request: web.Request) -> None:
         raise Forbidden("this form was sent by another site", origin=origin)
 
 
-def _is_secure(request: web.Request) -> bool:
+def is_secure(request: web.Request) -> bool:
     return request.secure or request.headers.get("X-Forwarded-Proto") == "https"
 
 
@@ -259,7 +259,15 @@ async def _form(request: web.Request) -> Form:
 
 
 async def _form_and_numbers(request: web.Request) -> tuple[Form, tuple[int, ...]]:
-    """Errors: `BadRequest`, `BodyTooLarge`, `RequestTimeout`."""
+    form, numbers = await form_and_all(request, "number")
+    return form, tuple(map(_number, numbers))
+
+
+async def form_and_all(request: web.Request, repeated: str) -> tuple[Form, tuple[str, ...]]:
+    """What a form of a page says, and all values of the field that it has repeatedly.
+
+    Errors: `BadRequest`, `BodyTooLarge`, `RequestTimeout`.
+    """
     if request.content_type != "application/x-www-form-urlencoded":
         raise BadRequest("a form of this page is sent as application/x-www-form-urlencoded")
     try:
@@ -271,8 +279,8 @@ async def _form_and_numbers(request: web.Request) -> tuple[Form, tuple[int, ...]
         raise BodyTooLarge("the form is larger than any of this page", limit=limits.BODY_BYTES) from None
     except (ValueError, web.RequestPayloadError) as error:
         raise BadRequest("this is not a form as a page sends it") from error
-    numbers = tuple(_number(str(value)) for value in posted.getall("number", []))
-    return {name: str(value) for name, value in posted.items() if name != "number"}, numbers
+    values = tuple(map(str, posted.getall(repeated, [])))
+    return {name: str(value) for name, value in posted.items() if name != repeated}, values
 
 
 def _number(typed: str) -> int:

@@ -32,9 +32,11 @@ from tocsin.web.record.routes import RecordPages
 from tocsin.web.record.statistics import StatisticsApi
 from tocsin.web.record_desk import RecordDesk
 from tocsin.web.reports import Reports
-from tocsin.web.review import ReviewPages
+from tocsin.web.review import HEADERS, ReviewPages
 from tocsin.web.shelters import Shelters
 from tocsin.web.sse import DOOR, Stream
+from tocsin.web.threats import Threats
+from tocsin.web.threats_desk import ThreatsPage
 from tocsin.web.words import WordsApi
 
 log = logging.getLogger("tocsin.web")
@@ -47,7 +49,10 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     if isinstance(tocsin, Edge):
         Elsewhere(tocsin.upstream).add_routes(app)
     else:
-        Orders(tocsin).add_routes(app)
+        orders = Orders(tocsin)
+        orders.add_routes(app)
+        Threats(tocsin, orders).add_routes(app)
+        ThreatsPage(tocsin, orders, HEADERS).add_routes(app)
         Authority(tocsin).add_routes(app)
         RecordDesk(tocsin).add_routes(app)
         Reports(tocsin).add_routes(app)

@@ -1,0 +1,70 @@
+"""The page of threats: signed in, by keyboard, counting down, on a phone, and without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages.conftest import DESKTOP, PHONE, Open
+from tests.pages.test_accessible import CONTRAST, FOUND
+from tests.web.people import ALICE
+from tests.web.running import Running
+
+
+@pytest.fixture
+def threatened(standing: Running) -> Running:
+    """A drone over Sumy, seen by an officer a minute ago."""
+    seen = (standing.tocsin.service.now() - timedelta(minutes=1)).isoformat()
+    spot = {"lon": 34.8, "lat": 50.9, "radius_m": 2000}
+    item = {"type": "sighting", "kinds": ["drones"], "places": [spot], "course_deg": 225, "said_at": seen}
+    body = {"key": "one", "reports": [item]}
+    assert standing.ask("/api/v1/reports", "POST", body=body, token=ALICE.token).status == 200
+    standing.until(lambda: bool(standing.tocsin.watching.view().proposals))
+    return standing
+
+
+def test_an_officer_raises_one_zone_by_keyboard(threatened: Running, visit: Open) -> None:
+    page = visit(f"{threatened.url}/threats")
+    page.get_by_text("For officers").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Token").fill(ALICE.token)
+    page.keyboard.press("Enter")
+    proposal = page.locator("form.proposal")
+    expect(proposal.get_by_role("heading")).to_contain_text("Drones: alert, red")
+    boxes = proposal.get_by_role("checkbox")
+    zone = boxes.first.get_attribute("value")
+    for box in boxes.all()[1:]:
+        box.focus()
+        page.keyboard.press("Space")
+    assert page.locator(".risks .area").count() == 1
+    proposal.get_by_role("button", name="Raise").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Raised.")
+    assert [hold.zone for hold in threatened.tocsin.state.holds.values()] == [zone]
+    found = page.evaluate(FOUND)
+    assert (found["nameless"], found["duplicates"], found["headings"], found["overflows"]) == ([], [], 1, False)
+
+
+def test_it_counts_down_and_takes_the_page_anew(threatened: Running, visit: Open) -> None:
+    page = visit(f"{threatened.url}/threats")
+    expect(page.locator("time.left[data-step]").first).to_be_visible()
+    before = page.locator("#threats").get_attribute("data-now")
+    page.wait_for_function("before => document.querySelector('#threats').dataset.now !== before", arg=before)
+    assert page.locator(".gone").is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_everybody_reads_it_without_javascript(
+    threatened: Running, visit: Open, size: dict[str, int], scheme: str
+) -> None:
+    page = visit(f"{threatened.url}/threats?lang=uk", java_script_enabled=False, viewport=size, color_scheme=scheme)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Загрози")
+    expect(page.locator("svg.risks")).to_be_visible()
+    assert page.locator("table.at-risk tbody tr").count() > 3
+    looked = visit(f"{threatened.url}/threats?lang=uk", viewport=size, color_scheme=scheme)
+    found = looked.evaluate(FOUND)
+    assert (found["nameless"], found["duplicates"], found["overflows"]) == ([], [], False)
+    assert looked.evaluate(CONTRAST) == []

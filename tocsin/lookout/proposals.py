@@ -1,0 +1,130 @@
+"""What the lookout says: the threats, the zones at risk, and the warnings it proposes to raise or to end.
+
+All of it is a view upon reports and a moment; nothing of it is a warning before somebody orders it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.assess.advising import Advice
+from tocsin.assess.assessment import AtRisk, Band, Seen
+from tocsin.engine import State, covering
+from tocsin.model import Extent, Hazard, Level, Stage, Status, Threat, ZoneId
+
+
+class ProposedZone(msgspec.Struct, frozen=True, kw_only=True):
+    zone: ZoneId
+    band: Band
+    """How likely it is that a threat gets there."""
+    earliest: datetime
+    """When it can be there first."""
+    likely: datetime
+    why: str
+    """In a sentence."""
+    tracks: tuple[str, ...]
+    """The threats it is for, the most pressing first."""
+    held_back: str | None
+    """Why the machine does not place it, where the policy would let it."""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """Zones that should be under one warning, the most pressing first."""
+
+    id: str
+    hazard: Hazard
+    threat: Threat
+    stage: Stage
+    level: Level
+    zones: tuple[ProposedZone, ...]
+    people: int
+    """How many live there at least."""
+
+
+class ProposedEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """A warning that the machine placed, and that may be over."""
+
+    zone: ZoneId
+    threat: Threat
+    ended: bool
+    """Whether somebody declared it over; else all that it was for has gone elsewhere."""
+    why: str
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lookout sees at a moment."""
+
+    at: datetime
+    seq: int
+    """Of the log: upon this was it reckoned."""
+    threats: tuple[Seen, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
+    wanted: tuple[Advice, ...] = ()
+    """All that the policy wants under warning now, whether it is or not."""
+    proposals: tuple[Proposal, ...] = ()
+    ends: tuple[ProposedEnd, ...] = ()
+
+
+SAYS = {
+    (Stage.EARLY_WARNING, Level.YELLOW): Status.EARLY_WARNING,
+    (Stage.EARLY_WARNING, Level.RED): Status.EARLY_WARNING,
+    (Stage.ALERT, Level.YELLOW): Status.YELLOW,
+    (Stage.ALERT, Level.RED): Status.RED,
+}
+
+
+def warned(state: State, advice: Advice) -> bool:
+    """Whether all of the zone is under such a warning, or a worse one, already, whoever gave it."""
+    wanted = SAYS[advice.stage, advice.level].rank
+    return any(
+        hold.says.rank >= wanted and hold.hazard is advice.hazard and hold.extent is Extent.WHOLE
+        for hold in covering(state, advice.zone)
+    )
+
+
+def proposals(
+    state: State, wanted: Iterable[Advice], held_back: Mapping[tuple[ZoneId, Threat], str], declined: frozenset[str]
+) -> tuple[Proposal, ...]:
+    """What is wanted and not yet under warning, one proposal for each kind of warning."""
+    groups: dict[tuple[Hazard, Threat, Stage, Level], list[ProposedZone]] = {}
+    for advice in wanted:
+        if warned(state, advice) or declined_as(advice.zone, advice.threat) in declined:
+            continue
+        groups.setdefault((advice.hazard, advice.threat, advice.stage, advice.level), []).append(
+            ProposedZone(
+                zone=advice.zone,
+                band=advice.band,
+                earliest=advice.earliest,
+                likely=advice.likely,
+                why=advice.why,
+                tracks=advice.tracks,
+                held_back=held_back.get((advice.zone, advice.threat)),
+            )
+        )
+    return tuple(_proposal(state, kind, zones) for kind, zones in groups.items())
+
+
+def declined_as(zone: ZoneId, threat: Threat) -> str:
+    return f"{threat} {zone}"
+
+
+def _proposal(state: State, kind: tuple[Hazard, Threat, Stage, Level], zones: Sequence[ProposedZone]) -> Proposal:
+    hazard, threat, stage, level = kind
+    soonest = sorted(zones, key=lambda one: (one.earliest, one.zone))
+    return Proposal(
+        id=".".join(kind),
+        hazard=hazard,
+        threat=threat,
+        stage=stage,
+        level=level,
+        zones=tuple(soonest),
+        people=state.hierarchy.reach(one.zone for one in soonest).counted,
+    )
+
+
+def cause_of(threat: Threat, earliest: datetime) -> str:
+    """What people are told of why: nothing that is not public."""
+    return f"{threat.replace('_', ' ')}, earliest arrival {earliest:%H:%M} UTC"
