@@ -68,3 +68,14 @@ def test_everybody_reads_it_without_javascript(
     found = looked.evaluate(FOUND)
     assert (found["nameless"], found["duplicates"], found["overflows"]) == ([], [], False)
     assert looked.evaluate(CONTRAST) == []
+
+
+def test_my_zone_says_when_a_threat_can_be_here_first(threatened: Running, visit: Open) -> None:
+    soonest = threatened.get("/api/v1/threats")["zones"]
+    page = visit(threatened.url, mine=soonest[0]["zone"], webgl=False)
+    expect(page.locator(".mine-arrival")).to_contain_text("drones")
+    page.locator(".mine-arrival a").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Threats")
+    elsewhere = visit(threatened.url, mine="UA46020010000073886", webgl=False)
+    expect(elsewhere.locator(".mine-state")).to_be_visible()
+    assert elsewhere.locator(".mine-arrival").count() == 0

@@ -14,20 +14,22 @@ from typing import Annotated
 import msgspec
 from aiohttp import hdrs, web
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from tocsin import __version__, limits
+from tocsin.app import Tocsin
 from tocsin.engine import State, stale_zones, status_of, statuses
 from tocsin.errors import BadRequest
+from tocsin.intake.reports.sifting import Aside
 from tocsin.model import Freshness, Hazard, Level, Stage, Status, Zone, ZoneId, ZoneStatus
 from tocsin.reading import Reading
 from tocsin.web.answers import NO_STORE
 from tocsin.web.questions import query
 from tocsin.web.sse import DOOR
 
-Family = GaugeMetricFamily | InfoMetricFamily
+Family = GaugeMetricFamily | InfoMetricFamily | CounterMetricFamily
 
 
 class MetricsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,6 +131,7 @@ class Told(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._server()
+        yield from self._threats()
         yield from self._standing()
         yield from self._zones()
 
@@ -163,6 +166,25 @@ class Told(Collector):
             ("tocsin_sources", "Sources that are watched or silent", len(state.sources)),
         ):
             yield GaugeMetricFamily(name, meaning, value=float(value))
+
+    def _threats(self) -> Iterator[Family]:
+        if not isinstance(self._tocsin, Tocsin):
+            return
+        counts, view = self._tocsin.reporting.counts, self._tocsin.watching.view()
+        reports = CounterMetricFamily(
+            "tocsin_reports", "Reports of threats since the start, by what became of them", labels=["outcome"]
+        )
+        for outcome in dict.fromkeys(("taken", "too_often", *(one.value for one in Aside))):
+            reports.add_metric([outcome], counts[outcome])
+        yield reports
+        threats = GaugeMetricFamily(
+            "tocsin_threats", "Threats in the air, by whether news of them is old", labels=["stale"]
+        )
+        for stale in (False, True):
+            threats.add_metric([str(stale).lower()], sum(seen.stale is stale for seen in view.threats))
+        yield threats
+        zones = sum(len(proposal.zones) for proposal in view.proposals)
+        yield GaugeMetricFamily("tocsin_zones_proposed", "Zones for which a warning is proposed", value=float(zones))
 
     def _standing(self) -> Iterator[Family]:
         holds = GaugeMetricFamily("tocsin_holds", "Open holds", labels=["hazard", "stage", "level"])

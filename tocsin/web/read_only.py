@@ -16,7 +16,6 @@ ELSEWHERE = (
     ("GET", "/api/v1/grants"),
     ("GET", "/api/v1/tokens"),
     ("GET", "/api/v1/audit"),
-    ("GET", "/api/v1/threats"),
     ("GET", "/api/v1/threats/full"),
     ("POST", "/api/v1/threats/accept"),
     ("POST", "/api/v1/threats/end"),

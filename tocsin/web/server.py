@@ -35,7 +35,7 @@ from tocsin.web.reports import Reports
 from tocsin.web.review import HEADERS, ReviewPages
 from tocsin.web.shelters import Shelters
 from tocsin.web.sse import DOOR, Stream
-from tocsin.web.threats import Threats
+from tocsin.web.threats import NoThreats, Threats
 from tocsin.web.threats_desk import ThreatsPage
 from tocsin.web.words import WordsApi
 
@@ -48,6 +48,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     Api(tocsin).add_routes(app)
     if isinstance(tocsin, Edge):
         Elsewhere(tocsin.upstream).add_routes(app)
+        NoThreats(tocsin).add_routes(app)
     else:
         orders = Orders(tocsin)
         orders.add_routes(app)

@@ -22,6 +22,7 @@ from tocsin.errors import NotGranted, TocsinError, WrongRealm
 from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.proposals import Proposal, ProposedEnd, View
 from tocsin.model import Realm, SourceId, Threat, Verb, ZoneId
+from tocsin.reading import Reading
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.callers import Callers
 from tocsin.web.orders import WAITS, OrderAnswer, Orders, speaks_as
@@ -209,6 +210,22 @@ class Threats:
             told = msgspec.json.encode(public_answer(view, self._tocsin.watching.policy))
             self._public = view, told, f'"{hashlib.sha256(told).hexdigest()[:20]}"'
         return self._public[1], self._public[2]
+
+
+class NoThreats:
+    """For an edge: reports are in no public log, so it knows of no threat, and says that it tells of none."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/v1/threats", self.threats)
+
+    async def threats(self, request: web.Request) -> web.Response:
+        """Nothing, and of no kind."""
+        query(request, NoQuery)
+        at = _minute(self._reading.clock.now())
+        return answer(ThreatsAnswer(at=at, zones=[], shown=[]), headers=REVALIDATE)
 
 
 def is_officer(tocsin: Tocsin, caller: Caller) -> bool:

@@ -1,6 +1,7 @@
 // The page: hears the server, keeps what is known, and shows it in every view at once.
 
 import { makeAdvice } from "./advice.js";
+import { followArrivals } from "./arrivals.js";
 import { ServerClock } from "./clock.js";
 import { $, h, svg } from "./dom.js";
 import { makeFlatMap } from "./flat.js";
@@ -13,6 +14,7 @@ import { makeReplay } from "./replay.js";
 import { makeSearch } from "./search.js";
 import { holdsAt } from "./intervals.js";
 import { makeShelters } from "./shelters/shelters.js";
+import { tellArrival } from "./shelters/timeleft.js";
 import { completeTo, makeAtlas, misses, nothingKnown, silentSources, standing, statuses, withEntry, withHeartbeat, withSnapshot } from "./state.js";
 import { listen } from "./stream.js";
 import { elapsed, language, otherLanguage, preferredLanguage, remember, speak, speakOfDrill, t, time } from "./texts.js";
@@ -48,6 +50,7 @@ const search = makeSearch($("#search"), { open, makeMine });
 const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
 const advice = makeAdvice(soon);
 const panel = makePanel($("#panel"), { open, close, makeMine });
+const arrival = followArrivals({ changed: soon, tell: tellArrival });
 const withdrawn = makeWithdrawn($("#withdrawn"), soon);
 const shelters = makeShelters({ clock, changed: soon, show, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") }, { atlas, levels: told.levels },
@@ -145,6 +148,7 @@ function view() {
     known: record.base >= 0, fresh: fresh !== false, lookingBack: at !== null, now: at ?? serverNow,
     statuses: holds === null ? live : statuses(atlas, holds), holds, silences: holds === null ? silences : [],
     withdrawn: withdrawn.news(live, serverNow), advice: advice.on,
+    arrival: mine ? arrival([mine, ...atlas.ancestors(mine)]) : null,
   };
 }
 

@@ -57,7 +57,8 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
       h("div", { class: "mine-words" },
         h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
-        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since)),
+        h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since),
+        state !== "stale" && arrivalHere(view)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
       shelter(),
       ...(state !== "stale" && now ? notes(view, now, state, takenBack) : []),
@@ -146,6 +147,14 @@ function stateOf(view, zone, now) {
   const word = wordOf(now);
   if (word !== "clear") return word;
   return nearby(view, zone.id) ? "nearby" : withdrawnHere(view, zone.id) ? "withdrawn" : "clear";
+}
+
+/** When a threat can be here first, where the server knows of one. Where it does not, nothing is said: that is no calm. */
+function arrivalHere({ arrival, serverNow }) {
+  if (!arrival) return null;
+  const n = Math.floor((arrival.at - serverNow) / 60_000);
+  const what = t(`threat.${arrival.threat}`).toLocaleLowerCase();
+  return h("p", { class: "mine-more mine-arrival" }, h("a", { href: "/threats" }, n < 1 ? t("mine.arrival.now", { what }) : t("mine.arrival", { n, what })));
 }
 
 /** The latest false alarm that people here got and that nobody here has said to have understood. */
