@@ -322,7 +322,7 @@ LOOKOUT_S = 5.0
 """Seconds between two looks of the lookout, where nothing is reported meanwhile."""
 
 LOOKOUT_AGAIN_S = 1_800
-"""For how long what people ended or declined is neither placed nor proposed again, in seconds."""
+"""For how long what was declined is not proposed again, and what people ended not placed again, in seconds."""
 
 LOOKOUT_TAIL_EVENTS = 20_000
 """How far back the lookout looks at its start for what people ended of what it had placed."""

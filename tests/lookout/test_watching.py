@@ -215,7 +215,8 @@ def test_after_a_restart_the_picture_is_the_same(ukraine: Atlas) -> None:
     again.clock.at = post.clock.at
     post.look()
     again.look()
-    assert again.watching.view() == post.watching.view()
+    one, other = post.watching.view(), again.watching.view()
+    assert (one, one.threats, one.at_risk) == (other, other.threats, other.at_risk)
 
 
 def test_neither_their_sequence_nor_their_number_matters(ukraine: Atlas) -> None:

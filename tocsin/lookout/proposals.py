@@ -6,13 +6,15 @@ All of it is a view upon reports and a moment; nothing of it is a warning before
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tocsin.assess.advising import Advice
-from tocsin.assess.assessment import AtRisk, Band, Seen
+from tocsin.assess.assessment import Assessment, AtRisk, Band, Seen
 from tocsin.engine import State, covering
+from tocsin.limits import REPORTS_KEPT_S
 from tocsin.model import Extent, Hazard, Level, Stage, Status, Threat, ZoneId
 
 
@@ -54,18 +56,36 @@ class ProposedEnd(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What the lookout sees at a moment."""
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What the lookout sees at a moment. What only officers look at is reckoned when one of them does: to draw a
+    thousand cones takes longer than to warn of them."""
 
     at: datetime
     seq: int
     """Of the log: upon this was it reckoned."""
-    threats: tuple[Seen, ...] = ()
-    at_risk: tuple[AtRisk, ...] = ()
+    assessment: Assessment | None = field(default=None, compare=False, repr=False)
     wanted: tuple[Advice, ...] = ()
     """All that the policy wants under warning now, whether it is or not."""
     proposals: tuple[Proposal, ...] = ()
     ends: tuple[ProposedEnd, ...] = ()
+
+    @property
+    def threats(self) -> tuple[Seen, ...]:
+        """Those of which anything was said in the time for which reports are held, the newest word first."""
+        lately = self.at - timedelta(seconds=REPORTS_KEPT_S)
+        return () if self.assessment is None else tuple(one for one in self.assessment.seen if one.last >= lately)
+
+    @property
+    def at_risk(self) -> tuple[AtRisk, ...]:
+        return () if self.assessment is None else self.assessment.at_risk
+
+    def in_the_air(self, *, stale: bool) -> int:
+        """How many threats there are of which news is old, or is not."""
+        if self.assessment is None:
+            return 0
+        now_s = self.assessment.now_s
+        return sum(track.stale(now_s) is stale for track in self.assessment.picture.tracks.values())
 
 
 SAYS = {

@@ -63,7 +63,7 @@ class Watching:
         self._view: View | None = None
         self.trouble: str | None = None
         """Why the machine could not place what it should have, where it could not."""
-        self._told: deque[Sequence[Entry]] = deque(_tail(service))
+        self._told: deque[Sequence[Entry]] = deque(_tail(service) if policy.places_anything else ())
         """What was appended to the log and not looked at yet: the writer does not wait for the lookout."""
 
     # --- what it hears ------------------------------------------------------------------------
@@ -130,13 +130,11 @@ class Watching:
             self._keep_wanted(wanted, now)
             held_back: dict[Held, str] = {}
             commands = self._commands(assessment, wanted, held_back) if self.policy.places_anything else []
-            lately = now - timedelta(seconds=limits.REPORTS_KEPT_S)
             self._declined = {one: at for one, at in self._declined.items() if now - at < AGAIN}
             self._view = View(
                 at=now,
                 seq=standing.seq,
-                threats=tuple(seen for seen in assessment.seen if seen.last >= lately),
-                at_risk=assessment.at_risk,
+                assessment=assessment,
                 wanted=wanted,
                 proposals=proposals(standing.state, wanted, held_back, frozenset(self._declined)),
                 ends=self._ends(assessment),
@@ -157,6 +155,14 @@ class Watching:
         with self._looking:
             now = self._service.now()
             self._declined |= {declined_as(zone, threat): now for zone in zones}
+
+    async def prepare(self) -> None:
+        """Lay the zones on the map, which takes a while: better before the first report than at it."""
+        await asyncio.to_thread(self._prepare)
+
+    def _prepare(self) -> None:
+        with self._looking:
+            self._pictured()
 
     def _pictured(self) -> Picture:
         """The picture of all that was heard: begun anew after a restart, and where most of it is too old."""

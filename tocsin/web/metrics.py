@@ -181,7 +181,7 @@ class Told(Collector):
             "tocsin_threats", "Threats in the air, by whether news of them is old", labels=["stale"]
         )
         for stale in (False, True):
-            threats.add_metric([str(stale).lower()], sum(seen.stale is stale for seen in view.threats))
+            threats.add_metric([str(stale).lower()], view.in_the_air(stale=stale))
         yield threats
         zones = sum(len(proposal.zones) for proposal in view.proposals)
         yield GaugeMetricFamily("tocsin_zones_proposed", "Zones for which a warning is proposed", value=float(zones))

@@ -5,6 +5,7 @@ Documented in docs/api.md and docs/threats.md.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import datetime
 
@@ -146,7 +147,7 @@ class Threats:
         """All that the lookout sees, with what it proposes; for officers."""
         await self._officer(request)
         query(request, NoQuery)
-        return answer(full_answer(self._tocsin))
+        return answer(await asyncio.to_thread(full_answer, self._tocsin))
 
     async def accept(self, request: web.Request) -> web.Response:
         """Order what is proposed: an ordinary raise, by this officer."""
