@@ -146,22 +146,26 @@ def test_a_source_that_may_report_no_more_counts_no_more(ukraine: Atlas) -> None
 
 
 def test_an_end_is_proposed_of_its_own_holds_and_carried_out_by_a_person_alone(ukraine: Atlas) -> None:
-    post = Post(ukraine, placing(confirmations=1))
+    post = Post(ukraine, placing(confirmations=1, zones=3))
     post.report(ARMY)
     post.look()
-    mine, [other, *_] = post.zones(), sorted(post.zones())
-    assert isinstance(post.order(Raise(zones=(other,), threat=Threat.DRONES)), Receipt)
+    mine = post.zones()
+    assert len(mine) == 3
+    beyond, both = sorted(post.proposed())[0], sorted(mine)[0]
+    assert isinstance(post.order(Raise(zones=(beyond, both), threat=Threat.DRONES)), Receipt)
+    post.look()
     post.over(ARMY)
     post.minutes(6)
     post.look()
     view = post.watching.view()
-    assert {one.zone for one in view.ends} == mine
+    assert {one.zone for one in view.ends} == mine, "not of what others placed, nor of what was only proposed"
     assert post.zones() == mine, "nothing ends by itself"
     order, _ = ended(view, Threat.DRONES, ())
     assert order.of == ASSESSMENT
     assert isinstance(post.order(order), Receipt)
     assert post.zones() == set()
-    assert [hold.source for hold in post.service.state.holds.values()] == ["olena"], "only what it placed"
+    left = post.service.state.holds.values()
+    assert sorted((hold.zone, hold.source) for hold in left) == sorted([(beyond, "olena"), (both, "olena")])
 
 
 def test_the_end_of_one_source_ends_nothing_of_another(ukraine: Atlas) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import hdrs, web
@@ -14,6 +15,7 @@ from aiohttp import hdrs, web
 from tocsin import limits
 from tocsin.access import Caller, authenticate
 from tocsin.app import Tocsin
+from tocsin.assess.assessment import Seen
 from tocsin.commands import Command, Order
 from tocsin.errors import BadRequest, Forbidden, NotGranted, TocsinError
 from tocsin.lookout.accepting import accepted, ended
@@ -26,7 +28,7 @@ from tocsin.web.review_form import Form
 from tocsin.web.sessions import Session, Sessions
 from tocsin.web.texts import LANGUAGES, preferred
 from tocsin.web.threats import PublicRisk, full_answer, is_officer, public_answer
-from tocsin.web.threats_map import risk_map
+from tocsin.web.threats_map import DRAWN, risk_map
 from tocsin.web.threats_officers import threat_name
 from tocsin.web.threats_page import page
 from tocsin.web.threats_sheet import HOME, Sheet, threats_words
@@ -225,11 +227,20 @@ class ThreatsPage:
                 policy=watching.policy.name,
                 places=watching.policy.places_anything,
                 trouble=watching.trouble,
+                near=self._near(view.threats[:DRAWN], names) if caller else {},
                 reports={one.id: one for one in full.reports} if full else {},
                 error=error.message if error else "",
                 done=done if done in DONE else "",
             )
         )
+
+    def _near(self, threats: Sequence[Seen], names: Mapping[ZoneId, str]) -> dict[str, str]:
+        """The zones that threats are over about, where nobody named one."""
+        placed = ((one.id, one.lon, one.lat) for one in threats if not one.named)
+        found = (
+            (id, self._tocsin.atlas.locate(lon, lat)) for id, lon, lat in placed if lon is not None and lat is not None
+        )
+        return {id: names[zone.id] for id, zone in found if zone is not None}
 
     def _spread(self, soonest: dict[ZoneId, datetime], flat: FlatMap) -> dict[ZoneId, datetime]:
         """Zones that the map does not have are drawn by what lies in them."""

@@ -149,9 +149,9 @@ def _threat(s: Sheet, one: Seen) -> Html:
     t = s.words
     age = t("threats.age", n=int(one.age_s // 60))
     parts: list[str] = []
-    if one.named:
+    where = ", ".join(s.name[zone] for zone in one.named[:3] if zone in s.name) or s.near.get(one.id, "")
+    if where:
         km = round((one.radius_m or 0) / 1000)
-        where = ", ".join(s.name[zone] for zone in one.named[:3] if zone in s.name)
         parts.append(t("threats.where", zone=where, km=km) if one.radius_m else where)
     if one.course_deg is not None:
         parts.append(t("threats.course", deg=f"{one.course_deg:.0f}"))

@@ -59,6 +59,8 @@ class Sheet:
     policy: str = ""
     places: bool = False
     trouble: str | None = None
+    near: Mapping[str, str] = field(default_factory=dict)
+    """Where a threat is about that nobody named a zone for, by its id."""
     reports: Mapping[str, ReportSaid] = field(default_factory=dict)
     error: str = ""
     done: str = ""
