@@ -71,8 +71,8 @@ bench-record: setup-test ## how well and how fast reports are read (ARGS="--repo
 bench-compat: setup-test ## other systems' dialects, with a whole country under alert (ARGS=ukrainealarm)
 	@$(BIN)/python benchmarks/compat.py $(ARGS)
 
-bench-threats: setup-test ## messages about threats, read (ARGS="--messages FILE")
-	@$(BIN)/python benchmarks/threats.py $(ARGS)
+bench-threats: setup-test ## messages read, threats assessed, attacks of known truth (ARGS="--attacks N", "--messages FILE")
+	@$(BIN)/python -m benchmarks.threats $(ARGS)
 
 bench-shelters: setup-test ## who reaches which shelter, beside scipy: labels, closures, ways, a million residents; and on the page
 	@$(BIN)/python benchmarks/shelters.py $(ARGS)

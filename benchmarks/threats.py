@@ -1,4 +1,7 @@
-"""How fast messages about threats are read: ``python benchmarks/threats.py [--messages FILE]``.
+"""Threats from the first word to the zones at risk: ``python -m benchmarks.threats [--messages FILE] [--attacks N]``.
+
+How fast messages are read, how fast threats are assessed (assessing.py), and, with ``--attacks``, how well zones are
+warned in attacks whose truth is known (waves.py).
 
 FILE has one JSON object a line with ``text``, ``channel`` and ``ts``. Without it the messages of the tests are read
 again and again. Beside it runs the least that any reader does: cutting the same messages into words. Prints messages a
@@ -15,7 +18,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import assessing, waves
 from tocsin.app import open_atlas
+from tocsin.assess.policy import policy_of
 from tocsin.intake.messages.gazetteer import Gazetteer
 from tocsin.intake.messages.reading import Reader
 from tocsin.intake.messages.tokens import tokens
@@ -48,7 +53,11 @@ def per_s(what: Callable[[Sequence[Told]], None], messages: Sequence[Told]) -> f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=Path)
-    some = told(parser.parse_args().messages)
+    parser.add_argument("--attacks", type=int, default=0, help="how many attacks; about 3 s of CPU each")
+    parser.add_argument("--first", type=int, default=1001, help="the first seed; those up to 100 were tuned on")
+    parser.add_argument("--policy", type=Path, help="another policy than the one that comes with Tocsin")
+    arguments = parser.parse_args()
+    some = told(arguments.messages)
     messages = [some[number % len(some)] for number in range(max(MESSAGES, len(some)))]
     began = time.process_time()
     gazetteer = Gazetteer(open_atlas("ua"))
@@ -67,6 +76,9 @@ def main() -> None:
     reading, cutting = per_s(read, messages), per_s(cut, messages)
     print(f"read       {reading:>10,.0f} messages/s (to reach 5,000)")
     print(f"only cut   {cutting:>10,.0f} messages/s: reading takes {cutting / reading:.1f} times as long")
+    assessing.main()
+    if arguments.attacks:
+        waves.measure(arguments.first, arguments.attacks, policy_of(arguments.policy))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def test_a_course_is_learnt_from_positions_alone() -> None:
 
 
 @given(some_reports(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_neither_sequence_nor_repetition_of_reports_matters(reports: list[Report], rng: Any) -> None:
     others = [*reports, *reports[: len(reports) // 2]]
     rng.shuffle(others)
@@ -93,7 +93,7 @@ def test_a_late_report_is_put_where_it_belongs(late: int) -> None:
 
 
 @given(some_reports(ends=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_nothing_ends_without_an_end(reports: list[Report]) -> None:
     seen, known = nothing(AIR_FORCE), set()
     for said in reports:

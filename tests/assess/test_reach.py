@@ -81,7 +81,7 @@ def test_the_place_that_it_heads_for_is_likely_and_what_lies_far_behind_it_is_le
     st.sampled_from(tuple(kind for kind in Threat if kind is not Threat.STRATEGIC_AVIATION)),
     st.sampled_from((Role.UNDER_THREAT, Role.AT, Role.HEADING_TO)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_zone_of_a_named_area_is_in_the_footprint(name: str, kind: Threat, role: Role) -> None:
     risk = at_risk(picture(report(0, spot(role, name), kind=kind)), 0.3)
     missing = set(ground().ids(ground().below(zone(name)))) - risk.keys()
@@ -166,7 +166,7 @@ def test_every_make_has_speeds(make: Make) -> None:
 
 
 @given(st.floats(22, 40), st.floats(44, 52.5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_map_and_back_is_where_one_was(lon: float, lat: float) -> None:
     x, y = ground().flatten(lon, lat)
     assert ground().spread(float(x), float(y)) == pytest.approx((lon, lat), abs=1e-6)

@@ -21,7 +21,7 @@ from tocsin.assess.assessment import AT_LEAST, Assessment, Band, band
 from tocsin.assess.ground import Ground, Indices
 from tocsin.assess.picture import kinds_of
 from tocsin.assess.policy import Ahead, Policy, Rule
-from tocsin.assess.sighting import moment
+from tocsin.assess.sighting import End, moment
 from tocsin.assess.track import Track, TrackId
 from tocsin.model import Hazard, Level, Stage, Threat, ZoneId
 
@@ -34,8 +34,11 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
 
     since: datetime
     """Since when it is wanted."""
-    wanted: datetime
-    """When it last was."""
+    wanted: datetime | None = None
+    """When it last was, where whoever keeps this knows."""
+    unwanted: datetime | None = None
+    """Since when it is not any more; None while it is."""
+    stage: Stage = Stage.ALERT
     placed: bool = False
     """Whether the machine placed it by itself."""
 
@@ -92,7 +95,8 @@ class Advised(msgspec.Struct, frozen=True, kw_only=True):
     """What follows from an assessment, and what stands with it."""
 
     raises: tuple[Advice, ...]
-    """What is new: zones not wanted before, and what may be placed by now that was only proposed."""
+    """What is new: zones not wanted before, an alert where an early warning was wanted, and what may be placed by now
+    that was only proposed."""
     releases: tuple[Release, ...]
     standing: Mapping[Held, Stands]
     """To be handed in next time. Releases take nothing out of it: whoever ends a hold does (`without`)."""
@@ -101,26 +105,38 @@ class Advised(msgspec.Struct, frozen=True, kw_only=True):
 def advise(assessment: Assessment, policy: Policy, standing: Mapping[Held, Stands]) -> Advised:
     """What follows now from the assessment, where ``standing`` is proposed or placed already."""
     now = assessment.now
-    first: dict[Held, _Wanted] = {}
+    stands = dict(standing)
+    wanted: dict[Held, _Wanted] = {}
     for rule in policy.rules:
         for one in _wanted(assessment, rule):
-            first.setdefault(one.held, one)
-    wanted = sorted(first.values(), key=_sooner)  # what a ceiling cuts off is what has most time
-    stands = dict(standing)
+            wanted.setdefault(one.held, one)  # the first rule that fits counts
     budget = _Budget(policy, assessment.ground, standing)
     raises = []
-    for one in wanted:
+    for one in sorted((one for one in wanted.values() if _may_change(one, standing)), key=_sooner):
         had = standing.get(one.held)
-        if had is not None and (had.placed or one.rule.place == Ahead()):
-            stands[one.held] = Stands(since=had.since, wanted=now, placed=had.placed)
-            continue
-        since = had.since if had else now
+        rises = had is None or (had.stage is Stage.EARLY_WARNING and one.rule.stage is Stage.ALERT)
+        since = had.since if had and not rises else now
         advice = _advice(assessment, one, budget, waited_s=(now - since).total_seconds())
         placed = advice.act is Act.PLACE
-        if had is None or placed:
+        if rises or placed:
             raises.append(advice)
-        stands[one.held] = Stands(since=since, wanted=now, placed=placed)
+        stage = had.stage if had and not rises else one.rule.stage
+        stands[one.held] = Stands(since=since, stage=stage, placed=placed)
+    for held, had in standing.items():
+        if held in wanted:
+            if had.unwanted is not None and stands[held] is had:
+                stands[held] = msgspec.structs.replace(had, unwanted=None)
+        elif had.unwanted is None:
+            stands[held] = msgspec.structs.replace(had, unwanted=had.wanted or now)
     return Advised(raises=tuple(raises), releases=_releases(assessment, policy, stands), standing=stands)
+
+
+def _may_change(one: _Wanted, standing: Mapping[Held, Stands]) -> bool:
+    """Whether there is anything to say of it: it is new, or becomes an alert, or may be placed by now."""
+    had = standing.get(one.held)
+    if had is None or (had.stage is Stage.EARLY_WARNING and one.rule.stage is Stage.ALERT):
+        return True
+    return not had.placed and one.rule.place != Ahead()
 
 
 def without(standing: Mapping[Held, Stands], gone: Iterable[Held]) -> dict[Held, Stands]:
@@ -169,7 +185,7 @@ def _wanted(assessment: Assessment, rule: Rule) -> Iterable[_Wanted]:
     rows = _due(assessment, rule.propose, rows)
     if not len(rows):
         return
-    units, unit_of = _units(assessment.ground, rule.unit)
+    unit_of, helds = _helds(assessment.ground, rule.unit, rule.threats)
     kind_of = np.array([rule.threats.index(kind) if kind in rule.threats else -1 for kind in kinds], dtype=np.intp)
     keys = unit_of[assessment.zone[rows]] * len(rule.threats) + kind_of[assessment.track[rows]]
     order = np.lexsort((assessment.likely_s[rows], keys))
@@ -178,8 +194,14 @@ def _wanted(assessment: Assessment, rule: Rule) -> Iterable[_Wanted]:
     ends = [*starts.tolist()[1:], len(keys)]
     soonest = assessment.likely_s[rows[starts]].tolist()
     for start, end, key, likely_s in zip(starts.tolist(), ends, keys[starts].tolist(), soonest, strict=True):
-        unit, kind = divmod(key, len(rule.threats))
-        yield _Wanted((units[unit], rule.threats[kind]), rule, likely_s, rows[start:end])
+        yield _Wanted(helds[key], rule, likely_s, rows[start:end])
+
+
+@lru_cache(maxsize=64)
+def _helds(ground: Ground, level: str, threats: tuple[Threat, ...]) -> tuple[Indices, list[Held]]:
+    """For each of the smallest zones the place of its unit; and every unit with every kind, kinds innermost."""
+    units, unit_of = _units(ground, level)
+    return unit_of, [(unit, threat) for unit in units for threat in threats]
 
 
 @lru_cache(maxsize=64)
@@ -272,17 +294,20 @@ def _sentence(threat: Threat, best: float, earliest: datetime, likely: datetime,
 
 
 def _releases(assessment: Assessment, policy: Policy, standing: Mapping[Held, Stands]) -> tuple[Release, ...]:
-    unwanted = {held: stands for held, stands in standing.items() if stands.wanted < assessment.now}
+    unwanted = [(held, stands) for held, stands in standing.items() if stands.unwanted is not None]
     if not unwanted:
         return ()
     keep_s = {threat: 60.0 * rule.keep_min for rule in reversed(policy.rules) for threat in rule.threats}
-    reached = _Reached(assessment)
+    reached, ends = _Reached(assessment), _Ends(assessment)
     found = []
-    for held, stands in sorted(unwanted.items()):
+    for held, stands in sorted(unwanted, key=_by_held):
         zone, threat = held
-        ended = _declared_over(held, stands, assessment)
-        waited = (assessment.now - stands.wanted).total_seconds() >= keep_s.get(threat, 0.0)
-        if not (ended or waited) or reached(zone, threat):
+        assert stands.unwanted is not None
+        if reached(zone, threat):
+            continue
+        ended = ends.over(zone, threat, stands.since.timestamp())
+        waited = (assessment.now - stands.unwanted).total_seconds() >= keep_s.get(threat, 0.0)
+        if not (ended or waited):
             continue
         why = (
             f"the end of {threat.replace('_', ' ')} was declared here"
@@ -293,8 +318,32 @@ def _releases(assessment: Assessment, policy: Policy, standing: Mapping[Held, St
     return tuple(found)
 
 
+def _by_held(pair: tuple[Held, Stands]) -> Held:
+    return pair[0]
+
+
+class _Ends:
+    """The ends that were declared, by kind."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._hierarchy = assessment.ground.hierarchy
+        self._of: dict[Threat, list[End]] = {}
+        for over in assessment.picture.overs:
+            for kind in kinds_of(over.end):
+                self._of.setdefault(kind, []).append(over.end)
+
+    def over(self, zone: ZoneId, threat: Threat, since_s: float) -> bool:
+        """Whether an end of the kind, and of the place, was declared since then."""
+        lately = [end for end in self._of.get(threat, ()) if end.said_s >= since_s]
+        if not lately:
+            return False
+        above = {zone, *self._hierarchy.ancestors(zone)} if zone in self._hierarchy else {zone}
+        return any(not end.zones or not above.isdisjoint(end.zones) for end in lately)
+
+
 class _Reached:
-    """What open threats may still reach: of stale ones all that they could, whenever."""
+    """What open threats may have reached by their last report, stale ones too, however long ago: only newer reports
+    tell that they went elsewhere."""
 
     def __init__(self, assessment: Assessment) -> None:
         self._assessment = assessment
@@ -309,26 +358,8 @@ class _Reached:
     def _mask(self, threat: Threat) -> Mask:
         assessment = self._assessment
         mask = np.zeros(len(assessment.ground.zones), dtype=np.bool_)
-        of_kind = np.array([threat in track.kinds for track in assessment.fresh], dtype=np.bool_)
-        if of_kind.any():
-            possible = assessment.ahead & (assessment.probability >= AT_LEAST[Band.POSSIBLE])
-            mask[assessment.zone[possible & of_kind[assessment.track]]] = True
         for track in assessment.picture.tracks.values():
-            if track.stale(assessment.now_s) and threat in track.kinds:
+            if threat in track.kinds:
                 rows = assessment.rows_of[track.id]
                 mask[rows.zone[rows.probability >= AT_LEAST[Band.POSSIBLE]]] = True
         return mask
-
-
-def _declared_over(held: Held, stands: Stands, assessment: Assessment) -> bool:
-    """Whether an end of its kind, and of its place, was declared since it was last wanted."""
-    zone, threat = held
-    ground = assessment.ground
-    above = {zone, *ground.hierarchy.ancestors(zone)} if zone in ground.hierarchy else {zone}
-    for over in reversed(assessment.picture.overs):
-        end = over.end
-        if end.said_s < stands.since.timestamp():
-            break
-        if threat in kinds_of(end) and (not end.zones or not above.isdisjoint(end.zones)):
-            return True
-    return False

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 EARTH_KM = 6371.0088
+GRID_KM = 25.0
 PLAIN_KM = 8.0
 """The radius of a zone whose area nobody has drawn."""
 
@@ -70,9 +71,23 @@ class Ground:
         self.area_km2: Floats = np.array(areas)
         self.radius_km: Floats = np.sqrt(self.area_km2 / math.pi)
         self.people: Floats = np.array([float(zone.population or 0) for zone in leaves])
+        self._outside = self._grid_outside()
         self._patches: dict[ZoneId, Patch] = {}
         self._below: dict[ZoneId, Indices] = {}
         self.extent_km = float(np.max(np.hypot(self.x, self.y) + self.radius_km))
+
+    def _grid_outside(self) -> Floats:
+        """Points around the country, `GRID_KM` apart."""
+        far = int(float(np.max(np.hypot(self.x, self.y) + self.radius_km)) / GRID_KM) + 3
+        line = np.arange(-far, far + 1) * GRID_KM
+        east, north = (one.ravel() for one in np.meshgrid(line, line))
+        away = np.hypot(self.x[None, :] - east[:, None], self.y[None, :] - north[:, None]) - self.radius_km[None, :]
+        outside = away.min(axis=1) > GRID_KM / 2.0
+        return np.stack([east[outside], north[outside]])
+
+    def inland_km(self, x: float, y: float) -> float:
+        """About how far inside of the country a place is; little or nothing at its edge and outside."""
+        return float(np.min(np.hypot(self._outside[0] - x, self._outside[1] - y))) - GRID_KM / 2.0
 
     def flatten(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Degrees to kilometres on the map (Snyder, Map Projections, USGS 1395, section 25)."""

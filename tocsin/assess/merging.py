@@ -14,7 +14,8 @@ import msgspec
 
 from tocsin import limits
 from tocsin.assess import motion as moving
-from tocsin.assess.joining import alike, latest
+from tocsin.assess.fitting import alike
+from tocsin.assess.joining import latest
 from tocsin.assess.motion import Motion
 from tocsin.assess.track import Joined, Track, TrackId, Why
 
@@ -59,6 +60,9 @@ def merged(older: Track, younger: Track) -> Track:
     """One track of two; it keeps the id of the older one."""
     lead, other = (older, younger) if _lead(older, younger) is older else (younger, older)
     joined = sorted({*older.joined, *younger.joined}, key=_sequence)
+    threatened = dict(zip(older.threatened, older.threatened_s, strict=True))
+    for zone, said_s in zip(younger.threatened, younger.threatened_s, strict=True):
+        threatened[zone] = max(said_s, threatened.get(zone, said_s))
     sources = dict(older.sources)
     for source, said_s in younger.sources.items():
         sources[source] = max(said_s, sources.get(source, said_s))
@@ -71,7 +75,8 @@ def merged(older: Track, younger: Track) -> Track:
         last_s=max(older.last_s, younger.last_s),
         aim=lead.aim or other.aim,
         glimpses=latest((*older.glimpses, *younger.glimpses)),
-        threatened=tuple(dict.fromkeys((*older.threatened, *younger.threatened))),
+        threatened=tuple(threatened),
+        threatened_s=tuple(threatened.values()),
         origin=older.origin or younger.origin,
         count=max(older.count, younger.count),
         sources=sources,

@@ -15,10 +15,11 @@ import msgspec
 
 from tocsin import limits
 from tocsin.assess import motion as moving
+from tocsin.assess.fitting import Fit, fit
 from tocsin.assess.ground import Ground
-from tocsin.assess.joining import Fit, begin, fit, join
+from tocsin.assess.joining import begin, join
 from tocsin.assess.merging import beside, merged, twin
-from tocsin.assess.profiles import Profiles, profiles
+from tocsin.assess.profiles import Profile, Profiles, profiles
 from tocsin.assess.reach import Rows
 from tocsin.assess.sighting import End, Sighting, end_in, sightings
 from tocsin.assess.track import Ended, Track, TrackId
@@ -27,6 +28,9 @@ from tocsin.report import ALL, Make, Report, ReportId
 
 CHECKPOINT = 32
 """After so many reports the state is kept, to fold again from."""
+
+INLAND_KM = 100.0
+"""What comes from outside is seen before it is further inside than this, mostly."""
 
 NEAR_END_KM = 15.0
 """An end of a place is of what is within so many kilometres of it too."""
@@ -175,13 +179,17 @@ def _take(state: State, sighting: Sighting, setting: Setting) -> State:
     ground, jet = setting.ground, setting.profiles.by_name[Make.JET_DRONE]
     best: tuple[float, str, Track, Fit] | None = None
     for track in state.open.values():
+        if _out_of_reach(track, sighting, jet):
+            continue
         how = fit(track, sighting, jet)
         if how is not None and (best is None or (how.cost, track.id) < best[:2]):
             best = (how.cost, track.id, track, how)
     tracks = dict(state.open)
     if best is None:
         track = begin(sighting, ground)
-        track = msgspec.structs.replace(track, beside=beside(track, state.open.values()))
+        near = beside(track, state.open.values())
+        inland = near is None and track.motion is not None and _inland(track.motion, ground)
+        track = msgspec.structs.replace(track, beside=near, inland=inland)
         tracks[track.id] = track
         return state._replace(open=tracks)
     track = join(best[2], sighting, best[3], ground, jet)
@@ -192,6 +200,21 @@ def _take(state: State, sighting: Sighting, setting: Setting) -> State:
         track = merged(older, younger)
     tracks[track.id] = track
     return state._replace(open=tracks)
+
+
+def _out_of_reach(track: Track, sighting: Sighting, jet: Profile) -> bool:
+    """Whether it is plain at first sight that it cannot be the same: too far for the time."""
+    there = track.motion
+    if there is None or len(sighting.at) != 1:
+        return False
+    at = sighting.at[0]
+    fast = max(track.profile.fast_m_s, sighting.profile.fast_m_s, jet.fast_m_s) / 1000.0
+    reach = fast * (sighting.said_s - there.at_s) + 3.0 * (there.sigma_km + at.sigma_km)
+    return abs(at.x - there.x) > reach or abs(at.y - there.y) > reach
+
+
+def _inland(motion: moving.Motion, ground: Ground) -> bool:
+    return ground.inland_km(motion.x, motion.y) > INLAND_KM
 
 
 def _end(state: State, end: End, setting: Setting) -> State:
@@ -243,6 +266,7 @@ def _in_any(zone: ZoneId, zones: Iterable[ZoneId], ground: Ground) -> bool:
 
 def kinds_of(end: End) -> frozenset[Threat]:
     """The kinds that an end speaks of."""
-    if ALL in end.kinds:
-        return frozenset(Threat)
-    return frozenset(Threat(kind) for kind in end.kinds if kind in set(Threat))
+    return _EVERY if ALL in end.kinds else frozenset(kind for kind in _EVERY if kind.value in end.kinds)
+
+
+_EVERY = frozenset(Threat)

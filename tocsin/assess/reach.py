@@ -27,6 +27,9 @@ Matrix = npt.NDArray[np.float32]
 NEGLIGIBLE = 0.04
 """What is less likely is not told."""
 
+FADES = (1.0 / NEGLIGIBLE - 1.0) ** 0.25
+"""So many times as far as its course is trusted, everything is negligible."""
+
 NAMED = 0.25
 """At least this likely is a zone that was named as where it is, while nothing tells more exactly."""
 
@@ -81,7 +84,9 @@ def belief(track: Track) -> float:
     """How much is given on it being there at all."""
     if len(track.sources) > 1:
         return 1.0
-    return 0.8 if len(track.joined) == 1 else 0.95
+    if len(track.joined) == 1:
+        return 0.35 if track.inland else 0.75
+    return 0.8 if track.inland else 0.95
 
 
 def reach(tracks: Sequence[Track], ground: Ground) -> list[Rows]:
@@ -105,7 +110,11 @@ def _flying(tracks: Sequence[Track], ground: Ground) -> list[Rows]:
     last_s = np.array([column[0] for _, column in lines])
     x, y, hx, hy, unknown, place2, course2, turns, slow, speed, fast, trusted, aim_km, believed = columns
     dx, dy = ground.x.astype(np.float32)[None, :] - x, ground.y.astype(np.float32)[None, :] - y
-    radius = ground.radius_km.astype(np.float32)[None, :]
+    # Further away than this the share of what is trusted alone makes it negligible.
+    rows, zones = np.nonzero(dx * dx + dy * dy < (FADES * trusted) ** 2)
+    dx, dy, radius = dx[rows, zones], dy[rows, zones], ground.radius_km.astype(np.float32)[zones]
+    hx, hy, unknown, place2, course2, turns = (column[rows, 0] for column in columns[2:8])
+    slow, speed, fast, trusted, aim_km, believed = (column[rows, 0] for column in columns[8:])
     away = np.sqrt(dx * dx + dy * dy)
     behind = np.maximum(-(dx * hx + dy * hy) - radius, 0.0)
     off = np.where(unknown > 0.0, 1.1 * away, np.abs(dx * hy - dy * hx) + 1.5 * behind)
@@ -113,15 +122,14 @@ def _flying(tracks: Sequence[Track], ground: Ground) -> list[Rows]:
     probability = _share(off, radius, sigma)
     probability *= believed / (1.0 + (away / trusted) ** 4)
     probability *= np.where(away - radius > aim_km, np.float32(BEYOND), np.float32(1.0))
-    rows, zones = np.nonzero(probability >= NEGLIGIBLE)
-    distance = away[rows, zones].astype(np.float64)
-    gap = np.maximum(distance - radius[0, zones], 0.0)
-    place = np.sqrt(place2[rows, 0].astype(np.float64))
-    earliest = last_s[rows] + np.maximum(gap - place, 0.0) / fast[rows, 0]
-    likely = last_s[rows] + gap / speed[rows, 0]
-    latest = last_s[rows] + (distance + radius[0, zones] + 2.0 * place) / slow[rows, 0]
-    every = Rows(zones, probability[rows, zones].astype(np.float64), earliest, likely, latest)
-    return _apart(of_track[rows], every, len(tracks), len(ground.zones))
+    told = np.flatnonzero(probability >= NEGLIGIBLE)
+    distance, around, place = away[told].astype(np.float64), radius[told], np.sqrt(place2[told].astype(np.float64))
+    from_then, gap = last_s[rows[told]], np.maximum(distance - around, 0.0)
+    earliest = from_then + np.maximum(gap - place, 0.0) / fast[told]
+    likely = from_then + gap / speed[told]
+    latest = from_then + (distance + around + 2.0 * place) / slow[told]
+    every = Rows(zones[told], probability[told].astype(np.float64), earliest, likely, latest)
+    return _apart(of_track[rows[told]], every, len(tracks), len(ground.zones))
 
 
 def _apart(of_track: Indices, every: Rows, tracks: int, zones: int) -> list[Rows]:
@@ -257,8 +265,8 @@ def _striking(track: Track, ground: Ground) -> Rows:
         if profile.reach_beside_km and len(patches) <= MANY_PLACES:
             parts.append(_at_once(track, np.unique(np.concatenate(beside)), BESIDE, ground))
         return union(parts)
-    if track.origin is None:
-        return _at_once(track, everything, IN_RANGE, ground)
+    if track.origin is None or profile.manner is Manner.FLIES:
+        return EMPTY  # nobody said where: it is in the picture, as unplaced
     away = np.hypot(ground.x - track.origin.x, ground.y - track.origin.y)
     within = np.flatnonzero(away - ground.radius_km <= profile.range_km + track.origin.radius_km)
     return _at_once(track, within, IN_RANGE, ground)

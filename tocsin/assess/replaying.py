@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import msgspec
 
@@ -17,7 +18,7 @@ from tocsin.assess.assessment import assess
 from tocsin.assess.ground import Ground
 from tocsin.assess.picture import Picture, Setting
 from tocsin.assess.policy import Policy
-from tocsin.model import Threat, ZoneId
+from tocsin.model import Stage, Threat, ZoneId
 from tocsin.report import Report
 
 STEP = timedelta(minutes=1)
@@ -28,6 +29,7 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 
     zone: ZoneId
     threat: Threat
+    stage: Stage
     since: datetime
     until: datetime
 
@@ -47,22 +49,24 @@ def moments(
     picture = Picture(Setting(ground=ground, trusted=frozenset(policy.trusted_ends)))
     standing: Mapping[Held, Stands] = {}
     now: datetime | None = None
-    for report in sorted(reports, key=lambda report: (report.received_at, report.id)):
-        while now is not None and now + STEP < report.received_at:
-            now += STEP
-            advised = advise(assess(picture, now), policy, standing)
-            standing = _agreed(advised)
-            yield Moment(at=now, picture=picture, advised=advised)
-        now = report.received_at
-        picture = picture.add(report)
-        advised = advise(assess(picture, now), policy, standing)
+
+    def at(moment: datetime) -> Moment:
+        nonlocal standing
+        advised = advise(assess(picture, moment), policy, standing)
         standing = _agreed(advised)
-        yield Moment(at=now, picture=picture, advised=advised)
+        return Moment(at=moment, picture=picture, advised=advised)
+
+    in_sequence = sorted(reports, key=lambda report: report.received_at)
+    for received_at, together in groupby(in_sequence, key=lambda report: report.received_at):
+        while now is not None and now + STEP < received_at:
+            now += STEP
+            yield at(now)
+        now = received_at
+        picture = picture.add(*together)
+        yield at(now)
     while now is not None and until is not None and now + STEP <= until:
         now += STEP
-        advised = advise(assess(picture, now), policy, standing)
-        standing = _agreed(advised)
-        yield Moment(at=now, picture=picture, advised=advised)
+        yield at(now)
 
 
 def _agreed(advised: Advised) -> Mapping[Held, Stands]:
@@ -73,18 +77,25 @@ def _agreed(advised: Advised) -> Mapping[Held, Stands]:
 
 def replay(reports: Iterable[Report], ground: Ground, policy: Policy, until: datetime | None = None) -> list[Warned]:
     """All warnings of a replay, in the sequence in which they began."""
-    open_since: dict[Held, datetime] = {}
+    open_since: dict[Held, tuple[datetime, Stage]] = {}
     found: list[Warned] = []
+
+    def over(held: Held, until: datetime) -> None:
+        if held in open_since:
+            since, stage = open_since.pop(held)
+            found.append(Warned(zone=held[0], threat=held[1], stage=stage, since=since, until=until))
+
     last: datetime | None = None
     for moment in moments(reports, ground, policy, until):
         last = moment.at
         for advice in moment.advised.raises:
-            open_since.setdefault((advice.zone, advice.threat), moment.at)
+            held = (advice.zone, advice.threat)
+            if held in open_since and open_since[held][1] is not advice.stage:
+                over(held, moment.at)
+            open_since.setdefault(held, (moment.at, advice.stage))
         for release in moment.advised.releases:
-            since = open_since.pop((release.zone, release.threat), None)
-            if since is not None:
-                found.append(Warned(zone=release.zone, threat=release.threat, since=since, until=moment.at))
-    for (zone, threat), since in open_since.items():
+            over((release.zone, release.threat), moment.at)
+    for held in list(open_since):
         assert last is not None
-        found.append(Warned(zone=zone, threat=threat, since=since, until=last))
+        over(held, last)
     return sorted(found, key=lambda one: (one.since, one.zone, one.threat))

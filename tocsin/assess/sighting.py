@@ -92,8 +92,6 @@ def sightings(report: Report, id: ReportId, ground: Ground, profiles: Profiles) 
     aims = _of(report, Role.HEADING_TO)
     origins = _of(report, Role.LAUNCH_AREA) + _of(report, Role.FROM)
     threatened = tuple(zone for spot in _of(report, Role.UNDER_THREAT) for zone in spot.zones)
-    if not (here or route or aims or origins or threatened or report.track):
-        return ()
     if not here and route:
         here, aims = route[:1], aims or route[1:]
     groups = _groups(here, ground) or [()]

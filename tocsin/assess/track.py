@@ -93,8 +93,11 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     aim: Aim | None = None
     named: tuple[ZoneId, ...] = ()
     """Zones it was said to be in, while nothing tells more exactly."""
+    named_s: tuple[float, ...] = ()
+    """When each of them was last named."""
     threatened: tuple[ZoneId, ...] = ()
     """Zones that were said to be under its threat."""
+    threatened_s: tuple[float, ...] = ()
     origin: Patch | None = None
     unplaced: bool = False
     """Whether nobody said where it is, where it goes or whom it threatens."""
@@ -105,6 +108,8 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     joined: tuple[Joined, ...]
     was: tuple[TrackId, ...] = ()
     """Tracks that turned out to be this one."""
+    inland: bool = False
+    """Whether it was first seen far inside of the country, where nothing was known to be."""
     beside: TrackId | None = None
     """The track it may have split off from."""
     done: Mapping[SourceId, float] = {}

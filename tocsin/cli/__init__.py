@@ -11,6 +11,7 @@ from tocsin.cli.access import access
 from tocsin.cli.agreeing import approve, decline, proposals
 from tocsin.cli.asking import history, zone
 from tocsin.cli.auditing import audit, clock, head
+from tocsin.cli.backtesting import command as backtest
 from tocsin.cli.checking import doctor, verify
 from tocsin.cli.edge import edge
 from tocsin.cli.importing import imports
@@ -54,7 +55,7 @@ for command in (
     *(raise_, escalate, narrow, extend, release, withdraw, replace, annotate, source),
     *(proposals, approve, decline, access, audit, head, clock),
     *(doctor, verify, backup, upgrade),
-    *(shelters, threats, record),
+    *(shelters, threats, backtest, record),
     sim,
 ):
     main.add_command(command)

@@ -110,11 +110,14 @@ def _towns(ground: Ground) -> list[Town]:
     with gzip.open(io.BytesIO(raw), "rt", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["lon"] and row["kind"] != "A"]
     x, y = ground.flatten([float(row["lon"]) for row in rows], [float(row["lat"]) for row in rows])
+    units = (files("tocsin.data") / "settlements-ua/units_below.csv").read_text(encoding="utf-8")
+    above = {row["code"]: row["parent"] for row in csv.DictReader(io.StringIO(units))}
     towns = []
     for row, east, north in zip(rows, x.tolist(), y.tolist(), strict=True):
-        zone = ZoneId(row["zone"])
-        if zone not in ground.place:  # a district of a city: the city is the zone
-            zone = next((one for one in (ZoneId("UA80000000000093317"),) if row["zone"][:4] == one[:4]), zone)
+        code = row["zone"]
+        while code not in ground.place and code in above:  # such as a district of a city
+            code = above[code]
+        zone = ZoneId(code)
         if zone in ground.place:
             towns.append(Town(row["name"], zone, float(row["population"] or 300), east, north))
     return towns

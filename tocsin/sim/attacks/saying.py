@@ -64,9 +64,11 @@ def told(seed: int, flown: Sequence[Flight], country: Country) -> list[Told]:
     """All reports of an attack, in the sequence in which they are received."""
     rng = Random(f"reports {seed}")
     found: list[Told] = []
+    announced = rng.random() < LAUNCH_AREA_ONLY
     for number, flight in enumerate(flown):
         if flight.make is Make.BALLISTIC:
-            found += [Told(report, number) for report in _of_launch(rng, flight, country)]
+            found += [Told(report, number) for report in _of_launch(rng, flight, country, announced=announced)]
+            announced = False
         else:
             found += [Told(report, number) for report in _of_flight(rng, flight, country)]
     found += [Told(_false(rng, rng.choice(found).report, country), None) for _ in range(round(FALSE * len(found)))]
@@ -174,7 +176,7 @@ def _ahead(rng: Random, country: Country, make: Make, x: float, y: float, course
     return country.towns[int(np.argmin(cost))]
 
 
-def _of_launch(rng: Random, flight: Flight, country: Country) -> list[Report]:
+def _of_launch(rng: Random, flight: Flight, country: Country, *, announced: bool) -> list[Report]:
     """First perhaps where from, then where to: a city, or the oblast that is to take cover."""
     launched = float(flight.at_s[0])
     x, y = country.launches[flight.origin]
@@ -183,7 +185,7 @@ def _of_launch(rng: Random, flight: Flight, country: Country) -> list[Report]:
     found = []
     above = country.ground.hierarchy.ancestors(flight.target.zone)
     oblast = above[-2] if len(above) >= 2 else flight.target.zone
-    if rng.random() < LAUNCH_AREA_ONLY:
+    if announced:
         found.append(_report(OFFICIAL, launched - rng.uniform(0, 180), 5.0, _kinds(rng, flight.make), [origin]))
     if rng.random() >= MISSING:
         to = (

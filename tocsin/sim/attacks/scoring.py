@@ -6,7 +6,8 @@ hit: a zone that something flew over or came down in. It is known in time to tho
 perfect warning time: from when they know, or from the longest time ahead that the policy proposes anything, to the
     first hit.
 missed: not wanted under warning when it was first hit, though perfect knowledge was.
-in vain: wanted under warning during the attack, and never hit in it.
+in vain: wanted under an alert during the attack, and never hit in it. Early warnings count as no warning,
+    neither in time nor in vain.
 oblast-wide practice: all zones of every oblast that a report, true or false, names as where something is, goes to or
     threatens, and where only a launch area is named of every oblast in range.
 """
@@ -19,7 +20,7 @@ from typing import NamedTuple
 from tocsin.assess.ground import Ground
 from tocsin.assess.policy import Policy
 from tocsin.assess.replaying import Warned
-from tocsin.model import Threat, ZoneId
+from tocsin.model import Stage, Threat, ZoneId
 from tocsin.report import Make, Role
 from tocsin.sim.attacks.flights import Country, Flight
 from tocsin.sim.attacks.saying import EPOCH, Told, oblasts_in_range
@@ -108,6 +109,8 @@ def _spans(warned: Iterable[Warned], ground: Ground) -> Mapping[ZoneId, list[tup
     """For each of the smallest zones when it was under warning; touching spans of several kinds as one."""
     spans: dict[ZoneId, list[tuple[float, float]]] = {}
     for one in warned:
+        if one.stage is not Stage.ALERT:
+            continue
         begin, end = (one.since - EPOCH).total_seconds(), (one.until - EPOCH).total_seconds()
         for zone in ground.ids(ground.below(one.zone)):
             spans.setdefault(zone, []).append((begin, end))

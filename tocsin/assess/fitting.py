@@ -1,0 +1,178 @@
+"""How well a sighting fits a threat that is known: by kind, time, place, reachability, course and own ids."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tocsin.assess import motion as moving
+from tocsin.assess.ground import Patch
+from tocsin.assess.motion import Motion
+from tocsin.assess.profiles import Manner, Profile
+from tocsin.assess.sighting import Sighting
+from tocsin.assess.track import Track, Why
+from tocsin.model import Threat
+
+GATE2 = 10.0
+"""Further than this many standard deviations, squared, from where it was expected, it is something else."""
+
+AGREES_RAD = math.radians(75)
+"""Courses that differ by more are not of one thing, where both are known."""
+
+ON_WAY_RAD = math.radians(55)
+"""What lies further from its course than this is not where it goes."""
+
+LAUNCH_S = 600.0
+"""Words about a launch within so many seconds are about the same one."""
+
+AREA_KM = 120.0
+"""Launches from within so many kilometres are from one area."""
+
+FEW = 3
+"""Of what has more reports it is known how fast it flies."""
+
+MUCH_OFF = 20.0
+"""What fits only as a faster make fits worse than anything else."""
+
+MISSILES = frozenset(
+    {Threat.CRUISE_MISSILES, Threat.BALLISTIC_MISSILES, Threat.UNSPECIFIED_MISSILES, Threat.UNKNOWN, Threat.MIG31K}
+)
+
+
+class Fit(NamedTuple):
+    """How well a sighting fits a track; less is better."""
+
+    cost: float
+    why: Why
+    off_km: float | None
+    at: Patch | None
+
+
+def alike(one: Iterable[Threat], other: Iterable[Threat]) -> bool:
+    """Whether these may be the same kind."""
+    ones, others = set(one), set(other)
+    if ones & others or Threat.UNKNOWN in ones or Threat.UNKNOWN in others:
+        return True
+    return Threat.UNSPECIFIED_MISSILES in ones | others and ones <= MISSILES and others <= MISSILES
+
+
+def fit(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
+    """How well it fits; None where it cannot be the same. ``jet`` is what a drone may be of which nobody said more."""
+    if track.ended is not None or not alike(track.kinds, sighting.kinds):
+        return None
+    if track.profile.manner is not Manner.FLIES or sighting.profile.manner is not Manner.FLIES:
+        return _fit_area(track, sighting)
+    own = sighting.track is not None and (sighting.source, sighting.track) in track.own_ids
+    if sighting.track is not None and not own and any(source == sighting.source for source, _ in track.own_ids):
+        return None  # its source tells the two apart
+    if track.motion is None:
+        return Fit(0.0, Why.OWN_TRACK, None, None) if own else _fit_area(track, sighting)
+    if sighting.said_s - track.last_s > 2.0 * track.profile.stale_after_s and not own:
+        return None
+    if sighting.at:
+        found = _fit_place(track, sighting, track.profile, own=own)
+        if found is None and track.make is None and len(track.joined) <= FEW and track.profile.threat == jet.threat:
+            found = _faster(track, sighting, jet)
+        return found
+    expected = moving.ahead(track.motion, sighting.said_s, track.profile)
+    if own:
+        return Fit(0.0, Why.OWN_TRACK, None, None)
+    return _fit_aim(track, expected, sighting)
+
+
+def _faster(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
+    """Too far for what it was taken for: whether it can be the faster make."""
+    there = track.motion
+    assert there is not None
+    dt = sighting.said_s - there.at_s
+    if dt < 45.0 or sighting.make is not None:
+        return None
+    for at in sighting.at:
+        dx, dy = at.x - there.x, at.y - there.y
+        flown = math.hypot(dx, dy)
+        if not jet.slow_m_s * dt <= 1000.0 * flown <= jet.fast_m_s * dt:
+            continue
+        way = math.atan2(dx, dy)
+        courses = [sighting.course_rad, there.course_rad if there.course_sigma_rad < 0.9 else None]
+        known = [course for course in courses if course is not None]
+        if known and all(abs(math.remainder(way - course, math.tau)) <= ON_WAY_RAD for course in known):
+            return Fit(MUCH_OFF, Why.FASTER, flown, at)
+    return None
+
+
+def _fit_place(track: Track, sighting: Sighting, profile: Profile, *, own: bool) -> Fit | None:
+    best: Fit | None = None
+    from_there = track.motion
+    assert from_there is not None
+    reach = max(profile.fast_m_s, sighting.profile.fast_m_s) / 1000.0 * (sighting.said_s - from_there.at_s)
+    near = [
+        at
+        for at in sighting.at
+        if math.hypot(at.x - from_there.x, at.y - from_there.y) <= reach + 2.0 * (from_there.sigma_km + at.sigma_km)
+    ]
+    if not near:
+        return None
+    expected = moving.ahead(from_there, sighting.said_s, profile)
+    for at in near:
+        off = math.hypot(at.x - expected.x, at.y - expected.y)
+        variance = expected.pp + max(at.sigma_km, 1.0) ** 2
+        cost = moving.distance2(expected, at)
+        if own:
+            cost = min(cost, GATE2) - 100.0
+        elif cost > GATE2 or not _agrees(expected, sighting):
+            continue
+        else:
+            cost += math.log(variance)
+        if best is None or cost < best.cost:
+            best = Fit(cost, Why.OWN_TRACK if own else Why.WHERE_EXPECTED, off, at)
+    return best
+
+
+def _agrees(expected: Motion, sighting: Sighting) -> bool:
+    if sighting.course_rad is None or expected.course_sigma_rad > 0.5:
+        return True
+    off = abs(math.remainder(sighting.course_rad - expected.course_rad, math.tau))
+    return off <= AGREES_RAD + sighting.course_sigma_rad
+
+
+def _fit_aim(track: Track, expected: Motion, sighting: Sighting) -> Fit | None:
+    best: Fit | None = None
+    for aim in sighting.aims:
+        dx, dy = aim.x - expected.x, aim.y - expected.y
+        away = math.hypot(dx, dy)
+        if away - aim.radius_km > track.profile.usual_m_s * 60.0 * track.profile.trusted_min / 1000.0:
+            continue
+        off = abs(math.remainder(math.atan2(dx, dy) - expected.course_rad, math.tau))
+        near = away < aim.radius_km + 2.0 * expected.sigma_km + 5.0
+        if not near and expected.course_sigma_rad < 1.0 and off > ON_WAY_RAD:
+            continue
+        cost = math.log(1.0 + expected.pp) + away / 20.0 + (0.0 if near else off * off)
+        if best is None or cost < best.cost:
+            best = Fit(cost, Why.ON_ITS_WAY, None, None)
+    return best
+
+
+def _fit_area(track: Track, sighting: Sighting) -> Fit | None:
+    """Of what strikes or was never placed: the same launch, or the same area."""
+    late = sighting.said_s - track.last_s
+    if late > track.profile.stale_after_s or track.profile.manner is not sighting.profile.manner:
+        return None
+    if track.profile.manner is Manner.COUNTRY:
+        return Fit(0.0, Why.SAME_AREA, None, None)
+    ours, theirs = {*track.named, *track.threatened}, {*sighting.at_zones, *sighting.threatened, *sighting.aim_zones}
+    if ours & theirs or (track.unplaced and not placed(sighting)):
+        return Fit(0.0, Why.SAME_AREA, None, None)
+    if track.profile.manner is Manner.FLIES:
+        return None
+    if track.origin and sighting.origin:
+        off = math.hypot(track.origin.x - sighting.origin.x, track.origin.y - sighting.origin.y)
+        return Fit(1.0, Why.SAME_AREA, off, None) if off <= AREA_KM and late <= LAUNCH_S else None
+    if late <= LAUNCH_S and track.profile.name == "ballistic" and (not ours or not theirs):
+        return Fit(2.0, Why.SAME_AREA, None, None)
+    return None
+
+
+def placed(sighting: Sighting) -> bool:
+    """Whether anybody said where it is, where it goes or comes from, or whom it threatens."""
+    return bool(sighting.at_zones or sighting.aim_zones or sighting.threatened or sighting.origin)
