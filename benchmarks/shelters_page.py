@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests import browser
 from tests.web.running import running
@@ -76,6 +78,12 @@ COUNT = """async ({places, closed}) => {
   });
 }"""
 
+CLICK = """([[lon, lat]]) => {
+  standAt(lon, lat);
+  document.querySelector('#shelter [data-key=locate]').click();
+  if (!document.querySelector('#shelter .shelters')) throw new Error('the answer did not come with the place');
+}"""
+
 ANSWER = """async (places) => {
   const button = () => document.querySelector('#shelter [data-key=locate]');
   const list = () => document.querySelector('#shelter .shelters');
@@ -101,9 +109,32 @@ ANSWER = """async (places) => {
 }"""
 
 
+class Thread:
+    """The processor's time of the page's own thread: what others on the machine do is not in it."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def ms(self) -> float:
+        told = self._session.send("Performance.getMetrics")["metrics"]
+        return next(float(it["value"]) for it in told if it["name"] == "ThreadTime") * 1e3
+
+    def of(self, work: Callable[[], Any]) -> float:
+        before = self.ms()
+        work()
+        return self.ms() - before
+
+
 def say(what: str, figures: Any, wanted: str = "") -> None:
     p50, p99 = np.percentile(figures, [50, 99])
     print(f"{what:<84} {p50:8.1f} {p99:8.1f} ms   {wanted}", flush=True)
+
+
+def opened(page: Page) -> None:
+    """My shelter is open and the bundle is there; the first one has to be made by a server that compiles for it."""
+    page.locator("#mine [data-key=shelter]").click()
+    page.locator("#shelter .sources").wait_for(timeout=300_000)
 
 
 def places_in(network: Network) -> list[list[float]]:
@@ -142,9 +173,7 @@ def main() -> None:
         page = chromium.new_page(viewport={"width": 390, "height": 844})
         page.add_init_script(DEVICE)
         page.goto(server.url)
-        page.locator("#mine [data-key=shelter]").click()
-        page.locator("#shelter [data-key=locate]:enabled").wait_for()
-        page.locator("#shelter .sources").wait_for()
+        opened(page)
         decoded = page.evaluate(DECODE, 12)
         print(f"{chromium.version}: the bundle has {decoded['bytes']:,} bytes; p50 and p99")
         say("the bundle: digest and signature checked", [it[0] for it in decoded["took"][2:]])
@@ -152,6 +181,18 @@ def main() -> None:
         for closed, what in ((0, ""), (1, ", a tenth of the shelters closed since")):
             counted = page.evaluate(COUNT, {"places": places, "closed": closed})
             say(f"from a place to three ways in words, counted{what}", counted[WARM:])
+        thread = Thread(page)
+        idle = [thread.of(lambda: page.evaluate("1")) for _ in range(30)]
+        one = [thread.of(lambda: page.evaluate(DECODE, 1)) for _ in range(8)]
+        say("in the page's thread: fetched, checked, unpacked, ready to answer", one[2:])
+        drawn = [thread.of(partial(page.evaluate, CLICK, [place])) for place in places[:150]]
+        page.evaluate("globalThis.requestAnimationFrame = () => 0")  # the street map waits for a frame that never comes
+        said = [thread.of(partial(page.evaluate, CLICK, [place])) for place in places[:250]]
+        page.reload()
+        opened(page)
+        say("in the page's thread: from a place to the answer on the page", said[WARM:], "wanted 50 ms")
+        say("in the page's thread: the same and the way on the street map, drawn", drawn[WARM:])
+        say("in the page's thread: nothing, as measured so", idle[10:])
         answered = page.evaluate(ANSWER, places[:250])
         say("from a place to the answer on the page", [it[0] for it in answered[WARM:]], "wanted 50 ms")
         say("from a place to the answer and the way on the street map, drawn", [it[1] for it in answered[WARM:]])

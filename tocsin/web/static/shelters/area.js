@@ -26,7 +26,7 @@ function waysOf(kind, columns, streets, shelters) {
   const labels = [];
   const outs = [];
   for (let k = 0; k < NEAREST; k += 1) {
-    times.push(Uint16Array.from(column(`time_${k}`), (time) => time & 0xffff));
+    times.push(new Uint16Array(column(`time_${k}`))); // its differences are of 16 bits, without a sign
     labels.push(column(`shelter_${k}`));
     outs.push(column(`out_${k}`));
   }
