@@ -83,7 +83,7 @@ def test_the_record_can_be_asked_as_it_was(server: Running) -> None:
 def test_as_csv_it_can_be_read_by_any_spreadsheet(server: Running) -> None:
     told = server.ask(f"{COMBINED}?night=2026-02-09&format=csv")
     assert told.headers["Content-Type"].startswith("text/csv")
-    assert told.headers["Content-Disposition"] == 'attachment; filename="days_since_combined_attack.v1.csv"'
+    assert told.headers["Content-Disposition"] == 'attachment; filename="days_since_combined_attack.v2.csv"'
     [row] = csv.DictReader(told.body.decode().splitlines())
     assert (row["last_night"], row["days"], row["claims"]) == ("2026-02-02", "7", "3 4")
 
