@@ -12,7 +12,7 @@ from tests.store.batches import NOON, batch, of, raised, refusal
 from tests.store.editor import rechain, without_guards
 from tocsin.errors import RecordAltered, StoreCorrupt, TocsinError
 from tocsin.model import Realm
-from tocsin.store.chain import genesis
+from tocsin.store.chain import genesis, stamp
 from tocsin.store.contract import Link
 from tocsin.store.evidence import require_as_signed
 from tocsin.store.heads import SignedHead, Signer
@@ -269,9 +269,25 @@ def test_a_log_chained_anew_after_an_edit_looks_whole_but_is_not_what_was_signed
         error = told(path, [head])
         assert isinstance(error, RecordAltered)
         assert error.detail == {"at_or_before": head.seq, "after": 0, "log": head.log}
+        assert error.message == (
+            f"the log was rewritten somewhere at or before entry {head.seq}: the head signed for entry {head.seq} at "
+            f"{stamp(NOON)} has another hash"
+        )
     error = told(path, signed)
     assert (error.detail["at_or_before"], error.detail["after"]) == (first, first - 1)
     require_as_signed(walked(path, *range(first)), signed[:first], signed[0].log, None)
+
+
+def test_a_head_of_another_log_whose_entries_are_others_is_told_word_for_word(path: Path, tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "other.db", Realm.LIVE, "ua")) as other:
+        other.append([batch("x", 4)], 0)
+        identity = other.identity
+    foreign = heads(tmp_path / "other.db", 4)
+    here = identify(path, wait_s=1).identity
+    assert told(path, foreign).message == (
+        f"the head signed for entry 4 at {stamp(NOON)} is of another log, {identity}, and this one, {here}, is not the "
+        "same up to there"
+    )
 
 
 def test_a_log_cut_with_its_commands_looks_whole_but_is_shorter_than_what_was_signed(path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.store.test_sqlite import ATLAS, opened
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreLocked, StoreUnsafe, TocsinError
 from tocsin.model import Realm
 from tocsin.store import Snapshot
-from tocsin.store.opening import CACHE_KIB, connect
+from tocsin.store.opening import CACHE_KIB, WAL_KEPT_BYTES, connect, is_blank, make_writable
 from tocsin.store.safety import Sqlite, installed
 from tocsin.store.sqlite import SQLiteStore
 
@@ -92,6 +92,8 @@ def test_every_connection_is_as_careful_as_it_is_said_to_be(path: Path) -> None:
         assert connection.pragma("cache_size") == -CACHE_KIB
         assert connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1
         assert connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1) == 0
+        make_writable(connection)
+        assert connection.pragma("journal_size_limit") == WAL_KEPT_BYTES
 
 
 def test_a_log_locked_whole_cannot_be_opened(path: Path) -> None:
@@ -223,6 +225,17 @@ def test_a_damaged_log_is_refused(path: Path, damage: Callable[[Path], None]) ->
         opened(path)
     with pytest.raises(StoreCorrupt):
         opened(path, read_only=True)
+
+
+def test_one_byte_is_enough_to_be_no_new_log(path: Path) -> None:
+    wal = path.with_name(path.name + "-wal")
+    wal.touch()
+    assert is_blank(path), "an empty WAL holds nothing"
+    wal.write_bytes(b"x")
+    with pytest.raises(StoreCorrupt, match="put the log back from a backup"):
+        is_blank(path)
+    path.write_bytes(b"x")
+    assert not is_blank(path)
 
 
 def test_an_empty_file_is_a_log_not_yet_made(path: Path) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import apsw
 import pytest
 
 from tocsin.errors import StoreUnsafe
 from tocsin.model import Realm
 from tocsin.store import safety
-from tocsin.store.safety import NETWORK_FILE_SYSTEMS, file_system, require_local_file_system
+from tocsin.store.safety import NETWORK_FILE_SYSTEMS, file_system, installed, require_local_file_system
 from tocsin.store.sqlite import SQLiteStore
 
 MOUNTS = """\
@@ -54,3 +55,14 @@ def test_a_log_on_a_network_file_system_is_refused(kind: str, tmp_path: Path, mo
     with pytest.raises(StoreUnsafe, match=kind):
         SQLiteStore(tmp_path / "live.db", Realm.LIVE, "ua")
     assert not (tmp_path / "live.db").exists()
+
+
+def test_a_mount_point_whose_name_is_no_text_is_passed_over_and_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "mountinfo").write_bytes(b"20 1 0:1 / /mnt/\xff rw - vfat /dev/sda rw\n" + MOUNTS.encode())
+    assert file_system(Path("/srv/share/live.db"), tmp_path / "mountinfo") == "nfs4"
+
+
+def test_what_is_installed_is_asked_of_apsw() -> None:
+    here = installed()
+    assert (here.version, here.amalgamation) == (apsw.sqlite_lib_version(), apsw.using_amalgamation)
+    assert here.options == tuple(apsw.compile_options)

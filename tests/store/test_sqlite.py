@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -191,6 +192,21 @@ def test_a_backup_taken_in_use_is_whole_and_another_log(store: SQLiteStore, tmp_
         copy.append([batch("c", 1)], 3)
 
 
+def test_every_backup_is_a_log_of_its_own(store: SQLiteStore, tmp_path: Path) -> None:
+    identities = {store.identity}
+    for number in range(3):
+        store.backup(tmp_path / f"{number}.db")
+        with closing(opened(tmp_path / f"{number}.db", read_only=True)) as copy:
+            identities.add(str(uuid.UUID(copy.identity)))
+    assert len(identities) == 4
+
+
+def test_a_backup_that_cannot_be_written_names_where_it_was_to_be(store: SQLiteStore, tmp_path: Path) -> None:
+    with pytest.raises(StoreFailed) as caught:
+        store.backup(tmp_path / "no such folder" / "backup.db")
+    assert caught.value.message.startswith(str(tmp_path / "no such folder" / "backup.db"))
+
+
 def test_a_backup_never_overwrites(store: SQLiteStore, tmp_path: Path) -> None:
     (tmp_path / "backup.db").write_text("precious")
     with pytest.raises(StoreFailed, match="exists"):
@@ -224,6 +240,12 @@ def test_a_page_of_the_log_that_is_not_what_was_written_is_refused(store: SQLite
     without_guards(path, damage)
     with pytest.raises(StoreCorrupt):
         store.read(1, 9)
+
+
+def test_each_command_has_a_sum_of_eight_bytes(store: SQLiteStore, path: Path) -> None:
+    store.append([batch("a", 1), batch("b", 0)], 0)
+    with closing(apsw.Connection(str(path))) as other:
+        assert list(other.execute("SELECT length(sum) FROM command")) == [(8,), (8,)]
 
 
 def test_every_page_of_the_file_carries_a_checksum_and_one_that_disagrees_is_refused(path: Path) -> None:

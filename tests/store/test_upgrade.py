@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 
 from tests.store import format_1
@@ -16,12 +17,13 @@ from tests.store.contract import EVERYTHING
 from tests.store.test_processes import next_seq, writing
 from tocsin.errors import StoreCorrupt, StoreFailed, StoreForeign, StoreFull, StoreLocked, TocsinError
 from tocsin.model import Realm
-from tocsin.store import durable
+from tocsin.store import Link, durable
 from tocsin.store.checksums import checksum_vfs, has_checksums
 from tocsin.store.doctor import examine
 from tocsin.store.opening import connect
 from tocsin.store.sqlite import SQLiteStore
 from tocsin.store.upgrade import Upgraded, upgrade
+from tocsin.store.walk import ChainReport, walk
 from tocsin.store.writer_lock import WriterLock
 
 
@@ -165,14 +167,15 @@ def test_a_log_of_this_format_is_left_as_it_is(path: Path) -> None:
 # --- refused, with nothing changed -------------------------------------------------------------
 
 
-def unchanged(path: Path, error: type[TocsinError], said: str) -> None:
+def unchanged(path: Path, error: type[TocsinError], said: str) -> TocsinError:
     """The upgrade is refused, and what was there is there, and nothing else."""
     held = old_rows(path)
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=said) as caught:
         upgraded(path)
     assert old_rows(path) == held
     assert not path.with_name("live.db.format-1").exists()
     assert not path.with_name("live.db.part").exists()
+    return caught.value
 
 
 def test_a_log_that_a_server_holds_is_not_upgraded(path: Path) -> None:
@@ -199,28 +202,31 @@ def test_a_log_that_somebody_reads_is_not_upgraded_under_them(path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "said", "after"),
     [
-        ("DELETE FROM log WHERE seq = 3", "'a' and its events disagree after seq 2"),
-        ("DELETE FROM log WHERE seq = 4", "'k' and its events disagree after seq 3"),
-        ("UPDATE log SET order_key = 'k' WHERE seq = 2", "'m' and its events disagree"),
-        ("UPDATE log SET recorded_at = 'noon' WHERE seq = 3", "'a' and its events disagree"),
-        ("UPDATE command SET seq = 9 WHERE key = 'b-empty'", "'b-empty' says that it ended at seq 9, not 4"),
-        ("DELETE FROM command WHERE key = 'k'", "seq 4 belongs to no command"),
-        ("UPDATE log SET event = '{}' WHERE seq = 2", "seq 2 is not an event"),
-        ("UPDATE log SET event = CAST(x'ff' AS TEXT) WHERE seq = 4", "seq 4 is not an event"),
-        ("UPDATE command SET actor = CAST(x'ff' AS TEXT) WHERE key = 'm'", "damaged"),
-        ("DELETE FROM meta", "does not say which log"),
+        ("DELETE FROM log WHERE seq = 3", "'a' and its events disagree after seq 2", 2),
+        ("DELETE FROM log WHERE seq = 4", "'k' and its events disagree after seq 3", 3),
+        ("UPDATE log SET order_key = 'k' WHERE seq = 2", "'m' and its events disagree", 0),
+        ("UPDATE log SET recorded_at = 'noon' WHERE seq = 3", "'a' and its events disagree", 2),
+        ("UPDATE command SET seq = 9 WHERE key = 'b-empty'", "'b-empty' says that it ended at seq 9, not 4", 4),
+        ("DELETE FROM command WHERE key = 'k'", "seq 4 belongs to no command", 3),
+        ("UPDATE log SET event = '{}' WHERE seq = 2", "seq 2 is not an event", None),
+        ("UPDATE log SET event = CAST(x'ff' AS TEXT) WHERE seq = 4", "seq 4 is not an event", None),
+        ("UPDATE command SET actor = CAST(x'ff' AS TEXT) WHERE key = 'm'", "damaged", None),
+        ("DELETE FROM meta", "does not say which log", None),
     ],
 )
-def test_a_damaged_log_is_not_upgraded(path: Path, damage: str, said: str) -> None:
+def test_a_damaged_log_is_not_upgraded(path: Path, damage: str, said: str, after: int | None) -> None:
     format_1.make(path)
     with closing(apsw.Connection(str(path))) as old:
         for (name,) in list(old.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")):
             old.execute(f"DROP TRIGGER {name}")
         old.execute(damage)
-    with pytest.raises(StoreCorrupt, match=said):
+    with pytest.raises(StoreCorrupt, match=said) as caught:
         upgraded(path)
+    if after is not None:
+        assert caught.value.message.startswith(f"{path}: ")
+        assert caught.value.detail["after"] == after
     left = {file.name for file in path.parent.iterdir()}
     assert left - {"live.db-wal", "live.db-shm", "live.db.lock"} == {"live.db"}
     with pytest.raises(StoreForeign, match=r"format 1.*tocsin upgrade"):
@@ -331,10 +337,24 @@ def test_a_full_disk_refuses_the_upgrade_and_leaves_the_old_log(path: Path, monk
         raise apsw.FullError("no room")
 
     monkeypatch.setattr("tocsin.store.upgrade._carry", full)
-    unchanged(path, StoreFull, "no space left")
+    error = unchanged(path, StoreFull, "no space left")
+    assert error.detail["path"] == f"{path}.part", "it says of which file"
 
 
 def test_a_new_log_that_does_not_read_back_takes_nobodys_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     format_1.make(path)
     monkeypatch.setattr("tocsin.store.upgrade.following", lambda *given: bytes(32))
+    error = unchanged(path, StoreFailed, "does not read back")
+    assert error.message == f"{path}.part does not read back as it was written"
+    assert error.detail["path"] == f"{path}.part"
+
+
+def test_a_new_log_that_ends_elsewhere_takes_nobodys_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    format_1.make(path)
+
+    def shorter(new: apsw.Connection, start: Link) -> ChainReport:
+        report = walk(new, start)
+        return msgspec.structs.replace(report, link=Link(seq=report.link.seq - 1, hash=report.link.hash))
+
+    monkeypatch.setattr("tocsin.store.upgrade.walk", shorter)
     unchanged(path, StoreFailed, "does not read back")
