@@ -178,3 +178,15 @@ def test_in_a_city_the_page_answers_as_the_server_does_also_after_closures_and_o
     before = said_after(register(shelters), [(name, False) for name, _ in openings])
     compared = require_same(visit(quiet.url), area, before, [[], closures, [*closures, *openings]], spots)
     assert compared > 1_300
+
+
+def test_a_bundle_below_a_seq_that_was_known_is_older_and_of_another_log_is_not(visit: Open, quiet: Running) -> None:
+    content = bundle_bytes(Area(crooked_town(random.Random(1))[0], ABOUT).at(register([])), SIGNER, "log", [], NOON)
+    asked = """async (bundle) => {
+      const {believed} = await import('/static/shelters/bundle.js');
+      const bytes = Uint8Array.from(atob(bundle), (sign) => sign.charCodeAt(0));
+      const why = (known) => believed(bytes, known).then(({header}) => header.seq, (error) => error.why);
+      return Promise.all([{log: 'log', seq: 1}, {log: 'log', seq: 2}, {log: 'other', seq: 2}, {seq: 2}].map(why));
+    }"""
+    said = visit(quiet.url, webgl=False).evaluate(asked, base64.b64encode(content).decode())
+    assert said == [1, "older", 1, "older"]
