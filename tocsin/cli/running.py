@@ -113,24 +113,17 @@ def serve(
                 shelf=beside(settings.database),
                 policy=follows,
             )
-            preparing = asyncio.create_task(prepared(tocsin))
+            tocsin.reporting.prepare_beside()
             tocsin.webhook_networks = reachable
             know_streets(tocsin, settings)
             async with copied(tocsin, settings):
                 await until_signalled(tocsin, settings.host, settings.port, announce, bounds, certificate)
-            preparing.cancel()
 
         def announce(url: str) -> None:
             options.say(settings.realm, f"Tocsin is at {url}  (Ctrl-C ends it)")
             options.say_if_fewer(settings, bounds)
 
         asyncio.run(main())
-
-
-async def prepared(tocsin: Tocsin) -> None:
-    """Have at hand what the first report of a threat would wait for."""
-    await tocsin.watching.prepare()
-    await tocsin.reporting.prepare()
 
 
 def know_streets(tocsin: Tocsin, settings: Settings) -> None:

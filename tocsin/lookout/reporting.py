@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -184,6 +185,16 @@ class Reporting:
         async with self._reading:
             if self._reader is None:
                 self._reader = await asyncio.to_thread(self._new_reader)
+
+    def prepare_beside(self) -> None:
+        """The same in a thread that nothing waits for: a server that is asked to end does so at once."""
+
+        def made() -> None:
+            reader = self._new_reader()
+            self._reader = self._reader or reader
+
+        if self._atlas.country.id == UKRAINE:
+            threading.Thread(target=made, name="tocsin-words", daemon=True).start()
 
     def _new_reader(self) -> tuple[Reader, Wording]:
         gazetteer = Gazetteer(self._atlas)

@@ -156,14 +156,6 @@ class Watching:
             now = self._service.now()
             self._declined |= {declined_as(zone, threat): now for zone in zones}
 
-    async def prepare(self) -> None:
-        """Lay the zones on the map, which takes a while: better before the first report than at it."""
-        await asyncio.to_thread(self._prepare)
-
-    def _prepare(self) -> None:
-        with self._looking:
-            self._pictured()
-
     def _pictured(self) -> Picture:
         """The picture of all that was heard: begun anew after a restart, and where most of it is too old."""
         heard = self._service.heard
