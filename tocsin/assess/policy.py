@@ -100,9 +100,12 @@ def policy_of(file: Path | None) -> Policy:
     if file is None:
         return read_policy(DEFAULT.read_text(encoding="utf-8"))
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(limits.POLICY_BYTES + 1)
     except OSError as error:
         raise BadFile(f"{file} cannot be read: {error.strerror}", file=str(file)) from error
+    if len(raw) > limits.POLICY_BYTES:
+        raise BadFile(f"{file} is longer than {limits.POLICY_BYTES:,} bytes: it is no policy", file=str(file))
     try:
         return read_policy(raw)
     except BadFile as error:

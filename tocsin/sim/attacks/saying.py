@@ -2,7 +2,8 @@
 there.
 
 A sighting names the settlement, the raion or the oblast that something is over or near, and often the town it heads
-for, or a direction of eight. Every share below was chosen before anything was measured with it.
+for, or a direction of eight. The shares below were chosen before anything was measured with them; how long stretches
+go unseen, and how often a launch area alone is announced, were changed after a first look at results.
 """
 
 from __future__ import annotations
