@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from tocsin.atlas import Atlas
 from tocsin.channels.stream import Clockface, Hub
@@ -15,9 +15,6 @@ from tocsin.store import Log
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Texts
 from tocsin.told import Encoded, Past
-
-if TYPE_CHECKING:
-    from tocsin.shelters.areas import Areas
 
 
 class LatestHead(Protocol):
@@ -45,8 +42,8 @@ class Reading(Protocol):
         """None where no head is signed."""
 
     @property
-    def areas(self) -> Areas | None:
-        """Where streets and shelters are known. None where they are not, as on an edge."""
+    def areas(self) -> object | None:
+        """What there is of streets and shelters, to be asked for by who knows its kind. None where there is nothing."""
 
     @property
     def questions(self) -> Questions: ...

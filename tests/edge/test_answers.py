@@ -92,6 +92,7 @@ def pair(ukraine: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         edge.until_fresh()
         head = node.tocsin.state.seq
         edge.until(lambda: edge.edge.heads is not None and edge.edge.heads.latest.seq == head)
+        edge.until(lambda: edge.edge.shelters is not None)
         yield node, edge, wire
 
 

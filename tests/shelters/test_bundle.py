@@ -8,9 +8,10 @@ from tocsin.errors import BadFile, BadSignature
 from tocsin.model import Realm
 from tocsin.shelters.area import Standing
 from tocsin.shelters.areas import Areas
-from tocsin.shelters.bundle import START, bundle_bytes, read_bundle
+from tocsin.shelters.bundle import bundle_bytes, read_bundle
 from tocsin.shelters.labels import Labels
 from tocsin.shelters.sections import Section, pack, unpack
+from tocsin.shelters.signed import START
 from tocsin.store.heads import Signer
 
 SIGNER = Signer(Realm.LIVE, b"s" * 32)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,6 +21,7 @@ from tocsin.clock import Clock
 from tocsin.edge.clock import FollowedClock
 from tocsin.edge.mirror import Mirror
 from tocsin.edge.replica import Replica
+from tocsin.edge.shelters import Copy
 from tocsin.edge.upstream import texts_of
 from tocsin.engine import State
 from tocsin.events import Entry
@@ -32,9 +32,6 @@ from tocsin.record.statistics.computing import Statistics
 from tocsin.store.heads import SignedHead
 from tocsin.texts import Message, Texts, load_texts
 from tocsin.told import Encoded, Past, StateBody, encoded, narrowed, state_body
-
-if TYPE_CHECKING:
-    from tocsin.shelters.areas import Areas
 
 log = logging.getLogger("tocsin.edge")
 
@@ -65,8 +62,8 @@ class Edge:
         self.atlas = atlas
         self.upstream = upstream
         self.clock = FollowedClock(clock)
-        self.areas: Areas | None = None
-        """An edge knows no streets."""
+        self.shelters: Copy | None = None
+        """What the upstream says of shelters; None until it has been heard."""
         self.known = asyncio.Event()
         """Set once there is anything to tell; for `following` to set."""
         catalogue, head = mirror.note(CATALOGUE), mirror.note(HEAD)
@@ -109,6 +106,11 @@ class Edge:
     @property
     def past(self) -> Past:
         return self.replica.past
+
+    @property
+    def areas(self) -> Mapping[str, object] | None:
+        """The areas of which there are bundles. An edge has the upstream's, and no streets of its own."""
+        return self.shelters.bundles or None if self.shelters else None
 
     def clockface(self) -> Clockface:
         """What the upstream's clock says."""

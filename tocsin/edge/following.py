@@ -21,12 +21,16 @@ from tocsin.edge.catching_up import begin_anew, catch_up, require_same_world
 from tocsin.edge.edge import Edge, Telling
 from tocsin.edge.mirror import entry_of
 from tocsin.edge.replica import Differs, Snapshot
+from tocsin.edge.shelters import copied
 from tocsin.edge.upstream import Upstream
 from tocsin.errors import ServerUnreachable, StreamRefused, TocsinError
 from tocsin.events import Entry
 from tocsin.model import ZoneId
+from tocsin.shelter import ShelterClosed, ShelterOpened, SheltersChanged
 
 log = logging.getLogger("tocsin.edge")
+
+SHELTERS = (ShelterClosed, ShelterOpened, SheltersChanged)
 
 
 class Times(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,7 @@ class Follower:
         self._own_since: datetime | None = None
         self._upstream_since: datetime | None = None
         self._head_due = asyncio.Event()
+        self._shelters_due = asyncio.Event()
         self._tried = asyncio.Event()
         """Set once the upstream was heard, or could not be."""
         self._judge()
@@ -89,7 +94,7 @@ class Follower:
         that could be told; those of the mirror's disk."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for task in (self._listen(), self._take(), self._watch(), self._fetch_heads()):
+                for task in (self._listen(), self._take(), self._watch(), self._fetch_heads(), self._fetch_shelters()):
                     tasks.create_task(task)
         except BaseExceptionGroup as group:
             raise next(iter(_leaves(group))) from group
@@ -212,6 +217,8 @@ class Follower:
         if run:
             self._edge.tell(run)
             self._head_due.set()
+            if any(isinstance(entry.event, SHELTERS) for entry, _, _ in run):
+                self._shelters_due.set()
 
     def _hear_heartbeat(self, told: Heartbeat) -> None:
         known = self._edge.state.seq
@@ -264,6 +271,7 @@ class Follower:
         self._another_log = self._behind_s = None
         self._agreed = True
         edge.known.set()
+        self._shelters_due.set()
         self._be_sure()
 
     def _is_behind(self, seq: int) -> bool:
@@ -339,6 +347,19 @@ class Follower:
             with suppress(ServerUnreachable):
                 self._edge.sign(await self._upstream.head())
                 asked = seq
+            await asyncio.sleep(self._times.head_every_s)
+
+    async def _fetch_shelters(self) -> None:
+        """What is said of shelters, whenever it has changed, but seldom. What is known of them stays until then."""
+        while True:
+            await self._shelters_due.wait()
+            self._shelters_due.clear()
+            edge = self._edge
+            try:
+                edge.shelters = await copied(self._upstream, edge.shelters, edge.store.realm, edge.store.identity)
+            except (ServerUnreachable, LookupError, TypeError) as error:
+                log.warning("what %s says of shelters cannot be had: %s", self._upstream.url, error)
+                self._loop.call_later(10 * self._times.return_s, self._shelters_due.set)
             await asyncio.sleep(self._times.head_every_s)
 
 

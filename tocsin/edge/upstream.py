@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
+from aiohttp import hdrs
 from yarl import URL
 
 from tocsin import limits
@@ -35,6 +37,7 @@ class _Catalogue(msgspec.Struct, frozen=True):
 _page = msgspec.json.Decoder(EventsPage)
 _head = msgspec.json.Decoder(SignedHead)
 _catalogue = msgspec.json.Decoder(_Catalogue)
+_object = msgspec.json.Decoder(dict[str, Any])
 
 
 def texts_of(catalogue: str | bytes) -> Texts:
@@ -65,8 +68,18 @@ class Upstream:
 
     async def head(self) -> SignedHead | None:
         """The latest signed head; None where none is signed."""
-        body = await self._get("/api/v1/head", none_at=404)
+        body = await self._get("/api/v1/head", none_at=(404,))
         return self._read(_head, body) if body else None
+
+    async def shelters(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """What it says of shelters, as told."""
+        told: dict[str, Any] = self._read(_object, await self._get(f"/api/v1/shelters{path}", query))
+        return told
+
+    async def bundle(self, area: str, etag: str | None) -> bytes:
+        """The bundle of an area; nothing where there is none, or where it is still the one with this ETag."""
+        headers: dict[str, str] = {} if etag is None else {hdrs.IF_NONE_MATCH: etag}
+        return await self._get(f"/api/v1/shelters/{quote(area, safe='')}/bundle", none_at=(304, 404), headers=headers)
 
     def _read(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         try:
@@ -74,10 +87,16 @@ class Upstream:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._unreachable(f"what came is not what this version of Tocsin reads: {error}") from error
 
-    async def _get(self, path: str, query: Mapping[str, str] | None = None, none_at: int | None = None) -> bytes:
+    async def _get(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        none_at: Sequence[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
         try:
-            async with self._session.get(self.url + path, params=query) as response:
-                if response.status == none_at:
+            async with self._session.get(self.url + path, params=query, headers=headers) as response:
+                if response.status in none_at:
                     return b""
                 if response.status != 200:
                     raise self._unreachable(f"{path} is answered with {response.status}")

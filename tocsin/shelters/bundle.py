@@ -16,10 +16,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tocsin.errors import BadFile, BadSignature
+from tocsin.errors import BadFile
 from tocsin.model import Realm
 from tocsin.shelters.area import Standing, Ways
 from tocsin.shelters.beside import Beside
@@ -27,14 +25,10 @@ from tocsin.shelters.labels import Doors, Labels
 from tocsin.shelters.network import Network
 from tocsin.shelters.network_file import network_from, network_sections
 from tocsin.shelters.profiles import SPEED_M_S, STEPS_M_S, K
-from tocsin.shelters.sections import Section, header_of, pack, unpack
+from tocsin.shelters.sections import Section, pack, unpack
+from tocsin.shelters.signed import MAGIC, PREFIX, START, require_signed
 from tocsin.shelters.wording import table
 from tocsin.store.heads import Signer
-
-MAGIC = b"TOCSINB1"
-PREFIX = b"tocsin shelter bundle 1\n"
-START = 72
-"""Where the header begins."""
 
 
 class Bundle(NamedTuple):
@@ -108,25 +102,6 @@ def _ways_sections(kind: str, ways: Ways) -> list[Section]:
             Section(f"{kind}_out_{k}", "u8", labels.out[:, k]),
         ]
     return found
-
-
-def require_signed(content: bytes, key: str | None = None) -> dict[str, Any]:
-    """The header, once the signature holds; by ``key`` where that is given. Errors: `BadFile`, `BadSignature`."""
-    if content[:7] != MAGIC[:7] or len(content) < START + 4:
-        raise BadFile("this is no bundle of shelters")
-    if content[:8] != MAGIC:
-        raise BadFile("this bundle is of another version")
-    packed = content[START:]
-    header = header_of(packed)
-    said = header.get("key")
-    if key is not None and said != key:
-        raise BadSignature(f"the bundle was signed by another key, {said}", key=said)
-    try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(said)))
-        public.verify(content[8:START], PREFIX + hashlib.sha256(packed).digest())
-    except (InvalidSignature, ValueError) as error:
-        raise BadSignature("the signature under the bundle does not hold: it was altered or cut short") from error
-    return header
 
 
 def read_bundle(content: bytes, *, key: str | None = None, realm: Realm | None = None, seq: int = 0) -> Bundle:

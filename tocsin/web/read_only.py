@@ -36,9 +36,6 @@ ELSEWHERE = (
     ("POST", "/record/review/{id}"),
     ("POST", "/record/review/enter"),
     ("POST", "/record/review/leave"),
-    ("GET", "/api/v1/shelters"),
-    ("GET", "/api/v1/shelters/words"),
-    ("GET", "/api/v1/shelters/{id}/bundle"),
     ("POST", "/api/v1/shelters/nearest"),
 )
 

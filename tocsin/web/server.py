@@ -22,6 +22,7 @@ from tocsin.model import Realm
 from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
 from tocsin.web.authority import Authority
+from tocsin.web.edge_shelters import EdgeShelters
 from tocsin.web.metrics import Metrics
 from tocsin.web.openapi import REALM_HEADER, document
 from tocsin.web.orders import Orders
@@ -47,6 +48,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
     Api(tocsin).add_routes(app)
     if isinstance(tocsin, Edge):
+        EdgeShelters(tocsin).add_routes(app)
         Elsewhere(tocsin.upstream).add_routes(app)
         NoThreats(tocsin).add_routes(app)
     else:
