@@ -75,7 +75,7 @@ bench-threats: setup-test ## messages read, threats assessed, attacks of known t
 	@$(BIN)/python -m benchmarks.threats $(ARGS)
 
 bench-shelters: setup-test ## who reaches which shelter, beside scipy: labels, closures, ways, a million residents; and on the page
-	@$(BIN)/python benchmarks/shelters.py $(ARGS)
+	@$(BIN)/python -m benchmarks.shelters $(ARGS)
 	@$(BIN)/python -m benchmarks.shelters_page $(ARGS)
 
 ##@ The long proofs
