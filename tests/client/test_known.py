@@ -15,8 +15,9 @@ from tests.streams import heard, jumbled, narrowed, near, plain, random_log, tol
 from tests.world import CAPITAL, COAST, COUNTRY, EAST, NOON, PORT, minute
 from tocsin.client.known import Heartbeat, Known, Snapshot, ToldEntry
 from tocsin.engine import State, fold, status_of
-from tocsin.events import ClockAccepted, Entry, HoldEscalated, HoldReleased, public
+from tocsin.events import ClockAccepted, Entry, Event, HoldEscalated, HoldReleased, public
 from tocsin.model import Hazard, Hierarchy, HoldId, Level, Realm, SourceId, Stage, Threat, ZoneId
+from tocsin.shelter import ShelterClosed, ShelterOpened, SheltersImported
 
 ZONES = tuple(COUNTRY)
 chances = st.randoms(use_true_random=False)
@@ -225,3 +226,16 @@ def test_what_is_known_can_be_kept_as_json_and_taken_up_again() -> None:
 def test_the_realm_is_that_of_the_snapshot(realm: Realm) -> None:
     known = Known().with_snapshot(msgspec.structs.replace(snapshot([], State(COUNTRY)), realm=realm))
     assert known.realm is realm
+
+
+def test_what_is_said_of_shelters_is_passed_over_and_is_no_news_of_the_danger() -> None:
+    said: dict[str, Any] = {"shelter": "town:1", "source": SourceId("town"), "cause": "flooded", "at": NOON}
+    events: tuple[Event, ...] = (
+        ShelterClosed(zone=CAPITAL, **said),
+        ShelterOpened(zone=None, **said),
+        SheltersImported(dataset="town", attribution="", shelters=(), gone=(), at=NOON),
+    )
+    log = [Entry(seq=seq, recorded_at=NOON, order="k", event=event) for seq, event in enumerate(events, 1)]
+    known = Known().with_snapshot(snapshot([], folded([]))).with_entries(entry(public(one)) for one in reversed(log))
+    assert (known.base, known.tail, known.heard) == (3, {}, False)
+    assert (known.holds, known.sources) == ({}, {})
