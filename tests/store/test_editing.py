@@ -278,18 +278,6 @@ def test_a_log_chained_anew_after_an_edit_looks_whole_but_is_not_what_was_signed
     require_as_signed(walked(path, *range(first)), signed[:first], signed[0].log, None)
 
 
-def test_a_head_of_another_log_whose_entries_are_others_is_told_word_for_word(path: Path, tmp_path: Path) -> None:
-    with closing(SQLiteStore(tmp_path / "other.db", Realm.LIVE, "ua")) as other:
-        other.append([batch("x", 4)], 0)
-        identity = other.identity
-    foreign = heads(tmp_path / "other.db", 4)
-    here = identify(path, wait_s=1).identity
-    assert told(path, foreign).message == (
-        f"the head signed for entry 4 at {stamp(NOON)} is of another log, {identity}, and this one, {here}, is not the "
-        "same up to there"
-    )
-
-
 def test_a_log_cut_with_its_commands_looks_whole_but_is_shorter_than_what_was_signed(path: Path) -> None:
     signed = heads(path, 4, 8, 10)
     without_guards(path, *CUT_WITH_COMMANDS.split(";"))
@@ -376,10 +364,7 @@ def test_a_backup_says_nothing_of_what_came_after_it(path: Path, tmp_path: Path)
     error = told(tmp_path / "backup.db", heads(path, 4, 12))
     assert error.detail["seq"] == 11
     assert error.message.startswith("this copy ends at entry 10, but a head was signed for entry 12 at ")
-    assert error.message.endswith(
-        " in the log it was taken from: of what came after the copy nothing can be said; compare it with a head that "
-        "is no newer"
-    )
+    assert ": of what came after the copy nothing can be said; compare it with a head that is no newer" in error.message
     assert error.detail["log"] == heads(path, 12)[0].log
 
 
