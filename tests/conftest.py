@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator
 
 import hypothesis
@@ -52,9 +53,25 @@ def pytest_runtest_logfinish() -> None:
     forget_servers()
 
 
+def _have_ids_of_their_own(items: list[pytest.Item]) -> None:
+    often = Counter(item.nodeid for item in items)
+    for item in items:
+        if often[item.nodeid] > 1 and item.parent is not None:
+            # Schemathesis has the operation in the name alone. Where pytest keeps the id is its own affair: if this
+            # does not reach it, what follows says so.
+            item._id = type(item._id).parse(f"{item.parent.nodeid}::{item.name}")
+    often = Counter(item.nodeid for item in items)
+    if twice := [name for name, count in often.items() if count > 1]:
+        raise pytest.UsageError(f"several tests have one id, and all but one would not be carried out: {twice}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist a file stays in one process, all browser tests stay in one, and that one starts first."""
+    """Under xdist a file stays in one process, all browser tests stay in one, and that one starts first.
+
+    xdist asks for tests by their id, and of several with one id carries out the first alone.
+    """
+    _have_ids_of_their_own(items)
 
     def needs_browser(item: pytest.Item) -> bool:
         return BROWSER_FIXTURE in getattr(item, "fixturenames", ())

@@ -38,7 +38,7 @@ CHECKED: list[Any] = [check for check in CHECKS.get_all() if check.__name__ != "
 
 OFFICER = {"Authorization": f"Bearer {TOKEN}"}
 WARNINGS = ("raise", "escalate", "narrow", "extend", "release", "withdraw", "replace", "annotate")
-BOUNDED = settings(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="session")
