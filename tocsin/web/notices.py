@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.channels.stream import Clockface
+from tocsin.channels.stream import Clockface, Replayed
 from tocsin.engine import State, around, covering, inside, silent_sources
 from tocsin.model import Hold, Realm, Source, Status, Zone, ZoneId, ZoneStatus
 from tocsin.web.advice import Advice
@@ -80,6 +80,11 @@ def band(m: Moment) -> Html | None:
     if m.realm is not Realm.DRILL:
         return None
     return tag("p", tag("b", DRILL_BAND), " ", tag("span", m.words("realm.drill.words")), class_="drill-band")
+
+
+def replayed(t: Words, stretch: Replayed | None) -> Html | None:
+    """That nothing of this is so now, wherever a past night is lived again."""
+    return tag("p", t("replay.of", title=t.name(stretch.title)), class_="replayed") if stretch else None
 
 
 def copied(m: Moment) -> Html:

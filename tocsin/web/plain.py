@@ -106,7 +106,7 @@ def zone_page(
 
 
 def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> str:
-    t, replayed = m.words, m.clock.replay
+    t = m.words
     other = next(lang for lang in LANGUAGES if lang != t.lang)
     in_other = copy_name(other) if m.copied else f"{path}?lang={other}"
     sheets = ("tokens", "drill", "night", "map", "plain")
@@ -124,7 +124,7 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
     body = tag(
         "body",
         notices.band(m),
-        tag("p", t("replay.of", title=t.name(replayed.title)), class_="replayed") if replayed else None,
+        notices.replayed(t, m.clock.replay),
         notices.copied(m) if m.copied else tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
         notices.cut_off(m),
         tag(

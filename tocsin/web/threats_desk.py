@@ -218,6 +218,7 @@ class ThreatsPage:
                 now=now,
                 risks=risks,
                 picture=drawn,
+                replay=tocsin.clockface().replay,
                 name=names,
                 within=self._within[lang],
                 holder=caller.holder if caller else "",

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
+from tocsin.channels.stream import Replayed
 from tocsin.lookout.proposals import View
 from tocsin.model import Realm, ZoneId
 from tocsin.web.markup import Html, tag
@@ -47,6 +48,8 @@ class Sheet:
     risks: Sequence[PublicRisk]
     """The zones at risk, as this reader may know them."""
     picture: Html | None
+    replay: Replayed | None
+    """The past night that is lived again, where this is one."""
     name: Mapping[ZoneId, str]
     within: Mapping[ZoneId, str]
     """Of each zone the name of what it lies in."""

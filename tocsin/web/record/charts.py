@@ -21,6 +21,8 @@ from tocsin.web.record.bodies import AttackAnswer, Headline
 DOWNED = ("shot_down", "suppressed", "shot_down_or_suppressed")
 SHADES = ("launched", *DOWNED, "lost", "left_airspace", "airborne")
 WIDTH = 720
+MONTHS_NAMED = 12
+"""Of so many each is named under its bar; of more only the years."""
 
 
 def fates(headlines: Sequence[Headline], family: str, label: str, words: Mapping[str, str]) -> Html | None:
@@ -163,8 +165,12 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
             at = f"{left + number * slot:.1f}"
             drawn.append(tag("line", x1=at, x2=at, y1=2, y2=height - bottom, class_="break"))
             drawn.append(tag("text", break_words["break"], x=f"{float(at) + 4:.1f}", y=11, class_="break-word"))
-        if str(one["month"])[5:7] == "01" or number == 0:
-            drawn.append(tag("text", str(one["month"])[:4], x=f"{x:.1f}", y=height - 5, class_="year"))
+        year, month = str(one["month"])[:4], str(one["month"])[5:7]
+        if len(rows) <= MONTHS_NAMED:
+            at = f"{x + wide / 2:.1f}"
+            drawn.append(tag("text", f"{month}.{year}", x=at, y=height - 5, class_="year", text_anchor="middle"))
+        elif month == "01" or number == 0:
+            drawn.append(tag("text", year, x=f"{x:.1f}", y=height - 5, class_="year"))
     return tag("svg", *drawn, class_="months-chart", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=label)
 
 

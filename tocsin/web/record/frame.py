@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.channels.stream import Replayed
 from tocsin.model import Realm, Zone, ZoneId
 from tocsin.record.saying import Language
 from tocsin.web.markup import Html, document, tag
-from tocsin.web.notices import DRILL_BAND
+from tocsin.web.notices import DRILL_BAND, replayed
 from tocsin.web.texts import LANGUAGES, Words, moment
 
 SHEETS = ("tokens", "drill", "night", "map", "plain", "record")
@@ -33,6 +34,8 @@ class Reader:
     as_of: datetime | None
     cut_off_since: datetime | None
     attribution: str
+    replay: Replayed | None = None
+    """The past night that is lived again, where this is one."""
 
     def name(self, zone: ZoneId) -> str:
         return self.words.name(self.zones[zone].names)
@@ -77,6 +80,7 @@ def page(r: Reader, title: str, path: str, *content: Html | Iterable[Html] | Non
         tag("p", tag("b", DRILL_BAND), " ", tag("span", t("realm.drill.words")), class_="drill-band")
         if drill
         else None,
+        replayed(t, r.replay),
         tag(
             "header",
             tag(

@@ -65,9 +65,9 @@ def _row(r: Reader, one: AttackListed, most: int) -> Html:
             tag("small", who) if who else None,
             scope="row",
         ),
-        tag("td", _amounts(r, one.headlines, ("launched",), most)),
-        tag("td", _amounts(r, one.headlines, charts.DOWNED, 0)),
-        tag("td", _people(r, one.headlines)),
+        tag("td", _amounts(r, one.headlines, ("launched",), most), data_label=r.words("attacks.column.launched")),
+        tag("td", _amounts(r, one.headlines, charts.DOWNED, 0), data_label=r.words("attacks.column.downed")),
+        tag("td", _people(r, one.headlines), data_label=r.words("attacks.column.harm")),
         tag("td", r.words("attacks.sources", n=one.documents), flags, corrected, class_="sources"),
         data_attack=one.id,
     )
@@ -88,7 +88,8 @@ def _amounts(r: Reader, heads: Sequence[Headline], outcomes: Sequence[str], most
             if most
             else None
         )
-        found.append(tag("span", bar, tag("b", said), f" {r.words(f'attacks.family.{family}')}", class_="amount"))
+        kind = r.words(f"attacks.family.{family}", n=low if high is None else high)
+        found.append(tag("span", bar, tag("b", said), f" {kind}", class_="amount"))
     return joined(found) if found else tag("span", r.words("attacks.unknown"), class_="unknown")
 
 

@@ -354,6 +354,7 @@ class RecordPages:
             as_of=at,
             cut_off_since=self._tocsin.hub.cut_off_since,
             attribution=self._tocsin.atlas.attribution,
+            replay=self._tocsin.clockface().replay,
         )
 
     def _lang(self, request: web.Request, given: Mapping[str, str]) -> Language:
