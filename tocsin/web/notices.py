@@ -76,10 +76,11 @@ def silent_for(state: State, zone: ZoneId) -> list[Source]:
     return sorted(found, key=_silent_since)
 
 
-def band(m: Moment) -> Html | None:
-    if m.realm is not Realm.DRILL:
+def band(t: Words, realm: Realm) -> Html | None:
+    """That it is a drill, above everything else."""
+    if realm is not Realm.DRILL:
         return None
-    return tag("p", tag("b", DRILL_BAND), " ", tag("span", m.words("realm.drill.words")), class_="drill-band")
+    return tag("p", tag("b", DRILL_BAND), " ", tag("span", t("realm.drill.words")), class_="drill-band")
 
 
 def replayed(t: Words, stretch: Replayed | None) -> Html | None:

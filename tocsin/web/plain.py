@@ -123,7 +123,7 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
     )
     body = tag(
         "body",
-        notices.band(m),
+        notices.band(t, m.realm),
         notices.replayed(t, m.clock.replay),
         notices.copied(m) if m.copied else tag("p", t("plain.made", time=moment(m.clock.now)), class_="made"),
         notices.cut_off(m),

@@ -14,7 +14,7 @@ from tocsin.model import Realm, ZoneId
 from tocsin.record.archive import Draft, Taken
 from tocsin.record.published import Attack
 from tocsin.web.markup import Html, document, joined, tag
-from tocsin.web.notices import DRILL_BAND
+from tocsin.web.notices import DRILL_BAND, band
 from tocsin.web.review_fields import ReviewWords, area, choice, field, numbers, weapon_name, weapons
 from tocsin.web.review_form import ADDED, KINDS
 from tocsin.web.texts import LANGUAGES, moment
@@ -352,9 +352,7 @@ def _page(d: Desk, title: str, *content: Html | Iterable[Html | None] | None) ->
     )
     body = tag(
         "body",
-        tag("p", tag("b", DRILL_BAND), " ", tag("span", t("realm.drill.words")), class_="drill-band")
-        if drill
-        else None,
+        band(t, d.realm),
         tag(
             "header",
             tag("a", t("title"), href="/"),

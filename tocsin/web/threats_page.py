@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tocsin.model import Realm, Threat
 from tocsin.web.markup import Html, document, joined, tag
-from tocsin.web.notices import DRILL_BAND, replayed
+from tocsin.web.notices import DRILL_BAND, band, replayed
 from tocsin.web.texts import LANGUAGES, second
 from tocsin.web.threats import PublicRisk
 from tocsin.web.threats_officers import in_the_air, proposed
@@ -169,9 +169,7 @@ def _body(s: Sheet, main: Html) -> Html:
     )
     return tag(
         "body",
-        tag("p", tag("b", DRILL_BAND), " ", tag("span", t("realm.drill.words")), class_="drill-band")
-        if s.realm is Realm.DRILL
-        else None,
+        band(t, s.realm),
         replayed(t, s.replay),
         tag(
             "header",

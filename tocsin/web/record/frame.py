@@ -10,7 +10,7 @@ from tocsin.channels.stream import Replayed
 from tocsin.model import Realm, Zone, ZoneId
 from tocsin.record.saying import Language
 from tocsin.web.markup import Html, document, tag
-from tocsin.web.notices import DRILL_BAND, replayed
+from tocsin.web.notices import DRILL_BAND, band, replayed
 from tocsin.web.texts import LANGUAGES, Words, moment
 
 SHEETS = ("tokens", "drill", "night", "map", "plain", "record")
@@ -77,9 +77,7 @@ def page(r: Reader, title: str, path: str, *content: Html | Iterable[Html] | Non
     body = tag(
         "body",
         tag("a", t("attacks.skip"), href="#main", class_="skip"),
-        tag("p", tag("b", DRILL_BAND), " ", tag("span", t("realm.drill.words")), class_="drill-band")
-        if drill
-        else None,
+        band(t, r.realm),
         replayed(t, r.replay),
         tag(
             "header",
