@@ -22,7 +22,8 @@ from tests.assess.scene import (
     to,
     zone,
 )
-from tocsin.assess.advising import Act, Advised, Held, HeldBack, Stands, advise, without
+from tocsin.assess.advice import Act, Advised, Held, HeldBack, Stands
+from tocsin.assess.advising import advise, without
 from tocsin.assess.assessment import AT_LEAST, Band, assess
 from tocsin.assess.picture import Picture
 from tocsin.assess.policy import Ahead, Ceiling, HoldBack, Policy, Rule, Shown, policy_of, read_policy

@@ -57,12 +57,13 @@ def test_what_lies_ahead_is_likelier_than_what_lies_aside_and_that_than_what_lie
 
 
 def test_times_are_in_their_sequence_and_grow_with_the_distance() -> None:
-    rows = assess(picture(*southwest(5)), minute(20))
+    seen = assess(picture(*southwest(5)), minute(20))
+    rows = seen.table.rows
     assert np.all(rows.earliest_s <= rows.likely_s)
     assert np.all(rows.likely_s <= rows.latest_s)
-    (track,) = rows.picture.tracks.values()
+    (track,) = seen.picture.tracks.values()
     assert track.motion is not None
-    away = np.hypot(rows.ground.x[rows.zone] - track.motion.x, rows.ground.y[rows.zone] - track.motion.y)
+    away = np.hypot(seen.ground.x[rows.zone] - track.motion.x, seen.ground.y[rows.zone] - track.motion.y)
     far, near = int(np.argmax(away)), int(np.argmin(away))
     fastest = away[far] / (profiles().by_name["piston_drone"].fast_m_s / 1000.0)
     assert rows.earliest_s[far] > rows.earliest_s[near]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.bounds import resting_on
 from tocsin.lookout.watching import ASSESSMENT
 from tocsin.model import Level, SourceId, Stage, Threat
+from tocsin.report import Role, Spot
 from tocsin.store import Receipt
 
 
@@ -220,7 +222,8 @@ def test_after_a_restart_the_picture_is_the_same(ukraine: Atlas) -> None:
     post.look()
     again.look()
     one, other = post.watching.view(), again.watching.view()
-    assert (one, one.threats, one.at_risk) == (other, other.threats, other.at_risk)
+    assert (one.threats, one.at_risk, one.wanted) == (other.threats, other.at_risk, other.wanted)
+    assert (one.at, one.seq, one.proposals, one.ends) == (other.at, other.seq, other.proposals, other.ends)
 
 
 def test_neither_their_sequence_nor_their_number_matters(ukraine: Atlas) -> None:
@@ -241,6 +244,42 @@ def test_neither_their_sequence_nor_their_number_matters(ukraine: Atlas) -> None
         view = post.watching.view()
         views.append((view.threats, view.at_risk, [proposal.zones for proposal in view.proposals]))
     assert views[0] == views[1] == views[2]
+
+
+def test_what_was_placed_as_an_early_warning_becomes_an_alert_when_a_place_is_named(ukraine: Atlas) -> None:
+    rules = policy_of(None).rules
+    ballistic = [rule for rule in rules if rule.threats == (Threat.BALLISTIC_MISSILES,)]
+    rules = tuple(msgspec.structs.replace(rule, place=rule.propose, confirmations=1) for rule in ballistic)
+    post = Post(ukraine, msgspec.structs.replace(placing(), rules=rules))
+    launch = Spot(role=Role.LAUNCH_AREA, lon=36.6, lat=50.6, radius_m=20_000)
+    said: dict[str, Any] = {"kinds": (Threat.BALLISTIC_MISSILES,), "course_deg": None}
+    post.report(ARMY, spots=(launch,), **said)
+    post.look()
+    city = ukraine.locate(36.23, 50.0)
+    assert city is not None
+    assert [hold.stage for hold in post.placed() if hold.zone == city.id] == [Stage.EARLY_WARNING]
+    post.minutes(0.5)
+    post.report(ARMY, spots=(launch, Spot(role=Role.UNDER_THREAT, zones=(city.id,))), **said)
+    post.look()
+    assert Stage.ALERT in {hold.stage for hold in post.placed() if hold.zone == city.id}
+
+
+def test_a_source_that_contradicts_itself_takes_nothing_back(ukraine: Atlas) -> None:
+    """It says that one thing is in two places at once, and that it is over while it flies: all of it counts for
+    warning, and what others say of the same stays."""
+    post = Post(ukraine, policy_of(None))
+    post.report(ARMY)
+    post.reporter(RUMOUR, UKRAINE)
+    post.look()
+    before = set(post.proposed())
+    for at in (NEAR_SUMY, (30.0, 48.5), (25.0, 50.5), NEAR_SUMY):
+        post.report(RUMOUR, at, track="x", said_at=post.clock.at)
+    post.over(RUMOUR)
+    post.report(RUMOUR, track="x", said_at=post.clock.at)
+    post.look()
+    assert before <= set(post.proposed())
+    assert any(set(one.sources) >= {ARMY} for one in post.watching.view().threats)
+    assert post.placed() == []
 
 
 AREAS = (UKRAINE, SUMY, POLTAVA, KYIV_OBLAST)

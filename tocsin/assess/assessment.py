@@ -11,16 +11,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from tocsin.assess import motion as moving
-from tocsin.assess.ground import Floats, Ground, Indices
+from tocsin.assess.ground import Ground
 from tocsin.assess.picture import Picture
-from tocsin.assess.reach import Rows, reach
+from tocsin.assess.reach import Rows
 from tocsin.assess.sighting import moment
+from tocsin.assess.table import KINDS, Table
 from tocsin.assess.track import Joined, Track, TrackId
 from tocsin.model import SourceId, Threat, ZoneId
 from tocsin.report import Make
@@ -39,8 +40,16 @@ AT_LEAST = {Band.NONE: 0.0, Band.POSSIBLE: 0.07, Band.LIKELY: 0.4, Band.NEAR_CER
 """The least probability of each band."""
 
 
+_BANDS = tuple((AT_LEAST[one], one) for one in reversed(Band))
+
+Mask = npt.NDArray[np.bool_]
+
+
 def band(probability: float) -> Band:
-    return next(one for one in reversed(Band) if probability >= AT_LEAST[one])
+    for least, one in _BANDS:
+        if probability >= least:
+            return one
+    raise AssertionError("no probability is negative")
 
 
 class AtRisk(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,46 +99,58 @@ CONE_S = 900.0
 
 
 class Assessment:
-    """All rows of all threats that are neither over nor stale: which threat, which zone, how likely, when."""
+    """What a moment makes of the table of all open threats: which rows count now."""
 
-    def __init__(self, picture: Picture, now: datetime, rows: Mapping[TrackId, Rows]) -> None:
-        self.picture, self.now, self.now_s = picture, now, now.timestamp()
+    def __init__(self, picture: Picture, now: datetime, table: Table) -> None:
+        self.picture, self.now, self.now_s, self.table = picture, now, now.timestamp(), table
         self.ground: Ground = picture.setting.ground
-        self.rows_of = rows
+        self.stale: Mask = self.now_s - table.last_s > table.stale_after_s
+        """Of each threat."""
+        self.ahead: Mask = (table.rows.latest_s >= self.now_s) & ~self.stale[table.track]
+        """Which rows are of threats that are not stale, and not past."""
+
+    @property
+    def rows_of(self) -> Mapping[TrackId, Rows]:
         """Of every open threat, stale ones too."""
-        self.fresh = [track for track in picture.tracks.values() if not track.stale(self.now_s)]
-        parts = [(number, rows[track.id]) for number, track in enumerate(self.fresh) if len(rows[track.id])]
-        self.track: Indices = _joined([np.full(len(part), number, dtype=np.intp) for number, part in parts], np.intp)
-        self.zone: Indices = _joined([part.zone for _, part in parts], np.intp)
-        self.probability: Floats = _joined([part.probability for _, part in parts], np.float64)
-        self.earliest_s: Floats = _joined([part.earliest_s for _, part in parts], np.float64)
-        self.likely_s: Floats = _joined([part.likely_s for _, part in parts], np.float64)
-        self.latest_s: Floats = _joined([part.latest_s for _, part in parts], np.float64)
-        self.ahead = self.latest_s >= self.now_s
-        """Which rows are not past."""
+        return {track.id: self.table.of(number) for number, track in enumerate(self.table.tracks)}
 
     @cached_property
     def at_risk(self) -> tuple[AtRisk, ...]:
         """Every zone that any threat can reach, once for each kind, the likeliest first."""
-        kinds = [track.threat for track in self.fresh]
-        grouped: dict[tuple[int, Threat], list[int]] = {}
-        for row in np.flatnonzero(self.ahead & (self.probability >= AT_LEAST[Band.POSSIBLE])):
-            grouped.setdefault((int(self.zone[row]), kinds[self.track[row]]), []).append(int(row))
-        found = [self._at_risk(zone, threat, rows) for (zone, threat), rows in grouped.items()]
-        return tuple(one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].earliest, pair[1].zone)))
-
-    def _at_risk(self, zone: int, threat: Threat, rows: list[int]) -> tuple[float, AtRisk]:
-        rows = sorted(rows, key=lambda row: (-self.probability[row], self.fresh[self.track[row]].id))
-        best = float(self.probability[rows[0]])
-        return best, AtRisk(
-            zone=self.ground.zones[zone],
-            threat=threat,
-            band=band(best),
-            earliest=moment(max(self.now_s, min(float(self.earliest_s[row]) for row in rows))),
-            likely=moment(max(self.now_s, min(float(self.likely_s[row]) for row in rows))),
-            latest=moment(max(float(self.latest_s[row]) for row in rows)),
-            tracks=tuple(self.fresh[self.track[row]].id for row in rows),
-        )
+        table, rows = self.table, self.table.rows
+        at = np.flatnonzero(self.ahead & (rows.probability >= AT_LEAST[Band.POSSIBLE]))
+        if not len(at):
+            return ()
+        by_id = np.argsort(np.argsort(np.array(table.ids)))
+        keys = rows.zone[at] * len(KINDS) + table.kind[table.track[at]]
+        order = np.lexsort((by_id[table.track[at]], -rows.probability[at], keys))
+        at, keys = at[order], keys[order]
+        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        ids = [table.ids[number] for number in table.track[at].tolist()]
+        found = [
+            AtRisk(
+                zone=self.ground.zones[key // len(KINDS)],
+                threat=KINDS[key % len(KINDS)],
+                band=band(best),
+                earliest=moment(max(self.now_s, earliest)),
+                likely=moment(max(self.now_s, likely)),
+                latest=moment(latest),
+                tracks=tuple(ids[start:end]),
+            )
+            for key, best, earliest, likely, latest, start, end in zip(
+                keys[starts].tolist(),
+                rows.probability[at[starts]].tolist(),
+                np.minimum.reduceat(rows.earliest_s[at], starts).tolist(),
+                np.minimum.reduceat(rows.likely_s[at], starts).tolist(),
+                np.maximum.reduceat(rows.latest_s[at], starts).tolist(),
+                starts.tolist(),
+                [*starts.tolist()[1:], len(at)],
+                strict=True,
+            )
+        ]
+        best_of = rows.probability[at[starts]].tolist()
+        sequence = sorted(zip(best_of, found, strict=True), key=_likeliest)
+        return tuple(one for _, one in sequence)
 
     @cached_property
     def seen(self) -> tuple[Seen, ...]:
@@ -138,21 +159,14 @@ class Assessment:
         return tuple(look(track, self.now_s, self.ground) for track in tracks)
 
 
-def _joined(parts: list[Any], kind: type) -> Any:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+def _likeliest(pair: tuple[float, AtRisk]) -> tuple[float, datetime, ZoneId, Threat]:
+    best, one = pair
+    return -best, one.earliest, one.zone, one.threat
 
 
 def assess(picture: Picture, now: datetime) -> Assessment:
     """The picture as it is at a moment. Only what changed since it was last asked for is reckoned anew."""
-    known = picture.reached
-    tracks = picture.tracks
-    fresh = [track for track in tracks.values() if (had := known.get(track.id)) is None or had[0] is not track]
-    for track, rows in zip(fresh, reach(fresh, picture.setting.ground), strict=True):
-        known[track.id] = (track, rows)
-    if len(known) > 2 * len(tracks) + 100:
-        for gone in known.keys() - tracks.keys():
-            del known[gone]
-    return Assessment(picture, now, {id: known[id][1] for id in tracks})
+    return Assessment(picture, now, picture.tables.of(picture.tracks, picture.setting.ground))
 
 
 def look(track: Track, now_s: float, ground: Ground) -> Seen:
@@ -210,8 +224,9 @@ def _cone(there: moving.Motion, track: Track, ground: Ground) -> tuple[tuple[flo
         (there.x + far_km * math.sin(angle), there.y + far_km * math.cos(angle))
         for angle in _angles(course - half, course + half, 13)
     ]
-    ring = [ground.spread(x, y) for x, y in (*front, *back, front[0])]
-    return tuple((round(lon, 3), round(lat, 3)) for lon, lat in ring)
+    x, y = np.array([*front, *back, front[0]]).T
+    lon, lat = ground.spread_many(x, y)
+    return tuple(zip(lon.round(3).tolist(), lat.round(3).tolist(), strict=True))
 
 
 def _angles(first: float, last: float, count: int) -> Iterable[float]:

@@ -8,7 +8,7 @@ when one looks, and what is forgotten on nothing but the limits, which docs/asse
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -19,9 +19,10 @@ from tocsin.assess.fitting import Fit, fit
 from tocsin.assess.ground import Ground
 from tocsin.assess.joining import begin, join
 from tocsin.assess.merging import beside, merged, twin
+from tocsin.assess.nearby import Nearby
 from tocsin.assess.profiles import Profile, Profiles, profiles
-from tocsin.assess.reach import Rows
 from tocsin.assess.sighting import End, Sighting, end_in, sightings
+from tocsin.assess.table import Tables
 from tocsin.assess.track import Ended, Track, TrackId
 from tocsin.model import SourceId, Threat, ZoneId
 from tocsin.report import ALL, Make, Report, ReportId
@@ -43,6 +44,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     trusted: frozenset[SourceId] = frozenset()
     """Sources whose ends hold for what others reported too. The ends of all others end what they alone speak of."""
     profiles: Profiles = msgspec.field(default_factory=profiles)
+
+    @property
+    def jet(self) -> Profile:
+        """What a drone may be of which nobody said more."""
+        return self.profiles.by_name[Make.JET_DRONE]
 
 
 class Item(NamedTuple):
@@ -75,16 +81,18 @@ NOTHING = State({}, {}, ())
 class Picture:
     """Never changes; `add` gives another."""
 
-    __slots__ = ("_checkpoints", "_ids", "_items", "_state", "reached", "setting")
+    __slots__ = ("_checkpoints", "_items", "_known", "_nearby", "_state", "setting", "tables")
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self._items: tuple[Item, ...] = ()
-        self._ids: frozenset[ReportId] | set[ReportId] = frozenset()
+        self._known: tuple[frozenset[ReportId], ...] = ()
+        """The ids of all reports, in a few sets, each at least twice as large as the next: one more costs little."""
         self._checkpoints: tuple[tuple[int, State], ...] = ((0, NOTHING),)
         self._state = NOTHING
-        self.reached: dict[TrackId, tuple[Track, Rows]] = {}
-        """What each track reaches, once it was asked for: shared with the pictures made of this one."""
+        self._nearby = Nearby((), setting.jet)
+        self.tables = Tables()
+        """What the tracks reach, once it was asked for: shared with the pictures made of this one."""
 
     @property
     def tracks(self) -> Mapping[TrackId, Track]:
@@ -104,14 +112,14 @@ class Picture:
         return len(self._items)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._ids
+        return any(id in some for some in self._known)
 
     def add(self, *reports: Report) -> Picture:
         """The picture with these reports too; this one where it has them all."""
         fresh: dict[ReportId, Item] = {}
         for report in reports:
             id = report.id
-            if id not in self._ids and id not in fresh:
+            if id not in self and id not in fresh:
                 fresh[id] = self._item(report, id)
         return self._with(fresh) if fresh else self
 
@@ -123,35 +131,62 @@ class Picture:
     def _with(self, fresh: Mapping[ReportId, Item]) -> Picture:
         made = sorted(fresh.values(), key=_key)
         first = bisect_left(self._items, _key(made[0]), key=_key)
-        tail = sorted((*self._items[first:], *made), key=_key)
-        keep = [one for one in self._checkpoints if one[0] <= first]
-        done, state = keep[-1] if first < len(self._items) else (first, self._state)
-        items = (*self._items[:first], *tail)
-        for number in range(done, len(items)):
+        other = Picture(self.setting)
+        other._known = with_ids(self._known, fresh.keys())
+        other.tables = self.tables
+        if first == len(self._items):
+            keep, (done, state) = list(self._checkpoints), (first, self._state)
+            other._items, other._nearby = (*self._items, *made), self._nearby.copy()
+        else:
+            keep = [one for one in self._checkpoints if one[0] <= first]
+            done, state = keep[-1]
+            other._items = (*self._items[:first], *sorted((*self._items[first:], *made), key=_key))
+            other._nearby = Nearby(state.open.values(), self.setting.jet)
+        for number in range(done, len(other._items)):
             if number and number % CHECKPOINT == 0 and number > keep[-1][0]:
                 keep.append((number, state))
-            state = fold(state, items[number], self.setting)
-        other = Picture(self.setting)
-        other._ids = self._ids | fresh.keys()
-        other._items, other._checkpoints, other._state = items, tuple(keep), state
-        other.reached = self.reached
-        return other._shortened() if len(items) > limits.PICTURE_REPORTS else other
+            state = fold(state, other._items[number], self.setting, other._nearby)
+        if done < first:  # what came out as it was is the very same: nothing is reckoned anew for it
+            state = _kept(self._state, state, other._nearby)
+        other._checkpoints, other._state = tuple(keep), state
+        return other._shortened() if len(other._items) > limits.PICTURE_REPORTS else other
 
     def _shortened(self) -> Picture:
         """Without the older half of the reports. What they told of stays; what is long over is forgotten."""
-        at, state = next(one for one in self._checkpoints if one[0] >= len(self._items) // 2)
+        at = next(number for number, _ in self._checkpoints if number >= len(self._items) // 2)
         cut_s = self._items[at].said_s
-        base = forgetting(state, cut_s)
         other = Picture(self.setting)
-        other._items = self._items[at:]
-        other._ids = {item.id for item in self._items}
-        checkpoints, now = [(0, base)], base
-        for number, item in enumerate(other._items):
-            if number and number % CHECKPOINT == 0:
-                checkpoints.append((number, now))
-            now = fold(now, item, self.setting)
-        other._checkpoints, other._state = tuple(checkpoints), now
+        other._items, other._known, other.tables = (
+            self._items[at:],
+            (frozenset(one.id for one in self._items),),
+            self.tables,
+        )
+        other._checkpoints = tuple(
+            (number - at, forgetting(state, cut_s)) for number, state in self._checkpoints if number >= at
+        )
+        other._state = forgetting(self._state, cut_s)
+        other._nearby = Nearby(other._state.open.values(), self.setting.jet)
         return other
+
+
+def _kept(before: State, state: State, nearby: Nearby) -> State:
+    """The state, with the tracks of the one before wherever they are equal."""
+    tracks = dict(state.open)
+    for id, track in state.open.items():
+        had = before.open.get(id)
+        if had is not None and had is not track and had == track:
+            tracks[id] = had
+            nearby.same(had)
+    return state._replace(open=tracks)
+
+
+def with_ids(known: Sequence[frozenset[ReportId]], ids: Iterable[ReportId]) -> tuple[frozenset[ReportId], ...]:
+    """The sets with some more in them."""
+    sets = [*known, frozenset(ids)]
+    while len(sets) > 1 and len(sets[-2]) < 2 * len(sets[-1]):
+        last = sets.pop()
+        sets[-1] |= last
+    return tuple(sets)
 
 
 def _key(item: Item) -> tuple[float, str]:
@@ -161,6 +196,8 @@ def _key(item: Item) -> tuple[float, str]:
 def forgetting(state: State, now_s: float) -> State:
     """Without what ended, or was last heard of, `limits.FORGOTTEN_AFTER_S` ago and more."""
     before = now_s - limits.FORGOTTEN_AFTER_S
+    if all(track.last_s >= before for track in state.open.values()) and not (state.ended or state.overs):
+        return state
     return State(
         {id: track for id, track in state.open.items() if track.last_s >= before},
         {id: track for id, track in state.ended.items() if track.ended is None or track.ended.said_s >= before},
@@ -168,56 +205,44 @@ def forgetting(state: State, now_s: float) -> State:
     )
 
 
-def fold(state: State, item: Item, setting: Setting) -> State:
-    """The state after one more report."""
+def fold(state: State, item: Item, setting: Setting, nearby: Nearby) -> State:
+    """The state after one more report. ``nearby`` is of the state, and of the one that is given afterwards."""
     for sighting in item.sightings:
-        state = _take(state, sighting, setting)
-    return state if item.end is None else _end(state, item.end, setting)
+        state = _take(state, sighting, setting, nearby)
+    return state if item.end is None else _end(state, item.end, setting, nearby)
 
 
-def _take(state: State, sighting: Sighting, setting: Setting) -> State:
-    ground, jet = setting.ground, setting.profiles.by_name[Make.JET_DRONE]
+def _take(state: State, sighting: Sighting, setting: Setting, nearby: Nearby) -> State:
+    ground, jet = setting.ground, setting.jet
     best: tuple[float, str, Track, Fit] | None = None
-    for track in state.open.values():
-        if _out_of_reach(track, sighting, jet):
-            continue
+    for track in nearby.fitting(sighting):
         how = fit(track, sighting, jet)
         if how is not None and (best is None or (how.cost, track.id) < best[:2]):
             best = (how.cost, track.id, track, how)
     tracks = dict(state.open)
     if best is None:
         track = begin(sighting, ground)
-        near = beside(track, state.open.values())
+        near = beside(track, nearby.beside(track))
         inland = near is None and track.motion is not None and _inland(track.motion, ground)
         track = msgspec.structs.replace(track, beside=near, inland=inland)
-        tracks[track.id] = track
-        return state._replace(open=tracks)
-    track = join(best[2], sighting, best[3], ground, jet)
-    other = twin(track, state.open.values())
-    if other is not None:
-        older, younger = sorted((track, other), key=lambda one: (one.began_s, one.id))
-        del tracks[younger.id]
-        track = merged(older, younger)
+    else:
+        track = join(best[2], sighting, best[3], ground, jet)
+        other = twin(track, nearby.twins(track))
+        if other is not None:
+            older, younger = sorted((track, other), key=lambda one: (one.began_s, one.id))
+            del tracks[younger.id]
+            nearby.drop(younger.id)
+            track = merged(older, younger)
     tracks[track.id] = track
+    nearby.put(track)
     return state._replace(open=tracks)
-
-
-def _out_of_reach(track: Track, sighting: Sighting, jet: Profile) -> bool:
-    """Whether it is plain at first sight that it cannot be the same: too far for the time."""
-    there = track.motion
-    if there is None or len(sighting.at) != 1:
-        return False
-    at = sighting.at[0]
-    fast = max(track.profile.fast_m_s, sighting.profile.fast_m_s, jet.fast_m_s) / 1000.0
-    reach = fast * (sighting.said_s - there.at_s) + 3.0 * (there.sigma_km + at.sigma_km)
-    return abs(at.x - there.x) > reach or abs(at.y - there.y) > reach
 
 
 def _inland(motion: moving.Motion, ground: Ground) -> bool:
     return ground.inland_km(motion.x, motion.y) > INLAND_KM
 
 
-def _end(state: State, end: End, setting: Setting) -> State:
+def _end(state: State, end: End, setting: Setting, nearby: Nearby) -> State:
     trusted = end.source in setting.trusted
     tracks, over = dict(state.open), dict(state.ended)
     for track in state.open.values():
@@ -229,13 +254,16 @@ def _end(state: State, end: End, setting: Setting) -> State:
         if left:
             if trusted:
                 tracks[track.id] = msgspec.structs.replace(track, kinds=left)
+                nearby.put(tracks[track.id])
             continue
         done = {**track.done, end.source: end.said_s} if end.source in track.sources else track.done
         still = [source for source, said_s in track.sources.items() if done.get(source, -1.0) < said_s]
         if still and not trusted:
             tracks[track.id] = msgspec.structs.replace(track, done=done)
+            nearby.put(tracks[track.id])
             continue
         del tracks[track.id]
+        nearby.drop(track.id)
         by = Ended(report=end.report, source=end.source, said_s=end.said_s)
         over[track.id] = msgspec.structs.replace(track, done=done, ended=by)
     overs = (*state.overs, Over(end=end, trusted=trusted))[-limits.ENDS_KEPT :]

@@ -13,7 +13,8 @@ from itertools import groupby
 
 import msgspec
 
-from tocsin.assess.advising import Advised, Held, Stands, advise, without
+from tocsin.assess.advice import Advised, Held, Stands
+from tocsin.assess.advising import advise, without
 from tocsin.assess.assessment import assess
 from tocsin.assess.ground import Ground
 from tocsin.assess.picture import Picture, Setting

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 
-from tocsin.assess.advising import Advice
+from tocsin.assess.advice import Act, Advice, Held, HeldBack
+from tocsin.assess.advising import advise_on
 from tocsin.assess.assessment import Assessment, AtRisk, Band, Seen
+from tocsin.assess.wanting import Wants
 from tocsin.engine import State, covering
 from tocsin.limits import REPORTS_KEPT_S
 from tocsin.model import Extent, Hazard, Level, Stage, Status, Threat, ZoneId
@@ -56,19 +59,53 @@ class ProposedEnd(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of what the machine places by itself, at a moment."""
+
+    wait: timedelta
+    """For which it holds back."""
+    zones: int
+    """Beyond which it does."""
+    mine: frozenset[Held]
+    """What it placed and is open."""
+    since: Mapping[Held, tuple[datetime, datetime]]
+    """Since when something is wanted, and until when at last."""
+    may: frozenset[Held]
+    """What the policy lets it place now."""
+    refused: Mapping[Held, str]
+    """Why it does not place some of that."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """What the lookout sees at a moment. What only officers look at is reckoned when one of them does: to draw a
-    thousand cones takes longer than to warn of them."""
+    thousand cones, and to write a thousand zones, takes longer than to warn of them."""
 
     at: datetime
     seq: int
     """Of the log: upon this was it reckoned."""
-    assessment: Assessment | None = field(default=None, compare=False, repr=False)
-    wanted: tuple[Advice, ...] = ()
-    """All that the policy wants under warning now, whether it is or not."""
-    proposals: tuple[Proposal, ...] = ()
+    wants: Wants | None = field(default=None, compare=False, repr=False)
+    state: State | None = field(default=None, compare=False, repr=False)
+    declined: frozenset[str] = frozenset()
+    machine: Machine | None = None
+    """None where the policy places nothing."""
     ends: tuple[ProposedEnd, ...] = ()
+
+    @property
+    def assessment(self) -> Assessment | None:
+        return None if self.wants is None else self.wants.assessment
+
+    @cached_property
+    def wanted(self) -> tuple[Advice, ...]:
+        """All that the policy wants under warning now, whether it is or not."""
+        return () if self.wants is None else advise_on(self.wants, {}).raises
+
+    @cached_property
+    def proposals(self) -> tuple[Proposal, ...]:
+        if self.state is None:
+            return ()
+        held_back = {} if self.machine is None else left_to_people(self.machine, self.wanted, self.at)
+        return proposals(self.state, self.wanted, held_back, self.declined)
 
     @property
     def threats(self) -> tuple[Seen, ...]:
@@ -125,6 +162,23 @@ def proposals(
             )
         )
     return tuple(_proposal(state, kind, zones) for kind, zones in groups.items())
+
+
+def left_to_people(machine: Machine, wanted: Iterable[Advice], now: datetime) -> dict[Held, str]:
+    """Why what the policy would place is left to people."""
+    found: dict[Held, str] = {}
+    for advice in wanted:
+        held = advice.zone, advice.threat
+        if held in machine.may or held in machine.mine or (advice.act is not Act.PLACE and advice.held_back is None):
+            continue
+        waits = now - machine.since[held][0] < machine.wait
+        why = advice.held_back
+        if why is None:  # it would be placed, were there nothing yet
+            why = HeldBack.HOLD_BACK if waits and len(machine.mine) >= machine.zones else HeldBack.CEILING
+        elif why is HeldBack.HOLD_BACK and not waits:
+            why = HeldBack.CEILING
+        found[held] = why.value
+    return {**found, **machine.refused}
 
 
 def declined_as(zone: ZoneId, threat: Threat) -> str:

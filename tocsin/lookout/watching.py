@@ -10,26 +10,29 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import msgspec
 
 from tocsin import limits
 from tocsin.access import Caller
-from tocsin.assess.advising import Act, Advice, Held, HeldBack, Stands, advise
+from tocsin.assess.advice import Act, Advice, Advised, Held, Stands
+from tocsin.assess.advising import advise_on
 from tocsin.assess.assessment import Assessment, assess
 from tocsin.assess.ground import Ground
 from tocsin.assess.picture import Picture, Setting
 from tocsin.assess.policy import Policy
+from tocsin.assess.wanting import Wants
 from tocsin.atlas import Atlas
 from tocsin.commands import Command, Raise
 from tocsin.engine import State
 from tocsin.errors import TocsinError
 from tocsin.events import Entry, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.lookout.bounds import Reporters, resting_on
-from tocsin.lookout.proposals import ProposedEnd, View, cause_of, declined_as, proposals, warned
-from tocsin.model import Hold, SourceId, Threat, ZoneId
+from tocsin.lookout.proposals import Machine, ProposedEnd, View, cause_of, declined_as, warned
+from tocsin.model import Hold, SourceId, Stage, Threat, ZoneId
 from tocsin.report import Report, ReportId, ReportsTaken
 from tocsin.service import Service
 from tocsin.store import Receipt
@@ -50,8 +53,8 @@ class Watching:
         self._looking = threading.Lock()
         self._picture: Picture | None = None
         self._taken_upto = 0
-        self.reports: Mapping[ReportId, Report] = {}
-        """Those of the picture, by id; a value that never changes once taken."""
+        self._reports: dict[ReportId, Report] = {}
+        """Those of the picture."""
         self._wanted: dict[Held, tuple[datetime, datetime]] = {}
         """Since when, and until when at last, the policy wanted it."""
         self._ended: dict[Held, datetime] = {}
@@ -102,11 +105,15 @@ class Watching:
             except Exception:
                 log.exception("the lookout failed; it looks again in %.0f s", limits.LOOKOUT_S)
             try:
-                async with asyncio.timeout(limits.LOOKOUT_S):
+                async with asyncio.timeout(self._pause_s()):
                     await self._rang.wait()
             except TimeoutError:
                 pass
             self._rang.clear()
+
+    def _pause_s(self) -> float:
+        """Where a past night is lived again, time goes faster, and so does the lookout."""
+        return max(SHORTEST_S, limits.LOOKOUT_S / max(1.0, self._service.clock.rate))
 
     # --- what it does -------------------------------------------------------------------------
 
@@ -125,19 +132,24 @@ class Watching:
             if not standing.heard.pages and not self._own:
                 self._view = View(at=now, seq=standing.seq)
                 return []
-            assessment = assess(self._pictured(), now)
-            wanted = advise(assessment, self.policy, {}).raises
-            self._keep_wanted(wanted, now)
-            held_back: dict[Held, str] = {}
-            commands = self._commands(assessment, wanted, held_back) if self.policy.places_anything else []
+            wants = Wants(assess(self._pictured(), now), self.policy)
+            self._keep_wanted(wants.held, now)
+            mine = self._held()
+            # Of what it may not place, and has not placed, there is nothing to say before somebody looks.
+            advised = advise_on(wants, self._standing(mine, now)) if mine or self.policy.places_anything else None
+            commands: list[Command] = []
+            machine: Machine | None = None
+            if advised is not None and self.policy.places_anything:
+                commands, machine = self._commands(wants.assessment, advised, mine)
             self._declined = {one: at for one, at in self._declined.items() if now - at < AGAIN}
             self._view = View(
                 at=now,
                 seq=standing.seq,
-                assessment=assessment,
-                wanted=wanted,
-                proposals=proposals(standing.state, wanted, held_back, frozenset(self._declined)),
-                ends=self._ends(assessment),
+                wants=wants,
+                state=standing.state,
+                declined=frozenset(self._declined),
+                machine=machine,
+                ends=() if advised is None else _ends(advised, mine),
             )
             return commands
 
@@ -164,21 +176,25 @@ class Watching:
             ground = picture.setting.ground if picture else Ground(self._atlas)
             picture = Picture(Setting(ground=ground, trusted=frozenset(self.policy.trusted_ends)))
             self._taken_upto = 0
-        new = [report for page in heard.pages if page.seq > self._taken_upto for report in page.event.reports]
-        if len(self.reports) > 2 * len(heard) + 1_000:
-            self.reports = {report.id: report for report in heard}
+        pages = list(takewhile(lambda page: page.seq > self._taken_upto, reversed(heard.pages)))
+        new = [report for page in reversed(pages) for report in page.event.reports]
+        if len(self._reports) > 2 * len(heard) + 1_000:
+            self._reports = {report.id: report for report in heard}
         else:
-            self.reports = {**self.reports, **{report.id: report for report in new}} if new else self.reports
+            self._reports.update((report.id, report) for report in new)
         self._picture, self._taken_upto = (picture.add(*new) if new else picture), heard.seq
         return self._picture
 
-    def _keep_wanted(self, wanted: Sequence[Advice], now: datetime) -> None:
-        for advice in wanted:
-            held = advice.zone, advice.threat
-            since, _ = self._wanted.get(held, (now, now))
-            self._wanted[held] = since, now
-        mine = self._held()
-        self._wanted = {held: times for held, times in self._wanted.items() if now - times[1] < AGAIN or held in mine}
+    def report(self, id: ReportId) -> Report | None:
+        """One of those of the picture."""
+        return self._reports.get(id)
+
+    def _keep_wanted(self, wanted: Iterable[Held], now: datetime) -> None:
+        mine, had = self._held(), self._wanted
+        # A new value each time: whoever looks at a view has the one of its moment.
+        self._wanted = {held: times for held, times in had.items() if now - times[1] < AGAIN or held in mine}
+        for held in wanted:
+            self._wanted[held] = self._wanted[held][0] if held in self._wanted else now, now
         # What people ended stays ended for as long as it is wanted, and a while longer.
         self._ended = {
             held: at for held, at in self._ended.items() if now - max(at, self._wanted.get(held, (at, at))[1]) < AGAIN
@@ -190,61 +206,34 @@ class Watching:
         holds = self._service.state.holds.values()
         return {(hold.zone, hold.threat): hold for hold in holds if hold.source == ASSESSMENT}
 
-    def _standing(self, now: datetime) -> Mapping[Held, Stands]:
-        mine = self._held()
-        stands = {
-            held: Stands(since=since, wanted=last, placed=held in mine) for held, (since, last) in self._wanted.items()
-        }
+    def _standing(self, mine: Mapping[Held, Hold], now: datetime) -> Mapping[Held, Stands]:
         for held, hold in mine.items():
-            if held not in stands:  # after a restart: it was wanted until just now, for all that is known
+            if held not in self._wanted:  # after a restart: it was wanted until just now, for all that is known
                 self._wanted[held] = hold.since, now
-                stands[held] = Stands(since=hold.since, wanted=now, placed=True)
-        return stands
-
-    def _ends(self, assessment: Assessment) -> tuple[ProposedEnd, ...]:
-        """Of its own holds alone."""
-        mine = self._held()
-        if not mine:
-            return ()
-        found = advise(assessment, self.policy, self._standing(assessment.now)).releases
-        return tuple(
-            ProposedEnd(zone=one.zone, threat=one.threat, ended=one.ended, why=one.why)
-            for one in found
-            if (one.zone, one.threat) in mine
-        )
+        return {
+            held: Stands(
+                since=since,
+                wanted=last,
+                placed=held in mine,
+                stage=mine[held].stage if held in mine else Stage.ALERT,
+            )
+            for held, (since, last) in self._wanted.items()
+        }
 
     # --- placing ------------------------------------------------------------------------------
 
-    def _left(self, wanted: Sequence[Advice], now: datetime) -> dict[Held, str]:
-        """Why what the policy would place is left to people, as far as the policy goes."""
-        mine, wait = self._held(), timedelta(seconds=self.policy.hold_back.wait_s)
-        found: dict[Held, str] = {}
-        for advice in wanted:
-            held = advice.zone, advice.threat
-            if held in mine or (advice.act is not Act.PLACE and advice.held_back is None):
-                continue
-            waits = now - self._wanted[held][0] < wait
-            why = advice.held_back
-            if why is None:  # it would be placed, were there nothing yet
-                why = HeldBack.HOLD_BACK if waits and len(mine) >= self.policy.hold_back.zones else HeldBack.CEILING
-            elif why is HeldBack.HOLD_BACK and not waits:
-                why = HeldBack.CEILING
-            found[held] = why.value
-        return found
-
-    def _commands(self, assessment: Assessment, wanted: Sequence[Advice], held_back: dict[Held, str]) -> list[Command]:
+    def _commands(
+        self, assessment: Assessment, advised: Advised, mine: Mapping[Held, Hold]
+    ) -> tuple[list[Command], Machine]:
         service, now = self._service, assessment.now
         state, hierarchy = service.state, self._atlas.hierarchy
         reporters = Reporters(service.access, service.store.realm, now)
-        refs: dict[ZoneId, str | None] = {zone: hold.ref for (zone, _), hold in self._held().items()}
+        refs: dict[ZoneId, str | None] = {zone: hold.ref for (zone, _), hold in mine.items()}
         groups: dict[tuple[object, ...], list[Advice]] = {}
-        raises = advise(assessment, self.policy, self._standing(now)).raises
-        may = {(advice.zone, advice.threat) for advice in raises if advice.act is Act.PLACE}
-        held_back |= {held: why for held, why in self._left(wanted, now).items() if held not in may}
-        for advice in raises:
+        may = [advice for advice in advised.raises if advice.act is Act.PLACE]
+        held_back: dict[Held, str] = {}
+        for advice in may:
             held = advice.zone, advice.threat
-            if held not in may:
-                continue
             if warned(state, advice):
                 continue
             tracks = [assessment.picture.tracks[track].sources for track in advice.tracks]
@@ -264,7 +253,16 @@ class Watching:
                 refs[advice.zone] = ref
                 kind = (advice.hazard, advice.threat, advice.stage, advice.level, ref)
                 groups.setdefault(kind, []).append(advice)
-        return [self._raise(group, refs[group[0].zone], state) for group in groups.values()]
+        back = self.policy.hold_back
+        machine = Machine(
+            wait=timedelta(seconds=back.wait_s),
+            zones=back.zones,
+            mine=frozenset(mine),
+            since=self._wanted,
+            may=frozenset((advice.zone, advice.threat) for advice in may),
+            refused=held_back,
+        )
+        return [self._raise(group, refs[group[0].zone], state) for group in groups.values()], machine
 
     def _raise(self, group: Sequence[Advice], ref: str | None, state: State) -> Command:
         first = min(group, key=lambda advice: (advice.earliest, advice.zone))
@@ -312,8 +310,20 @@ class Watching:
 
 
 AGAIN = timedelta(seconds=limits.LOOKOUT_AGAIN_S)
+SHORTEST_S = 0.5
+"""Between two looks of a replay."""
+
 REFUSED_FOR = timedelta(seconds=60)
 """So long what was refused is not tried again."""
+
+
+def _ends(advised: Advised, mine: Mapping[Held, Hold]) -> tuple[ProposedEnd, ...]:
+    """Of what the machine itself placed alone."""
+    return tuple(
+        ProposedEnd(zone=one.zone, threat=one.threat, ended=one.ended, why=one.why)
+        for one in advised.releases
+        if (one.zone, one.threat) in mine
+    )
 
 
 def _one_by_one(command: Command, order: Raise) -> list[Command]:

@@ -136,7 +136,10 @@ class Threats:
     async def threats(self, request: web.Request) -> web.Response:
         """The zones at risk, as the policy lets everybody know. The ETag is of what is told; unchanged it is a 304."""
         query(request, NoQuery)
-        told, etag = self._told()
+        view, public = self._tocsin.watching.view(), self._public
+        if public is None or public[0] is not view:
+            public = self._public = await asyncio.to_thread(self._told, view)
+        _, told, etag = public
         headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag}
         known = tags(", ".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())))
         if known and (etag in known or "*" in known):
@@ -205,12 +208,9 @@ class Threats:
             raise error
         return caller
 
-    def _told(self) -> tuple[bytes, str]:
-        view = self._tocsin.watching.view()
-        if self._public is None or self._public[0] is not view:
-            told = msgspec.json.encode(public_answer(view, self._tocsin.watching.policy))
-            self._public = view, told, f'"{hashlib.sha256(told).hexdigest()[:20]}"'
-        return self._public[1], self._public[2]
+    def _told(self, view: View) -> tuple[View, bytes, str]:
+        told = msgspec.json.encode(public_answer(view, self._tocsin.watching.policy))
+        return view, told, f'"{hashlib.sha256(told).hexdigest()[:20]}"'
 
 
 class NoThreats:
@@ -245,7 +245,7 @@ def public_answer(view: View, policy: Policy) -> ThreatsAnswer:
             zone=one.zone, threat=one.threat, band=one.band, earliest=_minute(one.earliest), likely=_minute(one.likely)
         )
         for one in view.wanted
-        if one.threat in shown
+        if one.public is Shown.ZONES
     ]
     return ThreatsAnswer(
         at=_minute(view.at),
@@ -257,11 +257,11 @@ def public_answer(view: View, policy: Policy) -> ThreatsAnswer:
 def full_answer(tocsin: Tocsin) -> FullAnswer:
     watching = tocsin.watching
     view = watching.view()
-    known = watching.reports
-    resting = {joined.report for seen in view.threats for joined in seen.joined} & known.keys()
+    resting = {joined.report for seen in view.threats for joined in seen.joined}
+    known = [(id, one) for id in resting if (one := watching.report(id)) is not None]
     reports = [
         ReportSaid(id=id, source=one.source, said_at=one.said_at, kinds=list(one.kinds), text=one.text)
-        for id, one in sorted(((id, known[id]) for id in resting), key=lambda pair: (pair[1].said_at, pair[0]))
+        for id, one in sorted(known, key=lambda pair: (pair[1].said_at, pair[0]))
     ]
     return FullAnswer(
         at=view.at,
