@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable, Coroutine
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.channels.listening import Frame, Server, Subscriber, parsed, turns
 from tests.world import COAST, EAST, HILLS, PORT, WEST, raising, releasing, run_leaping
+from tocsin.channels.frames import Form
 from tocsin.limits import HEARTBEAT_S
 
 
@@ -44,7 +46,29 @@ def scene(play: Callable[[], Coroutine[object, object, None]]) -> Callable[[], N
     return test
 
 
+def unpacked(piece: bytes) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(piece)
+
+
 # --- first words -----------------------------------------------------------------------------
+
+
+@scene
+async def test_a_packed_snapshot_always_says_what_the_clock_does_and_is_not_packed_anew_for_that() -> None:
+    server = filled(3)
+    fronts = []
+    for rate in (1.0, 4.0, 4.0):
+        server.rate = rate
+        _, packed = server.hub.start(None, Form.PACKED)
+        [frame] = parsed(unpacked(packed))
+        assert frame.data["clock"]["rate"] == rate
+        assert [frame] == parsed(server.hub.start(None, Form.SSE)[1])
+        fronts.append(server.hub._starts[None, Form.PACKED].front)
+    assert fronts[0] is fronts[1] is fronts[2]
+    server.order(raising(WEST, ref="another"))
+    seq, packed = server.hub.start(None, Form.PACKED)
+    [frame] = parsed(unpacked(packed))
+    assert (seq, frame.id, frame.data["seq"]) == (4, 4, 4)
 
 
 @scene

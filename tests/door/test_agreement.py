@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.door.line import STATE, STREAM, Told, forgotten, get, line, listening, unharmed
 from tests.web.running import KYIV, Running
-from tocsin.channels.frames import Form, Said, opening, piece
+from tocsin.channels.frames import Form, Said, opening, packed_behind, piece
 from tocsin.door.heads import StateWanted, Wanted, asked
 
 UNLIKE = {"date", "server"}
@@ -262,6 +262,18 @@ def test_packed_pieces_made_apart_follow_any_others(pieces: list[list[bytes]], j
         assert reader.decompress(packed) == piece(words, Form.SSE)
     assert not reader.unused_data
     assert not reader.eof
+
+
+@given(st.binary(max_size=400), st.binary(max_size=100), st.booleans(), st.integers(0, 10**6))
+def test_an_event_packed_behind_a_front_is_the_same_event(front: bytes, rest: bytes, alike: bool, seq: int) -> None:
+    data = front.replace(b"\n", b" ") + rest.replace(b"\n", b" ")
+    _, before = packed_behind(Said("snapshot", data if alike else b"other" + data, seq), len(front), None)
+    packed, kept = packed_behind(Said("snapshot", data, seq), len(front), before)
+    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    told = reader.decompress(opening(Form.PACKED, 2_000) + packed)
+    assert told == b"retry: 2000\n\n" + piece([Said("snapshot", data, seq)], Form.SSE)
+    if alike:
+        assert kept is before, "nothing is packed twice"
 
 
 def test_a_packed_stream_is_told_as_it_happens(server: Running) -> None:

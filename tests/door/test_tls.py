@@ -9,7 +9,9 @@ import socket
 import ssl
 import time
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.web.running import Running, running
 from tocsin import limits
 from tocsin.atlas import Atlas
 from tocsin.door.pump import Pumps
+from tocsin.door.secured import Secured
 from tocsin.door.wire import read
 from tocsin.store.memory import MemoryStore
 
@@ -78,7 +81,7 @@ def test_who_asks_is_known_by_the_address_of_the_connection(server: Running, mon
     remotes = []
     begin = Pumps.begin
 
-    def spied(self: Pumps, fd: int, tls: ssl.SSLSocket, peer: str) -> tuple[socket.socket, object]:
+    def spied(self: Pumps, fd: int, tls: Secured, peer: str) -> tuple[socket.socket, object]:
         given, closed = begin(self, fd, tls, peer)
         remotes.append(given.getpeername()[0])
         return given, closed
@@ -252,16 +255,35 @@ def test_a_pong_for_which_there_is_no_room_ends_a_websocket(server: Running, mon
 def test_whoever_would_have_to_be_answered_before_it_can_be_read_from_is_let_go() -> None:
     """A client may ask for new keys while it reads nothing: it would wake the door again and again."""
 
-    class Full(ssl.SSLSocket):
-        def __init__(self) -> None: ...
+    class Full(Secured):
+        def __init__(self) -> None:
+            self.recv = self._full
 
-        def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        def _full(self, size: int) -> NoReturn:
             raise ssl.SSLWantWriteError
-
-        def __del__(self) -> None: ...
 
     with pytest.raises(ssl.SSLWantWriteError):
         read(-1, Full())
+
+
+def test_nothing_gets_through_a_connection_that_is_closed(tmp_path: Path) -> None:
+    """OpenSSL remembers the number of its file descriptor, which is somebody else's by then."""
+    files = Files(tmp_path)
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)
+    secured = Secured(ours, files.certificate().context)
+    client = files.trusted().wrap_socket(theirs, server_hostname="127.0.0.1", do_handshake_on_connect=False)
+    for step in (client, secured, client, secured):
+        with suppress(ssl.SSLWantReadError):
+            step.do_handshake()
+    assert secured.send(b"before") == 6
+    assert client.recv(100) == b"before"
+    secured.close()
+    for refused in (lambda: secured.send(b"after"), lambda: secured.recv(10), secured.unwrap, secured.do_handshake):
+        with pytest.raises(OSError, match="the connection is closed"):
+            refused()
+    client.close()
 
 
 def test_whoever_says_no_more_and_does_not_read_costs_nothing_while_it_waits(

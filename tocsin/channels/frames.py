@@ -40,6 +40,24 @@ def piece(words: Iterable[Said], form: Form) -> bytes:
     return _packed(lines) if form is Form.PACKED and lines else lines
 
 
+class Front(NamedTuple):
+    """How an event begins, and that packed: what does not change is not packed again for what follows it."""
+
+    lines: bytes
+    packed: bytes
+
+
+def packed_behind(said: Said, size: int, before: Front | None) -> tuple[bytes, Front]:
+    """The piece of one event in gzip, and its front: all but what comes after the first ``size`` bytes of its data.
+
+    ``before`` is the front of an earlier one, and is used again where this one begins alike.
+    """
+    lines = _sse(said)
+    cut = lines.index(b"\ndata: ") + len(b"\ndata: ") + size
+    front = before if before is not None and before.lines == lines[:cut] else Front(lines[:cut], _packed(lines[:cut]))
+    return front.packed + _packed(lines[cut:]), front
+
+
 def opening(form: Form, retry_ms: int) -> bytes:
     """What comes before the first piece: after how long to come back if the line breaks."""
     if form is Form.WEBSOCKET:

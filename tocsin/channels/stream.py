@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from tocsin import limits
-from tocsin.channels.frames import Form, Said, piece
+from tocsin.channels.frames import Form, Front, Said, packed_behind, piece
 from tocsin.channels.ring import Ring, View
 from tocsin.events import Entry
 
@@ -69,6 +69,12 @@ class _Made(NamedTuple):
     seq: int
     at_s: float
     bytes: bytes
+    front: Front | None = None
+    """What of it stays when only the clock goes on; kept to be used again."""
+
+    @property
+    def size(self) -> int:
+        return len(self.bytes) + (len(self.front.lines) + len(self.front.packed) if self.front else 0)
 
 
 class Hub:
@@ -157,7 +163,7 @@ class Hub:
             self._pieces_bytes -= sum(len(made) + 200 for made in self._pieces.pop(view, {}).values())
             for form in Form:
                 made = self._starts.pop((view, form), None)
-                self._starts_bytes -= len(made.bytes) if made else 0
+                self._starts_bytes -= made.size if made else 0
 
     # --- what is said -------------------------------------------------------------------------
 
@@ -177,11 +183,17 @@ class Hub:
             named = body[:-1] + b',"log":' + msgspec.json.encode(self.log) + b',"clock":' + clock
             if view is not None and not view.whole:
                 named += b',"filter":' + msgspec.json.encode(view.zones)
-            made = _Made(seq, now_s, self.encoded(Said("snapshot", named + b"}", seq), form))
-            self._starts_bytes += len(made.bytes)
+            said, front = Said("snapshot", named + b"}", seq), made.front if made else None
+            if form is Form.PACKED:
+                encoded, front = packed_behind(said, len(body) - 1, front)
+            else:
+                encoded = self.encoded(said, form)
+            self._starts_bytes -= made.size if made else 0
+            made = _Made(seq, now_s, encoded, front)
+            self._starts_bytes += made.size
             if len(self._starts) >= limits.STARTS_KEPT or self._starts_bytes > limits.PIECES_BYTES:
                 self._starts.clear()
-                self._starts_bytes = len(made.bytes)
+                self._starts_bytes = made.size
             self._starts[view, form] = made
         return made.seq, made.bytes
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from typing import Protocol
 
 from tocsin import limits
 from tocsin.door.heads import BEGINNING, END, StateWanted, Wanted
+from tocsin.door.secured import Secured
 from tocsin.door.wire import READ_BYTES, read, write
 
 
@@ -46,11 +46,11 @@ class Asking:
 
     __slots__ = ("_data", "_keeper", "_rest", "deadline", "fd", "peer", "sock", "tls")
 
-    def __init__(self, keeper: Keeper, sock: socket.socket, peer: str) -> None:
+    def __init__(self, keeper: Keeper, sock: socket.socket | Secured, peer: str) -> None:
         self._keeper = keeper
         self.fd = sock.fileno()
-        self.tls = sock if isinstance(sock, ssl.SSLSocket) else None
-        self.sock = None if self.tls else sock
+        self.tls = sock if isinstance(sock, Secured) else None
+        self.sock = None if isinstance(sock, Secured) else sock
         """Another hand on ``fd``, which is the door's to close: recv(2) costs the kernel less than read(2)."""
         self.peer = peer
         self.deadline = keeper.now() + limits.HEAD_S

@@ -10,7 +10,6 @@ import os
 import random
 import select
 import socket
-import ssl
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from tocsin.door.asking import Asking
 from tocsin.door.fanout import SHARES, Fanout, Subscriber
 from tocsin.door.heads import StateWanted, Wanted, asked
 from tocsin.door.pump import Pumps
+from tocsin.door.secured import Secured
 from tocsin.door.stating import HEAD_KEPT_BYTES, StateAnswers, Stated
 from tocsin.door.tls import Certificate, Handshake, Handshakes
 from tocsin.door.wire import close, write
@@ -209,7 +209,7 @@ class Door:
                 asking = self._asking[fd] = Asking(self, sock, peer)
                 asking.ready(True, False)  # most say what they want as they come
 
-    def _secured(self, handshake: Handshake, tls: ssl.SSLSocket) -> None:
+    def _secured(self, handshake: Handshake, tls: Secured) -> None:
         """A handshake is whole; the request may have come with its end."""
         fd = handshake.fd
         self._epoll.modify(fd, _READ)
@@ -241,7 +241,7 @@ class Door:
         if not self._of_address[address]:
             del self._of_address[address]
 
-    def _turn_away(self, fd: int, tls: ssl.SSLSocket | None) -> None:
+    def _turn_away(self, fd: int, tls: Secured | None) -> None:
         error = TooManyConnections("too many connections are open here; try again shortly")
         with suppress(OSError):  # gone already
             write(fd, tls, refusal(error, self._realm, self._date))
@@ -307,7 +307,7 @@ class Door:
 
     def adopt(self, given: int, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
         """Take back a connection that was handed over: it asks for the stream after all. Errors: `OSError`."""
-        tls: ssl.SSLSocket | None
+        tls: Secured | None
         if pump := self._pumps.take_back(given):
             fd, tls = pump.fd, pump.tls
         else:
@@ -317,7 +317,7 @@ class Door:
         self._epoll.register(fd, _READ)
         self._join(fd, tls, peer, wanted, zones)
 
-    def _join(self, fd: int, tls: ssl.SSLSocket | None, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
+    def _join(self, fd: int, tls: Secured | None, peer: str, wanted: Wanted, zones: tuple[ZoneId, ...]) -> None:
         view = self._hub.ring.enter(zones) if zones or wanted.record else None
         subscriber = Subscriber(fd, tls, peer, self._fanout.group(view, wanted.form))
         self._subscribers[fd] = subscriber
@@ -374,7 +374,7 @@ class Door:
             self._fanout.leave(subscriber)
             self._shut(subscriber.fd, subscriber.tls, subscriber.peer, abruptly=abruptly)
 
-    def _shut(self, fd: int, tls: ssl.SSLSocket | None, peer: str, *, abruptly: bool) -> None:
+    def _shut(self, fd: int, tls: Secured | None, peer: str, *, abruptly: bool) -> None:
         self._epoll.unregister(fd)
         close(fd, tls, abruptly=abruptly)
         self._release(peer)

@@ -9,12 +9,12 @@ import asyncio
 import os
 import select
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
 from tocsin import limits
+from tocsin.door.secured import Secured
 from tocsin.door.wire import close, read, write
 
 _PIECES_PER_TURN = 8
@@ -38,7 +38,7 @@ class Pump:
         "_deaf", "_ended", "_epoll", "_inward", "_outward", "_pair", "_seen", "emptied", "fd", "inner", "peer", "tls",
     )  # fmt: skip
 
-    def __init__(self, epoll: select.epoll, fd: int, tls: ssl.SSLSocket, peer: str, inner: socket.socket) -> None:
+    def __init__(self, epoll: select.epoll, fd: int, tls: Secured, peer: str, inner: socket.socket) -> None:
         """``inner`` is the door's end of the pair."""
         self._epoll = epoll
         self.fd = fd
@@ -160,7 +160,7 @@ class Pumps:
     def __contains__(self, fd: int) -> bool:
         return fd in self._of
 
-    def begin(self, fd: int, tls: ssl.SSLSocket, peer: str) -> tuple[socket.socket, Callable[[], None]]:
+    def begin(self, fd: int, tls: Secured, peer: str) -> tuple[socket.socket, Callable[[], None]]:
         """The plain end, and what to call once that is closed. Errors: `OSError`."""
         ours, theirs = socket.socketpair()
         given = Inner(fileno=theirs.detach())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from array import array
 from collections.abc import Callable, Sequence
 
 from tocsin.channels.frames import Form
 from tocsin.channels.ring import View
-from tocsin.door.wire import sender
+from tocsin.door.secured import Secured
 
 
 def gone(words: bytes) -> int:
@@ -21,10 +20,10 @@ class Subscriber:
 
     __slots__ = ("ahead", "cursor", "fd", "group", "heard", "moved_at", "peer", "rest", "said", "send", "taken", "tls")
 
-    def __init__(self, fd: int, tls: ssl.SSLSocket | None, peer: str, group: Group) -> None:
+    def __init__(self, fd: int, tls: Secured | None, peer: str, group: Group) -> None:
         self.fd = fd
         self.tls = tls
-        self.send: Callable[[bytes], int] | None = sender(tls) if tls else None
+        self.send: Callable[[bytes], int] | None = tls.send if tls else None
         """Takes a record at once, under TLS. Errors: `NOT_NOW` where nothing goes out, `OSError`."""
         self.peer = peer
         self.group = group

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tocsin import limits
+from tocsin.door.secured import Secured
 from tocsin.errors import BadSetting
 
 log = logging.getLogger("tocsin.door")
@@ -93,7 +94,7 @@ class Handshake:
 
     def __init__(self, sock: socket.socket, peer: str, deadline: float) -> None:
         self.sock = sock
-        self.tls: ssl.SSLSocket | None = None
+        self.tls: Secured | None = None
         """From when the client has said its first word: OpenSSL takes much memory for each."""
         self.fd = sock.fileno()
         self.peer = peer
@@ -112,7 +113,7 @@ class Handshakes:
         certificate: Certificate,
         epoll: select.epoll,
         busy: Callable[[], bool],
-        done: Callable[[Handshake, ssl.SSLSocket], None],
+        done: Callable[[Handshake, Secured], None],
         lost: Lost,
     ) -> None:
         """``busy``: whether somebody is being told something, so that newcomers wait.
@@ -202,12 +203,9 @@ class Handshakes:
         else:
             self._done(handshake, tls)
 
-    def _begin(self, handshake: Handshake) -> ssl.SSLSocket:
-        """How long it had to wait for its turn is not counted against it. Errors: `OSError`, where it has left."""
-        handshake.sock.getpeername()
-        context = self._certificate.context
-        tls = context.wrap_socket(handshake.sock, server_side=True, do_handshake_on_connect=False)
-        handshake.sock = handshake.tls = tls
+    def _begin(self, handshake: Handshake) -> Secured:
+        """How long it had to wait for its turn is not counted against it."""
+        tls = handshake.tls = Secured(handshake.sock, self._certificate.context)
         handshake.deadline = self._loop.time() + limits.HEAD_S
         return tls
 

@@ -6,7 +6,9 @@ import os
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+from tocsin.door.secured import Secured
 
 RECORD_BYTES = 16 * 1024
 """The longest record of TLS."""
@@ -18,7 +20,7 @@ NOT_NOW = (BlockingIOError, ssl.SSLWantWriteError)
 _ABRUPTLY = struct.pack("ii", 1, 0)
 
 
-def write(fd: int, tls: ssl.SSLSocket | None, data: bytes | memoryview) -> int:
+def write(fd: int, tls: Secured | None, data: bytes | memoryview) -> int:
     """How many bytes went out; 0 where none would go now. Errors: `OSError` where the other side is gone."""
     if tls is not None:
         return _write_tls(tls, data)
@@ -28,7 +30,7 @@ def write(fd: int, tls: ssl.SSLSocket | None, data: bytes | memoryview) -> int:
         return 0
 
 
-def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
+def gather(fd: int, tls: Secured | None, pieces: Sequence[bytes]) -> int:
     """As `write`, of one piece after another."""
     if tls is None:
         try:
@@ -44,17 +46,7 @@ def gather(fd: int, tls: ssl.SSLSocket | None, pieces: Sequence[bytes]) -> int:
     return sent
 
 
-def sender(tls: ssl.SSLSocket) -> Callable[[bytes], int]:
-    """What takes a record at once, without the checks that Python makes around it: they cost a tenth of all.
-
-    Not to be called any more once the connection is closed.
-    """
-    inner = getattr(tls, "_sslobj", None)
-    found: Callable[[bytes], int] = getattr(inner, "write", tls.send)
-    return found
-
-
-def _write_tls(tls: ssl.SSLSocket, data: bytes | memoryview) -> int:
+def _write_tls(tls: Secured, data: bytes | memoryview) -> int:
     """OpenSSL takes one record at a time. One that it could not send whole it must be given again, the very same."""
     size = len(data)
     sent = 0
@@ -69,7 +61,7 @@ def _write_tls(tls: ssl.SSLSocket, data: bytes | memoryview) -> int:
     return sent
 
 
-def read(fd: int, tls: ssl.SSLSocket | None) -> bytes | None:
+def read(fd: int, tls: Secured | None) -> bytes | None:
     """What has come; empty where the other side has ended, None where there is nothing now. Errors: `OSError`.
 
     Under TLS that is a whole record, so that nothing is left in OpenSSL of which the kernel knows nothing. Where the
@@ -84,9 +76,9 @@ def read(fd: int, tls: ssl.SSLSocket | None) -> bytes | None:
         return b""
 
 
-def close(fd: int, tls: ssl.SSLSocket | None, *, abruptly: bool = False) -> None:
+def close(fd: int, tls: Secured | None, *, abruptly: bool = False) -> None:
     """``abruptly``: what the kernel still holds for the other side is dropped with it."""
-    sock = tls or socket.socket(fileno=fd)
+    sock = tls if tls is not None else socket.socket(fileno=fd)
     try:
         if abruptly:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPTLY)
