@@ -54,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=Path)
     parser.add_argument("--attacks", type=int, default=0, help="how many attacks; about 3 s of CPU each")
+    parser.add_argument("--reliability", action="store_true", help="for these attacks: each probability, and what came")
     parser.add_argument("--first", type=int, default=1001, help="the first seed; those up to 100 were tuned on")
     parser.add_argument("--policy", type=Path, help="another policy than the one that comes with Tocsin")
     arguments = parser.parse_args()
@@ -79,6 +80,8 @@ def main() -> None:
     assessing.main()
     if arguments.attacks:
         waves.measure(arguments.first, arguments.attacks, policy_of(arguments.policy))
+        if arguments.reliability:
+            waves.reliability(arguments.first, arguments.attacks, policy_of(arguments.policy))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from tocsin.assess.ground import Patch
 from tocsin.assess.motion import Motion
 from tocsin.assess.profiles import Manner, Profile
 from tocsin.assess.sighting import Sighting
-from tocsin.assess.track import Track, Why
+from tocsin.assess.track import Track, Why, Words
 from tocsin.model import Threat
 
 GATE2 = 10.0
@@ -32,8 +32,14 @@ AREA_KM = 120.0
 FEW = 3
 """Of what has more reports it is known how fast it flies."""
 
+ECHO_S = 150.0
+"""Within so many seconds the same words are the same news, repeated."""
+
 MUCH_OFF = 20.0
 """What fits only as a faster make fits worse than anything else."""
+
+REPEATED = -50.0
+"""What was said of it already, word for word, fits it better than anything."""
 
 MISSILES = frozenset(
     {Threat.CRUISE_MISSILES, Threat.BALLISTIC_MISSILES, Threat.UNSPECIFIED_MISSILES, Threat.UNKNOWN, Threat.MIG31K}
@@ -47,6 +53,10 @@ class Fit(NamedTuple):
     why: Why
     off_km: float | None
     at: Patch | None
+    upon: Motion | None = None
+    """What it continues, of what the track may be."""
+    doubt: float = 0.0
+    """How far from where it was expected it is: standard deviations, squared."""
 
 
 def alike(one: Iterable[Threat], other: Iterable[Threat]) -> bool:
@@ -63,6 +73,8 @@ def fit(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
         return None
     if track.profile.manner is not Manner.FLIES or sighting.profile.manner is not Manner.FLIES:
         return _fit_area(track, sighting)
+    if sighting.track is None and repeats(track, sighting) and not _out_of_sight(track, sighting):
+        return Fit(REPEATED, Why.REPEATED, None, None)
     own = sighting.track is not None and (sighting.source, sighting.track) in track.own_ids
     if sighting.track is not None and not own and any(source == sighting.source for source, _ in track.own_ids):
         return None  # its source tells the two apart
@@ -75,17 +87,29 @@ def fit(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
         if found is None and track.make is None and len(track.joined) <= FEW and track.profile.threat == jet.threat:
             found = _faster(track, sighting, jet)
         return found
-    expected = moving.ahead(track.motion, sighting.said_s, track.profile)
+    expected = moving.ahead(track.motion, sighting.seen_s, track.profile)
     if own:
         return Fit(0.0, Why.OWN_TRACK, None, None)
     return _fit_aim(track, expected, sighting)
+
+
+def repeats(track: Track, sighting: Sighting) -> bool:
+    """Whether the same was said of it a little before."""
+    said = words(sighting)[1:]
+    return any(one[1:] == said and sighting.said_s - one.said_s <= ECHO_S for one in track.words)
+
+
+def words(sighting: Sighting) -> Words:
+    """What it says, to be known again."""
+    named = (*sighting.at_zones, *sighting.aim_zones, *sighting.threatened)
+    return Words(sighting.said_s, sighting.at, sighting.aims, sighting.course_rad, named)
 
 
 def _faster(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
     """Too far for what it was taken for: whether it can be the faster make."""
     there = track.motion
     assert there is not None
-    dt = sighting.said_s - there.at_s
+    dt = sighting.seen_s - there.at_s
     if dt < 45.0 or sighting.make is not None:
         return None
     for at in sighting.at:
@@ -102,22 +126,53 @@ def _faster(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
 
 
 def _fit_place(track: Track, sighting: Sighting, profile: Profile, *, own: bool) -> Fit | None:
+    main = track.motion
+    assert main is not None
+    others = () if _too_far(main, sighting, profile) else track.others
+    found = [_fit_motion(motion, sighting, profile, own=own) for motion in (main, *others)]
+    fits = [one for one in found if one is not None]
+    return min(fits, key=_by_cost) if fits else None
+
+
+def _too_far(main: Motion, sighting: Sighting, profile: Profile) -> bool:
+    """Whether none of its places is anywhere near where the track is for the most part."""
+    reach = max(profile.fast_m_s, sighting.profile.fast_m_s) / 1000.0 * (sighting.seen_s - main.at_s)
+    return all(
+        max(abs(at.x - main.x), abs(at.y - main.y)) > reach + 3.0 * (main.sigma_km + at.sigma_km) for at in sighting.at
+    )
+
+
+def _out_of_sight(track: Track, sighting: Sighting) -> bool:
+    """Whether the track has gone elsewhere since, by what was said of it."""
+    main = track.motion
+    if main is None:
+        return False
+    if sighting.at:
+        return _too_far(main, sighting, track.profile)
+    expected = moving.ahead(main, sighting.seen_s, track.profile)
+    return all(
+        math.hypot(aim.x - expected.x, aim.y - expected.y) - aim.radius_km > _trusted_km(track) for aim in sighting.aims
+    )
+
+
+def _trusted_km(track: Track) -> float:
+    return track.profile.usual_m_s * 60.0 * track.profile.trusted_min / 1000.0
+
+
+def _by_cost(fit: Fit) -> float:
+    return fit.cost
+
+
+def _fit_motion(there: Motion, sighting: Sighting, profile: Profile, *, own: bool) -> Fit | None:
     best: Fit | None = None
-    from_there = track.motion
-    assert from_there is not None
-    reach = max(profile.fast_m_s, sighting.profile.fast_m_s) / 1000.0 * (sighting.said_s - from_there.at_s)
-    near = [
-        at
-        for at in sighting.at
-        if math.hypot(at.x - from_there.x, at.y - from_there.y) <= reach + 2.0 * (from_there.sigma_km + at.sigma_km)
-    ]
-    if not near:
-        return None
-    expected = moving.ahead(from_there, sighting.said_s, profile)
-    for at in near:
+    reach = max(profile.fast_m_s, sighting.profile.fast_m_s) / 1000.0 * (sighting.seen_s - there.at_s)
+    expected = moving.ahead(there, sighting.seen_s, profile)
+    for at in sighting.at:
+        if math.hypot(at.x - there.x, at.y - there.y) > reach + 2.0 * (there.sigma_km + at.sigma_km):
+            continue
         off = math.hypot(at.x - expected.x, at.y - expected.y)
         variance = expected.pp + max(at.sigma_km, 1.0) ** 2
-        cost = moving.distance2(expected, at)
+        doubt = cost = moving.distance2(expected, at)
         if own:
             cost = min(cost, GATE2) - 100.0
         elif cost > GATE2 or not _agrees(expected, sighting):
@@ -125,7 +180,7 @@ def _fit_place(track: Track, sighting: Sighting, profile: Profile, *, own: bool)
         else:
             cost += math.log(variance)
         if best is None or cost < best.cost:
-            best = Fit(cost, Why.OWN_TRACK if own else Why.WHERE_EXPECTED, off, at)
+            best = Fit(cost, Why.OWN_TRACK if own else Why.WHERE_EXPECTED, off, at, there, 0.0 if own else doubt)
     return best
 
 
@@ -141,7 +196,7 @@ def _fit_aim(track: Track, expected: Motion, sighting: Sighting) -> Fit | None:
     for aim in sighting.aims:
         dx, dy = aim.x - expected.x, aim.y - expected.y
         away = math.hypot(dx, dy)
-        if away - aim.radius_km > track.profile.usual_m_s * 60.0 * track.profile.trusted_min / 1000.0:
+        if away - aim.radius_km > _trusted_km(track):
             continue
         off = abs(math.remainder(math.atan2(dx, dy) - expected.course_rad, math.tau))
         near = away < aim.radius_km + 2.0 * expected.sigma_km + 5.0

@@ -40,6 +40,10 @@ class Patch(NamedTuple):
         """How far, along one axis, something that is somewhere in it is from its middle: the standard deviation."""
         return self.radius_km / 2.0
 
+    def widened(self, sigma_km: float) -> Patch:
+        """Known less exactly by so much, along either axis."""
+        return self._replace(radius_km=math.hypot(self.radius_km, 2.0 * sigma_km))
+
 
 class Ground:
     """Made once of an atlas, for all assessments over it."""

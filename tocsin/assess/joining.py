@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import msgspec
+
 from tocsin import limits
 from tocsin.assess import motion as moving
-from tocsin.assess.fitting import ON_WAY_RAD, Fit, placed
+from tocsin.assess.fitting import ECHO_S, ON_WAY_RAD, Fit, placed, words
 from tocsin.assess.ground import Ground, Patch
 from tocsin.assess.motion import Motion
 from tocsin.assess.profiles import Manner, Profile
 from tocsin.assess.sighting import APART_KM, Sighting
-from tocsin.assess.track import Aim, Glimpse, Joined, Track, TrackId, Why
+from tocsin.assess.track import Aim, Glimpse, Joined, Track, TrackId, Why, Words
 from tocsin.model import SourceId, Threat, ZoneId
 
 AIM_MIN_SIGMA_RAD = math.radians(9)
@@ -31,6 +33,15 @@ UNPLACED_SIGMA_KM = 22.0
 
 NAMED_S = 900.0
 """For so many seconds a zone counts as named for something that flies on."""
+
+DOUBTFUL = 4.0
+"""A sighting further from where it was expected may be of another: standard deviations, squared."""
+
+OTHERS = 3
+OTHER_S = 0.33
+"""For so much of the time after which it is stale, and so many, what was not continued may still fly on."""
+
+NEAR_KM = 8.0
 
 GLIMPSES = 4
 GLIMPSE_S = 480.0
@@ -49,6 +60,7 @@ def begin(sighting: Sighting, ground: Ground) -> Track:
         last_s=sighting.said_s,
         motion=motion,
         glimpses=_glimpse(sighting, _together(sighting.at) if sighting.at else None),
+        words=(words(sighting),),
         aim=_aim(sighting, motion) if sighting.at else None,
         named=(names := _named(sighting, motion)),
         named_s=(sighting.said_s,) * len(names),
@@ -63,19 +75,29 @@ def begin(sighting: Sighting, ground: Ground) -> Track:
     )
 
 
-def _between(motion: Motion, at: Patch, said_s: float, profile: Profile) -> Motion:
+def _between(motion: Motion, at: Patch, seen_s: float, profile: Profile) -> Motion:
     """From the place before to this one, as fast as that takes."""
-    dt = said_s - motion.at_s
+    dt = seen_s - motion.at_s
     sigma = max(at.sigma_km, 1.0)
     variance = (motion.pp + sigma**2) / dt**2
     vx, vy = (at.x - motion.x) / dt, (at.y - motion.y) / dt
-    return Motion(said_s, at.x, at.y, vx, vy, sigma**2, sigma**2 / dt, variance + (0.2 * profile.usual_m_s / 1e3) ** 2)
+    return Motion(seen_s, at.x, at.y, vx, vy, sigma**2, sigma**2 / dt, variance + (0.2 * profile.usual_m_s / 1e3) ** 2)
 
 
 def latest(glimpses: Iterable[Glimpse]) -> tuple[Glimpse, ...]:
     """The last few places."""
     found = sorted(set(glimpses), key=lambda one: (one.said_s, one.at))
     return tuple(one for one in found if one.said_s >= found[-1].said_s - GLIMPSE_S)[-GLIMPSES:]
+
+
+def lately(said: Iterable[Words]) -> tuple[Words, ...]:
+    """What may still be repeated."""
+    found = sorted(said, key=_when)
+    return tuple(one for one in found if one.said_s >= found[-1].said_s - ECHO_S)
+
+
+def _when(words: Words) -> float:
+    return words.said_s
 
 
 def _glimpse(sighting: Sighting, at: Patch | None) -> tuple[Glimpse, ...]:
@@ -88,11 +110,19 @@ def _glimpse(sighting: Sighting, at: Patch | None) -> tuple[Glimpse, ...]:
         away = math.hypot(dx, dy)
         if away > aim.radius_km:
             course, sigma = math.atan2(dx, dy), AIM_MIN_SIGMA_RAD + math.hypot(aim.sigma_km, at.sigma_km) / away
-    return (Glimpse(at=at, said_s=sighting.said_s, course_rad=course, course_sigma_rad=sigma),)
+    return (Glimpse(at=at, said_s=sighting.seen_s, course_rad=course, course_sigma_rad=sigma),)
 
 
 def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profile) -> Track:
     """The track with what the sighting says."""
+    if how.why is Why.REPEATED:
+        return msgspec.structs.replace(
+            track,
+            last_s=max(track.last_s, sighting.said_s),
+            sources={**track.sources, sighting.source: sighting.said_s},
+            count=max(track.count, sighting.count),
+            joined=(*track.joined, _joined(sighting, how))[-limits.TRACK_REPORTS :],
+        )
     kinds = tuple(kind for kind in track.kinds if kind in sighting.kinds) or track.kinds
     profile, make = track.profile, track.make
     if sighting.make is not None or (
@@ -106,10 +136,10 @@ def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profil
         motion = _first_motion(sighting, ground) if profile.manner is Manner.FLIES else None
     elif how.why is Why.FASTER and how.at is not None:
         profile = jet
-        motion = _between(motion, how.at, sighting.said_s, profile)
+        motion = _between(motion, how.at, sighting.seen_s, profile)
         motion = _steered(motion, sighting, profile)
     else:
-        motion = moving.ahead(motion, sighting.said_s, profile)
+        motion = moving.ahead(how.upon or motion, sighting.seen_s, profile)
         if how.at is not None:
             motion = moving.seen(motion, how.at, profile)
         motion = _steered(motion, sighting, profile)
@@ -126,7 +156,10 @@ def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profil
         began_s=track.began_s,
         last_s=max(track.last_s, sighting.said_s),
         motion=motion,
+        others=_others(track, how, motion, profile),
         glimpses=latest((*track.glimpses, *_glimpse(sighting, how.at))),
+        words=lately((*track.words, words(sighting))),
+        tellings=track.tellings + 1,
         aim=_aim(sighting, motion) or _still(track.aim, motion),
         named=tuple(named),
         named_s=tuple(named.values()),
@@ -140,6 +173,28 @@ def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profil
         joined=(*track.joined, _joined(sighting, how))[-limits.TRACK_REPORTS :],
         done=track.done,
     )
+
+
+def _others(track: Track, how: Fit, motion: Motion | None, profile: Profile) -> tuple[Motion, ...]:
+    """What else it may be by now: what was not continued, and what was where the sighting fitted it badly."""
+    if motion is None or track.motion is None:
+        return ()
+    kept: list[Motion] = []
+    for one in (track.motion, *track.others):
+        if one is (how.upon or track.motion) and how.doubt < DOUBTFUL:
+            continue
+        if motion.at_s - one.at_s > OTHER_S * profile.stale_after_s:
+            continue
+        if not any(_together_by(one, other, profile) for other in (motion, *kept)):
+            kept.append(one)
+    return tuple(kept[:OTHERS])
+
+
+def _together_by(one: Motion, other: Motion, profile: Profile) -> bool:
+    """Whether the two are one by now."""
+    there, here = moving.ahead(one, other.at_s, profile), moving.ahead(other, one.at_s, profile)
+    turned = abs(math.remainder(there.course_rad - here.course_rad, math.tau))
+    return math.hypot(there.x - here.x, there.y - here.y) < NEAR_KM and turned < 0.5
 
 
 def _still_said(
@@ -177,11 +232,11 @@ def _first_motion(sighting: Sighting, ground: Ground) -> Motion | None:
     if profile.manner is not Manner.FLIES:
         return None
     if sighting.at:
-        motion = moving.begun(_together(sighting.at), sighting.said_s, profile)
+        motion = moving.begun(_together(sighting.at), sighting.seen_s, profile)
         steered = _steered(motion, sighting, profile)
         return _inward(steered, ground, profile) if steered.course_sigma_rad > 1.0 else steered
     if sighting.origin is not None:  # it has left there, and nobody has seen it since
-        from_there = moving.begun(sighting.origin, sighting.said_s, profile)
+        from_there = moving.begun(sighting.origin, sighting.seen_s, profile)
         return _steered(from_there, sighting, profile)
     if sighting.aims:
         aim = _together(sighting.aims)

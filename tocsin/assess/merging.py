@@ -15,7 +15,7 @@ import msgspec
 from tocsin import limits
 from tocsin.assess import motion as moving
 from tocsin.assess.fitting import alike
-from tocsin.assess.joining import latest
+from tocsin.assess.joining import OTHERS, lately, latest
 from tocsin.assess.motion import Motion
 from tocsin.assess.track import Joined, Track, TrackId, Why
 
@@ -74,7 +74,10 @@ def merged(older: Track, younger: Track) -> Track:
         began_s=min(older.began_s, younger.began_s),
         last_s=max(older.last_s, younger.last_s),
         aim=lead.aim or other.aim,
+        others=(*lead.others, *other.others)[:OTHERS],
         glimpses=latest((*older.glimpses, *younger.glimpses)),
+        words=lately((*older.words, *younger.words)),
+        tellings=older.tellings + younger.tellings,
         threatened=tuple(threatened),
         threatened_s=tuple(threatened.values()),
         origin=older.origin or younger.origin,

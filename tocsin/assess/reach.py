@@ -48,6 +48,9 @@ BEYOND = 0.25
 BEHIND_KM = 14.0
 """So far behind that place counts as the place itself."""
 
+OTHER_SHARE = 0.6
+"""What was not continued is worth something for so much of the time for which the track is."""
+
 GLIMPSE_SHARE = 0.3
 """A single place is worth something for so much of the time for which the track is."""
 
@@ -82,10 +85,11 @@ EMPTY = Rows(np.empty(0, dtype=np.intp), *(np.empty(0) for _ in range(4)))
 
 def belief(track: Track) -> float:
     """How much is given on it being there at all."""
-    if len(track.sources) > 1:
+    more = len(track.sources) > 1
+    if track.tellings == 1:  # however often that was repeated
+        return (0.45 if more else 0.35) if track.inland else (0.85 if more else 0.75)
+    if more:
         return 1.0
-    if len(track.joined) == 1:
-        return 0.35 if track.inland else 0.75
     return 0.8 if track.inland else 0.95
 
 
@@ -149,6 +153,7 @@ def _columns(track: Track) -> list[tuple[float, ...]]:
         at = track.aim.at
         aim_km = math.hypot(at.x - motion.x, at.y - motion.y) + at.radius_km + BEHIND_KM
     lines = [_column(track, motion, 1.0, aim_km)]
+    lines += [_column(track, other, OTHER_SHARE, math.inf) for other in track.others]
     for glimpse in track.glimpses:
         course, sigma = glimpse.course_rad, glimpse.course_sigma_rad
         if course is None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tocsin.assess.ground import Ground, Patch
-from tocsin.assess.profiles import Profile, Profiles
+from tocsin.assess.profiles import Manner, Profile, Profiles
 from tocsin.model import SourceId, Threat, ZoneId
 from tocsin.report import Make, Report, ReportId, Role, Spot
 
@@ -27,6 +27,9 @@ APART_KM = 45.0
 WORD_OF_MOUTH_KM = 4.0
 """How exact a place is that somebody names: near a village is said to be at it."""
 
+SEEN_BEFORE_S = 30.0
+"""What people tell in words they saw about so long before; to within as much as that."""
+
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One thing, or one area, that a report speaks of. Kilometres on the ground's map, seconds since 1970."""
@@ -36,6 +39,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """Which of the report's."""
     source: SourceId
     said_s: float
+    seen_s: float
+    """When it was there: somewhat before it was said."""
     kinds: tuple[Threat, ...]
     make: Make | None
     profile: Profile
@@ -98,9 +103,12 @@ def sightings(report: Report, id: ReportId, ground: Ground, profiles: Profiles) 
     aim_patches = _patches(aims, ground)
     course = report.course_deg
     profile = profiles.of(report.kinds, report.make)
+    before_s = 0.0 if report.track else SEEN_BEFORE_S  # what follows a thing by an id of its own tells as it sees
+    moved_km = before_s * profile.usual_m_s / 1000.0 if profile.manner is Manner.FLIES else 0.0
+    said_s = seconds(report.said_at)
     found = []
     for number, group in enumerate(groups):
-        at = _patches(group, ground)
+        at = tuple(one.widened(moved_km) for one in _patches(group, ground))
         lean_at = at[0] if at else (aim_patches[0] if aim_patches else None)
         on_map = None
         if course is not None:
@@ -111,7 +119,8 @@ def sightings(report: Report, id: ReportId, ground: Ground, profiles: Profiles) 
                 report=id,
                 number=number,
                 source=report.source,
-                said_s=seconds(report.said_at),
+                said_s=said_s,
+                seen_s=said_s - before_s,
                 kinds=report.kinds,
                 make=report.make,
                 profile=profile,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 import msgspec
 
@@ -36,6 +36,8 @@ class Why(StrEnum):
     """It can have got there if it is a faster make than it was taken for."""
     SAME_AREA = "same_area"
     """It names the same area, or the same launch, of the same kind."""
+    REPEATED = "repeated"
+    """It repeats, word for word, what was said of it a little before: nothing new, but one more who says it."""
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,16 @@ class Glimpse(msgspec.Struct, frozen=True, kw_only=True):
     course_sigma_rad: float
 
 
+class Words(NamedTuple):
+    """What was said lately, to know it again where others repeat it."""
+
+    said_s: float
+    at: tuple[Patch, ...]
+    aims: tuple[Patch, ...]
+    course_rad: float | None
+    named: tuple[ZoneId, ...]
+
+
 class Track(msgspec.Struct, frozen=True, kw_only=True):
     """One threat as far as the reports tell."""
 
@@ -88,8 +100,14 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     """When something was last said of it."""
     motion: Motion | None
     """Of what flies and was placed."""
+    others: tuple[Motion, ...] = ()
+    """Where it would be if what was seen since were another: kept for some minutes where that fitted badly."""
     glimpses: tuple[Glimpse, ...] = ()
     """Of the last minutes."""
+    words: tuple[Words, ...] = ()
+    """Of the last minutes too."""
+    tellings: int = 1
+    """How many reports told something of it that was not only repeated."""
     aim: Aim | None = None
     named: tuple[ZoneId, ...] = ()
     """Zones it was said to be in, while nothing tells more exactly."""

@@ -18,7 +18,6 @@ CASES = [
     *cases("agencies.txt"),
     *cases("longer.txt"),
     *cases("mixed.txt"),
-    *cases("sentences.txt"),
 ]
 
 
@@ -38,7 +37,6 @@ def score(file: str) -> dict[str, Score]:
         ("agencies.txt", 0.98),
         ("longer.txt", 0.98),
         ("mixed.txt", 0.98),
-        ("sentences.txt", 0.98),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:

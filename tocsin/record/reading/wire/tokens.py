@@ -116,10 +116,7 @@ class Sentence:
         return len(self.low)
 
     def in_quotation(self, at: int) -> bool:
-        for first, last in self.quoted:  # noqa: SIM110 - asked for every verb
-            if first <= at <= last:
-                return True
-        return False
+        return any(first <= at <= last for first, last in self.quoted)
 
     def words(self, first: int, last: int) -> str:
         """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""
