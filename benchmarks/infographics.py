@@ -3,7 +3,7 @@
     python benchmarks/infographics.py INFOGRAPHICS.jsonl missile_attacks_daily.csv [--all]
 
 A cell is one weapon on one infographic. It agrees where the table has rows of that night and weapon of which one, those
-of one period, or all together say the same number downed. Cells of which the table has no row are counted apart. Of those
+of one period, those of one post, or all together say the same number downed. Cells of which the table has no row are counted apart. Of those
 that differ, two sorts say nothing of how well is read, and are named: a picture drawn while the night went on, with fewer
 than the table has for a later hour; and a weapon of which the table has only rows of another post than the one that the
 picture's other cells come from. Both shares are printed, with them and without.
@@ -54,29 +54,32 @@ class Row(NamedTuple):
     post: str
 
 
-def table(path: Path) -> dict[date, list[Row]]:
-    """By night: rows of that day, and of the evening before it."""
+def table(path: Path) -> tuple[dict[date, list[Row]], dict[str, list[Row]]]:
+    """By night: rows of that day, and of the evening before it; and by post, which may tell of the day before as well."""
     rows: dict[date, list[Row]] = defaultdict(list)
+    posts: dict[str, list[Row]] = defaultdict(list)
     for row in csv.DictReader(path.open()):
         if not row["destroyed"]:
             continue
         models = {one for model in row["model"].split(" and ") for one in MODELS.get(model, model).split("/")}
         here = Row(row["time_start"], row["time_end"], models, int(float(row["destroyed"])), row["source"])
+        posts[here.post].append(here)
         day, last = date.fromisoformat(here.begins[:10]), date.fromisoformat(here.ends[:10])
         if here.begins[11:13] >= EVENING:
             last = max(last, day + timedelta(days=1))
         while day <= last:
             rows[day].append(here)
             day += timedelta(days=1)
-    return rows
+    return rows, posts
 
 
-def numbers(rows: list[Row]) -> set[int]:
-    """What the table says, as one row, as the rows of one period together, or as all of that night."""
+def numbers(rows: list[Row], of_posts: list[list[Row]]) -> set[int]:
+    """What the table says, as one row, as the rows of one period or one post together, or as all of that night."""
     periods: Counter[tuple[str, str]] = Counter()
     for row in rows:
         periods[row.begins, row.ends] += row.downed
-    return {row.downed for row in rows} | set(periods.values()) | {sum(row.downed for row in rows)}
+    whole = {sum(row.downed for row in some) for some in (rows, *of_posts)}
+    return {row.downed for row in rows} | set(periods.values()) | whole
 
 
 def why(told: TallyFact, near: list[Row], posts: set[str]) -> str:
@@ -96,7 +99,7 @@ def main() -> None:
     asked.add_argument("attacks", type=Path)
     asked.add_argument("--all", action="store_true", help="list the cells without a row too")
     given = asked.parse_args()
-    rows = table(given.attacks)
+    rows, by_post = table(given.attacks)
     count: Counter[str] = Counter()
     for line in given.infographics.read_text().splitlines():
         text = json.loads(line)
@@ -120,7 +123,11 @@ def main() -> None:
             if not near:
                 verdict = "no row of that day and weapon"
             else:
-                verdict = "agrees" if fact.value.value in numbers(near) else why(fact, near, posts)
+                said = [
+                    [row for row in by_post[post] if row.models & ids(fact.weapon)]
+                    for post in {row.post for row in near}
+                ]
+                verdict = "agrees" if fact.value.value in numbers(near, said) else why(fact, near, posts)
             count[verdict] += 1
             if verdict.startswith("d") or (given.all and verdict.startswith("no row")):
                 beside = [(row.begins, row.ends, row.downed) for row in near]

@@ -16,7 +16,7 @@ from tocsin.shelters.guide import nearest_times
 from tocsin.shelters.labels import Searcher
 from tocsin.shelters.network import Network
 from tocsin.shelters.network_file import About
-from tocsin.shelters.planning.assigning import best, everyone_to_the_nearest
+from tocsin.shelters.planning.assigning import _flow, best, everyone_to_the_nearest
 from tocsin.shelters.planning.making import Asked, off_the_streets
 from tocsin.shelters.planning.reach import Town
 from tocsin.shelters.planning.residents import PARTS, read_residents
@@ -48,10 +48,20 @@ def measured(
         begun = time.thread_time()
         town = Town(network, ways, searcher, places)
         reach = town.reach(ways.open, limit)
+        reached = time.thread_time() - begun
         found = best(reach, people, capacity, town.alike())
         took = time.thread_time() - begun
+    begun = time.thread_time()
+    other = _flow(reach.building(), people, reach.shelter, reach.time_ds, capacity)
+    plainly = time.thread_time() - begun + reached
+    assert int(other.sum()) == int(found.given.sum()), "as many under a roof, however it is found out"
     run = everyone_to_the_nearest(*nearest_times(ways, network, places), people, capacity, limit)
     held = int(np.minimum(run.come, capacity).sum())
-    say(f"the best plan for {whole / PARTS:,.0f} people, {len(reach.shelter):,} pairs", f"{took:.2f} s", "wanted 2 s")
+    pairs = f"{whole / PARTS:,.0f} people, {len(reach.shelter):,} pairs"
+    say(f"the flow over all of it, as it stands: {pairs}", f"{plainly:.2f} s", "ratio 1")
+    ratio = f"ratio {took / plainly:.2f}; wanted 2 s"
+    say("the best plan", f"{took:.2f} s, {reached:.2f} of it reach", ratio)
+    walked = (found.walked - int((other * reach.time_ds.astype(np.int64)).sum())) / whole / 10
+    say("  walked more than there, by each", f"{walked:.3f} s", "")
     say("  within 10 minutes under a roof, told where to go", f"{int(found.given.sum()) / whole:.1%}", "wanted 84 %")
     say("  everyone to the nearest", f"{held / whole:.1%}", "39 %")

@@ -36,7 +36,7 @@ from tocsin.record.reading import read
 ROUNDS = 30
 LONG_FROM = 600
 """Characters from which on a report is called long here."""
-OWN = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt")
+OWN = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt")
 KINDS = {"T": "tallies", "C": "casualties", "D": "damage", "S": "statements", "K": "control", "W": "waves"}
 
 Report = tuple[str, date]

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from benchmarks import planning, walking
+from benchmarks import planning, shelter_import, walking
 from tocsin.model import Realm, SourceId
 from tocsin.shelter import Shelter, ShelterClosed, ShelterId, SheltersImported
 from tocsin.shelters.area import Area
@@ -202,6 +202,7 @@ def main() -> None:  # noqa: PLR0915 - one figure after another
     say("the bundle", f"{len(content):,} bytes in {took:.2f} s", "wanted 2,500,000 bytes")
     say("walking times, the median", walking.compared(given.streets, network), "wanted within 5 %")
     say("walking times beside Valhalla's", "not compared", walking.valhalla())
+    shelter_import.imported(say)
     if given.residents is not None:
         planning.measured(network, shelters, given.residents, given.column, say)
 

@@ -84,6 +84,18 @@ CLICK = """([[lon, lat]]) => {
   if (!document.querySelector('#shelter .shelters')) throw new Error('the answer did not come with the place');
 }"""
 
+DRAWN = """async ([[lon, lat]]) => {
+  standAt(lon, lat);
+  document.querySelector('#shelter [data-key=locate]').click();
+  await new Promise((done) => {
+    requestAnimationFrame(() => {
+      const after = new MessageChannel();
+      after.port1.onmessage = done;
+      after.port2.postMessage(0);
+    });
+  });
+}"""
+
 ANSWER = """async (places) => {
   const button = () => document.querySelector('#shelter [data-key=locate]');
   const list = () => document.querySelector('#shelter .shelters');
@@ -109,6 +121,9 @@ ANSWER = """async (places) => {
 }"""
 
 
+SHARES = {"all": "ThreadTime", "script": "ScriptDuration", "style": "RecalcStyleDuration", "layout": "LayoutDuration"}
+
+
 class Thread:
     """The processor's time of the page's own thread: what others on the machine do is not in it."""
 
@@ -116,14 +131,25 @@ class Thread:
         self._session = page.context.new_cdp_session(page)
         self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
-    def ms(self) -> float:
+    def metrics(self) -> dict[str, float]:
         told = self._session.send("Performance.getMetrics")["metrics"]
-        return next(float(it["value"]) for it in told if it["name"] == "ThreadTime") * 1e3
+        return {it["name"]: float(it["value"]) for it in told}
 
-    def of(self, work: Callable[[], Any]) -> float:
-        before = self.ms()
+    def of(self, work: Callable[[], Any]) -> dict[str, float]:
+        """What it took: all of the thread's milliseconds, those of scripts, styles and layout, and how often."""
+        before = self.metrics()
         work()
-        return self.ms() - before
+        after = self.metrics()
+        found = {name: (after[metric] - before[metric]) * 1e3 for name, metric in SHARES.items()}
+        return found | {"layouts": after["LayoutCount"] - before["LayoutCount"]}
+
+
+def say_shares(what: str, samples: list[dict[str, float]], wanted: str = "") -> None:
+    """The thread's time, and under it what it went into: scripts, styles and layout by the clock."""
+    say(what, [it["all"] for it in samples], wanted)
+    for name in ("script", "style", "layout"):
+        say(f"    {name}", [it[name] for it in samples])
+    say("    layouts, how many", [it["layouts"] for it in samples])
 
 
 def say(what: str, figures: Any, wanted: str = "") -> None:
@@ -184,15 +210,18 @@ def main() -> None:
         thread = Thread(page)
         idle = [thread.of(lambda: page.evaluate("1")) for _ in range(30)]
         one = [thread.of(lambda: page.evaluate(DECODE, 1)) for _ in range(8)]
-        say("in the page's thread: fetched, checked, unpacked, ready to answer", one[2:])
-        drawn = [thread.of(partial(page.evaluate, CLICK, [place])) for place in places[:150]]
+        say("in the page's thread: fetched, checked, unpacked, ready to answer", [it["all"] for it in one[2:]])
+        drawn = [thread.of(partial(page.evaluate, DRAWN, [place])) for place in places[:250]]
+        walk = [[places[0][0] + 5e-6 * n, places[0][1]] for n in range(150)]
+        walked = [thread.of(partial(page.evaluate, DRAWN, [place])) for place in walk]
         page.evaluate("globalThis.requestAnimationFrame = () => 0")  # the street map waits for a frame that never comes
         said = [thread.of(partial(page.evaluate, CLICK, [place])) for place in places[:250]]
         page.reload()
         opened(page)
-        say("in the page's thread: from a place to the answer on the page", said[WARM:], "wanted 50 ms")
-        say("in the page's thread: the same and the way on the street map, drawn", drawn[WARM:])
-        say("in the page's thread: nothing, as measured so", idle[10:])
+        say_shares("in the page's thread: from a place to the answer on the page", said[WARM:], "wanted 15 ms")
+        say_shares("in the page's thread: the same and the way on the street map, drawn", drawn[WARM:], "wanted 15 ms")
+        say_shares("in the page's thread: five steps farther, the same", walked[WARM:])
+        say("in the page's thread: nothing, as measured so", [it["all"] for it in idle[10:]])
         answered = page.evaluate(ANSWER, places[:250])
         say("from a place to the answer on the page", [it[0] for it in answered[WARM:]], "wanted 50 ms")
         say("from a place to the answer and the way on the street map, drawn", [it[1] for it in answered[WARM:]])

@@ -54,7 +54,7 @@ from tocsin.texts import Texts, load_texts, rendered
 from tocsin.told import Encoded, Past, StateBody, Teller, encoded, left_by_all, narrowed, newest, state_body
 
 if TYPE_CHECKING:  # heavy, and only where shelters are served
-    from tocsin.shelters.areas import Areas
+    from tocsin.shelters.served import Served
 
 log = logging.getLogger("tocsin.app")
 
@@ -152,7 +152,7 @@ class Tocsin:
             local=atlas.time_zone,
             text_of=self.shelf.text_of,
         )
-        self.areas: Areas | None = None
+        self.areas: Served | None = None
         """Where the streets are known, and so who reaches which shelter; set by who serves it."""
         if heads is not None:
             self.service.wake(heads.sign)  # before anyone hears of the entries that it covers

@@ -50,7 +50,7 @@ class ShelterKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Entrance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Entrance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Where one goes in."""
 
     lon: Degrees180
@@ -58,8 +58,8 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     step_free: bool | None = None
 
 
-class Shelter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One shelter as its dataset tells of it."""
+class Shelter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """One shelter as its dataset tells of it. There are as many as a country has, and none holds on to another."""
 
     id: Annotated[str, msgspec.Meta(min_length=3, max_length=NAME_CHARS)]
     lon: Degrees180

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +10,19 @@ import pytest
 
 from tests.edge.edging import BEAT_S, Line, RunningEdge, edging, line
 from tests.shelters.towns import degrees, shelter, town
-from tests.web.running import Running, StandingClock, running
+from tests.web.running import Answer, Running, StandingClock, running
+from tocsin import limits
 from tocsin.access import LOCAL
 from tocsin.atlas import Atlas
 from tocsin.commands import CloseShelters, Command, ImportShelters, OpenShelters
+from tocsin.errors import BadSetting
 from tocsin.model import SourceId
+from tocsin.shelters.area import Area
 from tocsin.shelters.areas import Areas
 from tocsin.shelters.bundle import read_bundle
 from tocsin.store.memory import MemoryStore
 
+NEAREST = "/api/v1/shelters/nearest"
 PATHS = (
     "/api/v1/shelters",
     "/api/v1/shelters?limit=1",
@@ -135,9 +140,101 @@ def test_a_bundle_that_is_not_what_the_node_signed_is_not_passed_on(
     assert edge.ask("/api/v1/shelters/words").json["words"][0]["shelter"] == "town:2", "the rest is told"
 
 
-def test_the_way_to_a_shelter_is_not_reckoned_at_an_edge(edge: RunningEdge, wire: Line) -> None:
+ASKED: tuple[tuple[float, float, dict[str, object]], ...] = (
+    (0.0, 0.0, {}),
+    (620.0, 40.0, {"profile": "older", "time_s": 60}),
+    (990.0, 300.0, {"profile": "wheelchair"}),
+    (1_000.0, 400.0, {"profile": "child", "time_s": 5_000}),
+    (1_900.0, 900.0, {}),
+    (900_000.0, 0.0, {}),
+    (0.0, 0.0, {"profile": "bird"}),
+    (0.0, 0.0, {"time_s": -1}),
+)
+
+
+def require_same_ways(node: Running, edge: RunningEdge) -> None:
+    for east, north, more in ASKED:
+        lon, lat = degrees((east, north))
+        there, here = (it.ask(NEAREST, "POST", body={"lon": lon, "lat": lat} | more) for it in (node, edge))
+        assert (here.status, here.body) == (there.status, there.body), (east, north, more)
+
+
+def test_an_edge_reckons_the_way_to_a_shelter_as_its_node_does_and_asks_it_nothing(
+    node: Running, edge: RunningEdge, wire: Line
+) -> None:
+    asked = wire.asked
+    require_same_ways(node, edge)
+    assert wire.asked == asked, "nothing was asked of the upstream, least of all where somebody is"
+
+
+def test_an_edge_sends_nobody_to_a_shelter_that_closed_and_knows_new_ones(node: Running, edge: RunningEdge) -> None:
+    require_same_ways(node, edge)
+    for order in (
+        CloseShelters(shelters=("town:1", "town:2"), cause="flooded"), bring(1, 2, 3, 4),
+        OpenShelters(shelters=("town:2",), cause="dry"),
+    ):  # fmt: skip
+        until_copied(edge, give(node, order))
+        require_same_ways(node, edge)
+    lon, lat = degrees((400.0, 0.0))
+    told = edge.ask(NEAREST, "POST", body={"lon": lon, "lat": lat}).json
+    assert [it["id"] for it in told["shelters"]] == ["town:2", "town:3", "town:4"]
+
+
+def test_the_streets_of_an_area_are_made_ready_once_and_not_for_every_closure(
+    node: Running, edge: RunningEdge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, whole = [], Area.__init__
+
+    def counted(self: Area, *given: object) -> None:
+        made.append(self)
+        whole(self, *given)  # type: ignore[arg-type]  # as it is called
+
+    monkeypatch.setattr(Area, "__init__", counted)
+    require_same_ways(node, edge)
+    until_copied(edge, give(node, CloseShelters(shelters=("town:1",), cause="flooded")))
+    require_same_ways(node, edge)
+    assert len(made) == 1
+
+
+def test_where_somebody_is_stands_in_no_log_of_an_edge(
+    edge: RunningEdge, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lon, lat = degrees((123.0, 7.0))
+    place = {"lon": lon, "lat": lat}
+    with caplog.at_level(logging.DEBUG):
+        answers = [edge.ask(NEAREST, "POST", body=place | more) for more in ({}, {"profile": "bird"}, {"more": 1})]
+        monkeypatch.setattr(Areas, "nearest", lambda *given: 1 / 0)
+        answers.append(edge.ask(NEAREST, "POST", body=place))
+    assert [answer.status for answer in answers] == [200, 400, 400, 500]
+    written = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
+    written += "".join(answer.body.decode() for answer in answers[1:])
+    assert "ZeroDivisionError" in written, "something was logged at all"
+    assert [word for word in (f"{lon:.4f}", f"{lat:.4f}") if word in written] == []
+
+
+def test_an_address_asks_an_edge_so_often_and_no_oftener_also_by_way_of_a_proxy(edge: RunningEdge) -> None:
     lon, lat = degrees((0.0, 0.0))
-    answer = edge.ask("/api/v1/shelters/nearest", "POST", body={"lon": lon, "lat": lat})
+
+    def ask(named: str) -> Answer:
+        return edge.ask(NEAREST, "POST", body={"lon": lon, "lat": lat}, headers={"X-Forwarded-For": named})
+
+    for number in range(limits.NEAREST_PER_MINUTE):
+        assert ask(f"2001:db8::{number:x}").status == 200
+    ask("2001:db8::ffff").refused(429, "too_often")
+    ask("203.0.113.9, 2001:db8::1").refused(429, "too_often")
+    assert ask("2001:db8:1::1").status == 200
+    assert ask("203.0.113.9").status == 200
+    assert ask("nobody").status == 200
+
+
+def test_an_edge_without_what_it_takes_to_reckon_says_where_to_turn(
+    edge: RunningEdge, wire: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(name: str) -> object:
+        raise BadSetting(f"this needs {name}", needs=name)
+
+    monkeypatch.setattr("tocsin.edge.reckoning.required", lacking)
+    answer = edge.ask(NEAREST, "POST", body={"lon": 30.0, "lat": 50.0})
     assert answer.refused(403, "read_only") == {"upstream": wire.url}
 
 
@@ -157,3 +254,4 @@ def test_an_edge_that_was_told_nothing_of_shelters_yet_says_so(ukraine: Atlas, t
         with line() as nowhere, edging(nowhere.url, path, ukraine) as edge:
             edge.ask("/api/v1/shelters").refused(503, "nothing_known")
             edge.ask("/api/v1/shelters/town/bundle").refused(503, "nothing_known")
+            edge.ask(NEAREST, "POST", body={"lon": 30.0, "lat": 50.0}).refused(503, "nothing_known")

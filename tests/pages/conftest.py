@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.shelters.towns import town
 from tests.web.people import begun
 from tests.web.running import PATIENCE_S, SUMY, Running, Server, running
 from tocsin.access import LOCAL
@@ -27,6 +28,7 @@ from tocsin.atlas import Atlas, shipped
 from tocsin.clock import SystemClock
 from tocsin.commands import Command, Order, Raise, Release
 from tocsin.model import Realm, SourceId, ZoneId
+from tocsin.shelters.areas import Areas
 from tocsin.store.memory import MemoryStore
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -142,6 +144,20 @@ def standing(ukraine: Atlas) -> Iterator[Running]:
     """One that has heard of an alert and its end, and so knows what calm is."""
     with running(MemoryStore(Realm.LIVE), ukraine, SystemClock()) as server:
         know_calm(server)
+        yield server
+
+
+@pytest.fixture
+def sheltered(ukraine: Atlas) -> Iterator[Running]:
+    """A server that knows a town with four shelters along one street, and what calm is."""
+    with running(MemoryStore(Realm.LIVE), ukraine, SystemClock(), signed=True, heartbeat_s=1.0) as server:
+        from tests.pages import sheltering
+
+        server.tocsin.areas = Areas(
+            {"town": town()}, lambda: server.tocsin.service.register, server.tocsin.store.identity
+        )
+        know_calm(server)
+        sheltering.give_town(server)
         yield server
 
 

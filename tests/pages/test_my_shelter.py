@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.pages.conftest import DESKTOP, PHONE, Open, give, know_calm
+from tests.pages.conftest import DESKTOP, PHONE, Open, give
 from tests.pages.overheard import overhearing
+from tests.pages.sheltering import SHELTERS, ask_for_shelter, at, close, give_town, names
 from tests.pages.test_accessible import CONTRAST, FOUND
-from tests.shelters.towns import NOON, degrees, register, shelter, town
-from tests.web.running import KYIV, Running, running
-from tocsin.atlas import Atlas
-from tocsin.clock import SystemClock
-from tocsin.commands import CloseShelters, ImportShelters, OpenShelters, Raise
+from tests.shelters.towns import NOON, register, shelter, town
+from tests.web.running import KYIV, Running
+from tocsin.commands import OpenShelters, Raise
 from tocsin.model import Realm, ZoneId
-from tocsin.shelter import Shelter
-from tocsin.shelters.areas import Areas
 from tocsin.shelters.bundle import bundle_bytes
 from tocsin.store.heads import Signer
-from tocsin.store.memory import MemoryStore
 
-SHELTERS = (
-    shelter(1, 130, name="School basement", capacity=60, step_free=True),
-    shelter(2, 900, name="Library", kind="dual_purpose"),
-    shelter(3, 1_900, address="East Street 1"),
-    shelter(4, 1_000, 690, name="Above the steps"),
-)
 BUNDLE = "**/api/v1/shelters/town/bundle"
-
-
-def give_town(server: Running, shelters: tuple[Shelter, ...] = SHELTERS) -> None:
-    give(server, ImportShelters(dataset="town", attribution="Shelters: the town", shelters=shelters), "town")
-
-
-@pytest.fixture
-def sheltered(ukraine: Atlas) -> Iterator[Running]:
-    """A server that knows a town with four shelters along one street, and what calm is."""
-    with running(MemoryStore(Realm.LIVE), ukraine, SystemClock(), signed=True, heartbeat_s=1.0) as server:
-        server.tocsin.areas = Areas(
-            {"town": town()}, lambda: server.tocsin.service.register, server.tocsin.store.identity
-        )
-        know_calm(server)
-        give_town(server)
-        yield server
-
-
-def close(server: Running, *numbers: int) -> None:
-    give(server, CloseShelters(shelters=tuple(SHELTERS[n - 1].id for n in numbers), cause="flooded"), "town")
-
-
-def at(east: float, north: float) -> dict[str, Any]:
-    """Options of a browser that stands there and lets pages know it."""
-    lon, lat = degrees((east, north))
-    return {"geolocation": {"longitude": lon, "latitude": lat}, "permissions": ["geolocation"]}
-
-
-def ask_for_shelter(page: Page, *, where: bool = True) -> None:
-    page.locator("#mine [data-key=shelter]").click()
-    expect(page.locator("#shelter [data-key=locate]")).to_be_enabled()
-    if where:
-        page.locator("#shelter [data-key=locate]").click()
-
-
-def names(page: Page) -> list[str]:
-    found: list[str] = page.locator("#shelter .shelter").evaluate_all("all => all.map((one) => one.dataset.shelter)")
-    return found
 
 
 def test_the_nearest_shelter_is_told_with_minutes_places_and_the_way_and_stands_in_the_banner(

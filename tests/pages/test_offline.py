@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Open, give, know_calm
-from tests.pages.test_my_shelter import ask_for_shelter, at, close, give_town, names
+from tests.pages.sheltering import ask_for_shelter, at, close, give_town, names
 from tests.shelters.towns import town
 from tests.web.running import KYIV, Running, running
 from tocsin.atlas import Atlas

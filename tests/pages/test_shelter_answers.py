@@ -12,18 +12,17 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.pages.conftest import Open
-from tests.shelters.streets import AARHUS, DATA, Place, network
-from tests.shelters.towns import ABOUT, NOON, door, register, shelter
+from tests.shelters.streets import AARHUS, DATA
+from tests.shelters.towns import ABOUT, NOON, crooked_town, register, said_after, some_words, spots_in
 from tests.web.running import Running
 from tocsin.errors import NotFound
-from tocsin.model import Realm, SourceId
-from tocsin.shelter import Shelter, ShelterClosed, ShelterId, ShelterOpened
+from tocsin.model import Realm
 from tocsin.shelters.area import Area, Standing
 from tocsin.shelters.bundle import bundle_bytes
 from tocsin.shelters.extract import read_streets
 from tocsin.shelters.guide import Way, nearest
 from tocsin.shelters.mapping import load_mapping
-from tocsin.shelters.network import Network, build
+from tocsin.shelters.network import build
 from tocsin.shelters.profiles import Profile
 from tocsin.shelters.reading import read_shelters
 from tocsin.shelters.register import Register
@@ -53,15 +52,6 @@ ANSWER = """async ({bundle, cases}) => {
     });
   });
 }"""
-
-
-def said_after(known: Register, words: Sequence[tuple[str, bool]], gap: int = 0) -> Register:
-    """The register once each of these shelters was said to be open, or not; after a ``gap`` of other events."""
-    for name, is_open in words:
-        kind = ShelterOpened if is_open else ShelterClosed
-        event = kind(shelter=ShelterId(name), zone=None, source=SourceId("town"), cause="x", at=NOON)
-        known = known.after(max(known.seq, known.spoken) + gap, [event])
-    return known
 
 
 def by_the_server(standing: Standing, spots: Sequence[Spot]) -> list[list[Way] | None]:
@@ -107,54 +97,13 @@ def require_same(
     return compared
 
 
-def crooked_town(chance: random.Random) -> tuple[Network, list[Shelter]]:
-    """Some streets that cross, bend and climb, and shelters along them; some with two doors, some closed."""
-    side = chance.randint(3, 6)
-    places: list[Place] = [
-        (column * 90.0 + chance.uniform(-30, 30), row * 90.0 + chance.uniform(-30, 30))
-        for row in range(side)
-        for column in range(side)
-    ]
-    pieces = [(n, n + 1) for n in range(side * side) if n % side < side - 1]
-    pieces += [(n, n + side) for n in range(side * (side - 1))]
-    pieces = [piece for piece in pieces if chance.random() < 0.85]
-    pieces += [(n, n + side + 1) for n in range(side * (side - 1)) if n % side < side - 1 and chance.random() < 0.2]
-    steps = [number for number in range(len(pieces)) if chance.random() < 0.1]
-    shelters = []
-    for number in range(chance.randint(1, 12)):
-        here = [chance.uniform(-20, side * 90.0) for _ in range(2)]
-        said: dict[str, object] = {"step_free": chance.choice([None, None, True, False]), "open": chance.random() < 0.8}
-        if chance.random() < 0.2:
-            said["entrances"] = (
-                door(here[0] + 20, here[1], step_free=chance.choice([None, False])),
-                door(here[0], here[1] + 60),
-            )
-        shelters.append(shelter(number, here[0], here[1], **said))
-    return network(places, pieces, steps), shelters
-
-
-def some_words(chance: random.Random, shelters: Sequence[Shelter]) -> list[tuple[str, bool]]:
-    return [
-        (it.id, chance.random() < 0.35)
-        for it in chance.sample(list(shelters), min(len(shelters), chance.randint(1, 4)))
-    ]
-
-
 def test_in_crooked_towns_the_page_answers_as_the_server_does(visit: Open, quiet: Running) -> None:
     page = visit(quiet.url)
     compared = 0
     for seed in range(25):
         chance = random.Random(seed)
         streets, shelters = crooked_town(chance)
-        west, south, east, north = streets.bounds
-        spots = [
-            (
-                chance.uniform(west - 0.002, east + 0.002),
-                chance.uniform(south - 0.001, north + 0.001),
-                chance.choice(list(Profile)).value,
-            )
-            for _ in range(16)
-        ]
+        spots = spots_in(chance, streets, 16)
         later = [[], some_words(chance, shelters), some_words(chance, shelters)]
         compared += require_same(page, Area(streets, ABOUT), register(shelters), later, spots)
     assert compared > 1_500

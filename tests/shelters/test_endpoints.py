@@ -62,6 +62,7 @@ def test_a_caller_without_a_page_is_told_shelter_minutes_places_and_the_way(serv
     assert [it["id"] for it in told["shelters"]] == ["town:1", "town:2", "town:3"]
     assert [it["places"] for it in told["shelters"]] == [60, None, None], "unknown is no 0"
     assert told["instead"] is None
+    assert told["attribution"] == ["Streets: nobody", "Shelters: the town"], "whose data it is, streets and shelters"
 
 
 def test_whoever_cannot_be_there_in_time_is_told_what_to_do_instead(server: Running) -> None:

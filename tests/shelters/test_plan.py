@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from tocsin.shelters.area import Standing
 from tocsin.shelters.guide import nearest
 from tocsin.shelters.labels import Searcher
 from tocsin.shelters.network import Network
+from tocsin.shelters.planning import assigning
 from tocsin.shelters.planning.assigning import UNKNOWN, best
 from tocsin.shelters.planning.making import Asked, Planned, off_the_streets, planned
 from tocsin.shelters.planning.reach import Reach, Town
+from tocsin.shelters.planning.reaching import needed
 from tocsin.shelters.planning.residents import Residents
 from tocsin.shelters.planning.zoning import Part, Zoning
 from tocsin.shelters.profiles import Profile
@@ -148,6 +151,31 @@ def test_the_best_assignment_is_as_good_as_any_that_one_can_try(data: st.DataObj
     assert (given_to <= capacity).all()
     assert (given_of <= people).all()
     assert (found.given >= 0).all()
+
+
+def some_reach(chance: np.random.Generator) -> tuple[Reach, Any, Any]:
+    """A small city in which some shelters have room for all who reach them and others do not."""
+    buildings, shelters = 40, 9
+    near = chance.random((buildings, shelters)) < 0.35
+    first = np.concatenate([[0], np.cumsum(near.sum(axis=1))])
+    time_ds = chance.integers(1, 40, int(first[-1])) * 50
+    people = chance.integers(0, 9, buildings)
+    capacity = chance.integers(0, 60, shelters)
+    return Reach(first, np.nonzero(near)[1].astype(np.int32), time_ds.astype(np.int32)), people, capacity
+
+
+def test_what_no_assignment_needs_is_left_out_and_the_answer_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    cities = [some_reach(np.random.default_rng(seed)) for seed in range(60)]
+    quick = [best(*city, np.arange(40)) for city in cities]
+    left_out = [1 - needed(*city[0], *city[1:])[0].mean() for city in cities]
+
+    def all_of_them(first: Any, shelter: Any, *others: Any) -> Any:
+        return np.ones(len(shelter), np.bool_), np.full(9, 10**9)
+
+    monkeypatch.setattr(assigning, "needed", all_of_them)
+    whole = [best(*city, np.arange(40)) for city in cities]
+    assert [(it.given.sum(), it.walked) for it in quick] == [(it.given.sum(), it.walked) for it in whole]
+    assert 0.2 < np.mean(left_out) < 0.95, "something was left out, and something was to be found out"
 
 
 def test_buildings_taken_as_one_are_given_no_more_places_than_each_has_people() -> None:

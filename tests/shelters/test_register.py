@@ -151,7 +151,7 @@ def test_nobody_brings_or_takes_a_shelter_where_they_have_no_say(service: Servic
 
 
 def test_a_shelters_zone_follows_from_its_place_and_not_from_what_is_said_of_it() -> None:
-    (found,) = placed([shelter(1, WEST)], lambda lon, lat: EAST if lon > 30 else None)
+    (found,) = placed([shelter(1, WEST)], lambda lons, lats: [EAST if lon > 30 else None for lon in lons])
     assert found.zone == EAST
 
 

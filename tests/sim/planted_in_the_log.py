@@ -34,7 +34,7 @@ telling: Any = import_module("tocsin.told.teller")
 # --- what is said -------------------------------------------------------------------------------
 
 
-@breaks(Rule.LEAVES)
+@breaks(Rule.LEAVES, Rule.ALL_CLEAR)
 def a_release_ignores_what_is_held_above(patch: Patch) -> None:
     told = Outlook.said
 

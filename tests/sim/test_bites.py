@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sim import planted_in_authority, planted_in_the_log, planted_in_what_is_heard
+from tests.sim import planted_in_authority, planted_in_the_log, planted_in_the_record, planted_in_what_is_heard
 from tests.sim.planting import PLANTED
 from tocsin.sim.run import Failure, Outcome, run
 
-BUGS = (planted_in_the_log, planted_in_what_is_heard, planted_in_authority)
+BUGS = (planted_in_the_log, planted_in_what_is_heard, planted_in_authority, planted_in_the_record)
 """Where they are written; reading these has them known."""
 
 SEEDS = range(150)

@@ -85,7 +85,7 @@ def test_a_failure_tells_seed_step_commit_and_rule_and_the_same_seed_fails_again
     told = CliRunner().invoke(main, ["sim", "--seeds", "20", "--steps", "400"])
     assert told.exit_code == 1
     first = next(outcome for outcome in runs(range(20), 400, jobs=1) if isinstance(outcome, Failure))
-    assert f"seed {first.seed}, step {first.steps:,}, {commit()}: LEAVES is broken" in told.stderr
+    assert f"seed {first.seed}, step {first.steps:,}, {commit()}: {first.rule} is broken" in told.stderr
     assert first.detail in told.stderr
     assert f"tocsin sim --seed {first.seed} --steps 400" in told.stderr
     assert first.trace[-1] in told.stdout

@@ -144,3 +144,8 @@ class Atlas:
                 wrong=len(wrong),
             )
         return self._points.many(x, y)
+
+    def ids_at(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[ZoneId | None]:
+        """The same by ids; None where no zone is."""
+        found = self.locate_many(lons, lats).tolist()
+        return [None if number == NOWHERE else self.zones[number].id for number in found]

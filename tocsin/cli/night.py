@@ -19,12 +19,14 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from tocsin.access import LOCAL
 from tocsin.app import Tocsin, open_atlas, open_store
 from tocsin.atlas import Atlas
+from tocsin.cli.example import bring_example, demo_signer, example_area
 from tocsin.cli.importing import give_all
 from tocsin.cli.running import until_signalled
 from tocsin.clock import ReplayClock
 from tocsin.commands import Command
 from tocsin.engine import State, statuses
 from tocsin.events import Entry, Event, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
+from tocsin.heads import Heads
 from tocsin.intake import sirens
 from tocsin.intake.replay import RATES, Replay, Stretch
 from tocsin.model import Extent, SourceId, Stage, Status
@@ -115,6 +117,7 @@ def _evening(service: Service, reports: Sequence[Timed]) -> list[Timed]:
     with as_file(files("tocsin.data").joinpath("sirens", HISTORY)) as path:
         timed = [*sirens.commands(sirens.read(path)), *reports]
     give_all(service, [command for at, command in timed if at <= NIGHT.since], "history since March 2022")
+    bring_example(service)
     service.snapshot()
     night = [(at, command) for at, command in timed if NIGHT.since < at <= NIGHT.until]
     return sorted(night, key=lambda one: one[0])
@@ -134,7 +137,9 @@ def _reports(atlas: Atlas, shelf: Pile) -> list[Timed]:
 
 
 async def _live(store: Store, atlas: Atlas, replay: Replay, shelf: Pile, host: str, port: int, rate: float) -> None:
-    tocsin = Tocsin(store, atlas, replay.clock, replay=replay, shelf=shelf)
+    heads = Heads(store, demo_signer(), replay.clock)
+    tocsin = Tocsin(store, atlas, replay.clock, replay=replay, shelf=shelf, heads=heads)
+    tocsin.areas = example_area(lambda: tocsin.service.register, store.identity)
     console = Console(highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, refresh_per_second=4) as progress:

@@ -18,7 +18,7 @@ from tocsin.cli.calling import envelope, enveloped, give
 from tocsin.cli.importing import shown
 from tocsin.clock import SystemClock
 from tocsin.errors import BadFile
-from tocsin.model import SourceId, ZoneId
+from tocsin.model import SourceId
 from tocsin.service import Service
 from tocsin.shelter import Shelter
 from tocsin.shelters.importing import Twice, orders, placed, twice
@@ -60,17 +60,13 @@ def import_(
     if dataset is not None:
         names = msgspec.structs.replace(names, dataset=dataset)
     read = read_shelters(file, names)
-    bad = [*read.bad, *(far_from_streets(read.shelters, read.where, network) if network else ())]
+    far, outside = far_from_streets(read.shelters, read.where, network) if network else ([], 0)
+    bad = [*read.bad, *far]
     report_bad(bad, read.rows, skip_bad)
     wrong = {row.where for row in bad}
     good = [shelter for shelter in read.shelters if read.where[shelter.id] not in wrong]
     zones = open_atlas(settings.atlas)
-
-    def locate(lon: float, lat: float) -> ZoneId | None:
-        found = zones.locate(lon, lat)
-        return None if found is None else found.id
-
-    good = list(placed(good, locate))
+    good = list(placed(good, zones.ids_at))
     with closing(open_store(settings, zones)) as store:
         service = Service(store, zones.hierarchy, SystemClock())
         pairs = twice(good, service.register.shelters.values())
@@ -89,12 +85,14 @@ def import_(
         settings.realm,
         f"{read.rows:,} rows, {len(bad):,} bad, {read.left_out:,} no shelters; {new:,} shelters new or changed, "
         f"{held:,} of {names.dataset} in the register; {len(pairs):,} pairs may be one shelter each"
-        + (f"; {nowhere:,} lie in no zone of this atlas" if nowhere else ""),
+        + (f"; {nowhere:,} lie in no zone of this atlas" if nowhere else "")
+        + (f"; {outside:,} lie outside of the network's area, where nothing is known of streets" if outside else ""),
     )
 
 
-def far_from_streets(shelters: Sequence[Shelter], where: dict[str, str], network: Path) -> list[BadRow]:
-    """Those within the network's area to whose doors no way of it comes near. Errors: `BadFile`."""
+def far_from_streets(shelters: Sequence[Shelter], where: dict[str, str], network: Path) -> tuple[list[BadRow], int]:
+    """Those within the network's area to whose doors no way of it comes near, and how many lie outside of it.
+    Errors: `BadFile`."""
     from tocsin.shelters.beside import Pieces
     from tocsin.shelters.network_file import read_network
 
@@ -107,11 +105,12 @@ def far_from_streets(shelters: Sequence[Shelter], where: dict[str, str], network
     nearest: dict[str, int] = {}
     for (shelter, _), off_dm in zip(doors, Pieces(streets).beside(lon, lat).off_dm.tolist(), strict=True):
         nearest[shelter.id] = min(off_dm, nearest.get(shelter.id, off_dm))
-    return [
+    far = [
         BadRow(where[id], f"the nearest way is {off_dm / 10:,.0f} m away; it may lie in the sea, or its place is wrong")
         for id, off_dm in nearest.items()
         if off_dm > limits.SHELTER_TO_STREET_M * 10
     ]
+    return far, len(shelters) - len(inside)
 
 
 def report_bad(bad: Sequence[BadRow], rows: int, skip_bad: bool) -> None:

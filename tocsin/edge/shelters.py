@@ -18,6 +18,7 @@ from tocsin.edge.upstream import Upstream
 from tocsin.errors import BadFile, BadSignature
 from tocsin.limits import EVENTS_PER_PAGE
 from tocsin.model import Realm
+from tocsin.shelters.register import page_of
 from tocsin.shelters.signed import require_signed
 
 log = logging.getLogger("tocsin.edge")
@@ -34,7 +35,9 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     page: Mapping[str, Any]
     """What the answer about the register says beside the shelters: datasets, areas and others."""
     shelters: Mapping[str, dict[str, Any]]
-    """By id, rising: each as that answer tells of it."""
+    """By id: each as that answer tells of it."""
+    ids: list[str]
+    """Rising."""
     words: list[dict[str, Any]]
     """What was last said of each, oldest first."""
     imported: int
@@ -44,8 +47,8 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
     def register(self, after: str, dataset: str | None, limit: int) -> dict[str, Any]:
         """As `GET /api/v1/shelters` answers."""
-        meant = [id for id in self.shelters if id > after and (dataset is None or id.startswith(f"{dataset}:"))]
-        return {"shelters": [self.shelters[id] for id in meant[:limit]], **self.page, "seq": self.seq}
+        meant = page_of(self.ids, after, dataset, limit)
+        return {"shelters": [self.shelters[id] for id in meant], **self.page, "seq": self.seq}
 
     def words_after(self, seq: int) -> dict[str, Any]:
         """As `GET /api/v1/shelters/words` answers."""
@@ -86,6 +89,7 @@ async def copied(upstream: Upstream, before: Copy | None, realm: Realm, identity
     return Copy(
         page=page,
         shelters=shelters,
+        ids=sorted(shelters),
         words=said["words"],
         imported=said["imported"],
         seq=said["seq"],

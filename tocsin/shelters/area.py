@@ -64,6 +64,8 @@ class Standing(NamedTuple):
     """Shelters within the area to whose doors no way comes near: nobody is sent there."""
     seq: int
     """Of the last event of the register that is in it."""
+    sources: tuple[str, ...]
+    """Whose data it is, as it must be shown: of the streets, and of the datasets of the shelters."""
 
 
 class _Along(NamedTuple):
@@ -110,6 +112,7 @@ class Area:
             wheels=_ways(self._wheels, self._rolling, along.wheels, along.rolling, open_ & along.rollable),
             no_street=along.no_street,
             seq=seq,
+            sources=(self.about.attribution, *_datasets(along.shelters, register)),
         )
         self._standing = standing
         return standing
@@ -140,6 +143,12 @@ class Area:
             rolling=Searcher(self.network, self._wheels, rolling),
             rollable=np.array([shelter.step_free is not False for shelter in shelters], np.bool_),
         )
+
+
+def _datasets(shelters: Sequence[Shelter], register: Register) -> list[str]:
+    named = sorted({shelter.id.partition(":")[0] for shelter in shelters})
+    known = (register.datasets.get(name) for name in named)
+    return [dataset.attribution for dataset in known if dataset is not None and dataset.attribution]
 
 
 def _ways(

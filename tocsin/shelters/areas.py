@@ -6,11 +6,9 @@ changes. Where a person is, is never written down anywhere.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from tocsin.errors import BadFile, NotFound
 from tocsin.shelters.area import Area, Standing
@@ -19,15 +17,8 @@ from tocsin.shelters.guide import Way, nearest
 from tocsin.shelters.network_file import SUFFIX, About, read_network
 from tocsin.shelters.profiles import Profile
 from tocsin.shelters.register import Register
+from tocsin.shelters.served import Bounds, Made
 from tocsin.store.heads import Signer
-
-
-class Made(NamedTuple):
-    """A bundle, and how it is told from others."""
-
-    seq: int
-    etag: str
-    content: bytes
 
 
 class Areas:
@@ -53,7 +44,7 @@ class Areas:
             raise BadFile(f"{folder} holds no network (*{SUFFIX})", folder=str(folder))
         return found
 
-    def about(self) -> list[tuple[About, tuple[float, float, float, float]]]:
+    def about(self) -> list[tuple[About, Bounds]]:
         """Which areas there are, with their bounds."""
         return [(area.about, area.network.bounds) for area in self._areas.values()]
 
@@ -92,12 +83,10 @@ class Areas:
             if made is not None and made.seq == standing.seq:
                 return made
             register = self._register()
-            told = {dataset.name: dataset for dataset in register.datasets.values()}
-            named = {shelter.id.partition(":")[0] for shelter in standing.shelters}
-            moments = [dataset.at for dataset in told.values()] + [word.at for word in register.words.values()]
+            moments = [dataset.at for dataset in register.datasets.values()]
+            moments += [word.at for word in register.words.values()]
             at = max(moments, default=standing.about.made_at)
-            attribution = [told[name].attribution for name in sorted(named) if name in told and told[name].attribution]
-            content = bundle_bytes(standing, signer, self._log, attribution, at)
-            made = Made(standing.seq, f'"{hashlib.sha256(content).hexdigest()[:32]}"', content)
+            content = bundle_bytes(standing, signer, self._log, list(standing.sources[1:]), at)
+            made = Made.of(standing.seq, content)
             self._made[name] = made
             return made

@@ -9,7 +9,6 @@ docs/shelters.md says byte by byte what stands in it, and how to answer from it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,10 +22,10 @@ from tocsin.shelters.area import Standing, Ways
 from tocsin.shelters.beside import Beside
 from tocsin.shelters.labels import Doors, Labels
 from tocsin.shelters.network import Network
-from tocsin.shelters.network_file import network_from, network_sections
+from tocsin.shelters.network_file import About, network_from, network_sections
 from tocsin.shelters.profiles import SPEED_M_S, STEPS_M_S, K
 from tocsin.shelters.sections import Section, pack, unpack
-from tocsin.shelters.signed import MAGIC, PREFIX, START, require_signed
+from tocsin.shelters.signed import START, require_signed, sealed
 from tocsin.shelters.wording import table
 from tocsin.store.heads import Signer
 
@@ -43,7 +42,7 @@ class Bundle(NamedTuple):
 
 def bundle_bytes(standing: Standing, signer: Signer, log: str, attribution: list[str], at: datetime) -> bytes:
     """``at`` is when what is in it was last changed, by the log's time."""
-    header = {
+    header: dict[str, Any] = {
         "format": 1,
         "realm": signer.realm,
         "log": log,
@@ -66,8 +65,9 @@ def bundle_bytes(standing: Standing, signer: Signer, log: str, attribution: list
         *_ways_sections("foot", standing.foot),
         *_ways_sections("wheels", standing.wheels),
     ]
-    packed = pack(header, sections)
-    return MAGIC + signer.vouch(PREFIX + hashlib.sha256(packed).digest()) + packed
+    if standing.about.example is not None:
+        header["example"] = standing.about.example
+    return sealed(pack(header, sections), signer)
 
 
 def _told(standing: Standing) -> list[dict[str, Any]]:
@@ -122,6 +122,24 @@ def read_bundle(content: bytes, *, key: str | None = None, realm: Realm | None =
     except (KeyError, msgspec.DecodeError, msgspec.ValidationError) as error:
         raise BadFile(f"the bundle lacks a part: {error}") from error
     return Bundle(header, network, shelters, foot, wheels)
+
+
+def streets_of(packed: bytes) -> tuple[Network, About]:
+    """The streets in a bundle, of which the signature has been checked, from its header on. Errors: `BadFile`."""
+    unpacked = unpack(packed)
+    said = unpacked.header
+    try:
+        about = {"area": said["area"], "attribution": said["attribution"][0], "made_at": said["at"]}
+        about |= {"extract": said["extract"], "example": said.get("example")}
+        return network_from(unpacked), msgspec.convert(about, About)
+    except (KeyError, IndexError, TypeError, msgspec.ValidationError) as error:
+        raise BadFile(f"the bundle lacks a part: {error}") from error
+
+
+def same_streets(one: Network, other: Network) -> bool:
+    return one.names == other.names and all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in Network._fields if name != "names"
+    )
 
 
 def _ways_of(columns: Mapping[str, Any], kind: str, network: Network, shelters: int) -> tuple[Doors, Labels]:

@@ -10,6 +10,7 @@ from math import cos, hypot, radians
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from tocsin.commands import Command, ImportShelters
 from tocsin.errors import BadFile
@@ -26,8 +27,11 @@ KEPT_SHARE = 0.5
 
 _M_PER_DEGREE = 111_195.0
 
-Locate = Callable[[float, float], ZoneId | None]
-"""In which zone a place lies: longitude, latitude."""
+COMPARED = 8
+"""With so many of one cell and one name a shelter is compared: where a whole city is put at one place, no more."""
+
+Locate = Callable[[Sequence[float], Sequence[float]], Sequence[ZoneId | None]]
+"""In which zones places lie: longitudes, latitudes."""
 
 
 class Twice(NamedTuple):
@@ -38,26 +42,88 @@ class Twice(NamedTuple):
     metres: float
 
 
-def placed(shelters: Iterable[Shelter], locate: Locate) -> tuple[Shelter, ...]:
+def placed(shelters: Sequence[Shelter], locate: Locate) -> tuple[Shelter, ...]:
     """The shelters with the zones that they lie in, whatever was said before."""
-    return tuple(msgspec.structs.replace(shelter, zone=locate(shelter.lon, shelter.lat)) for shelter in shelters)
+    zones = locate([shelter.lon for shelter in shelters], [shelter.lat for shelter in shelters])
+    return tuple(
+        shelter if shelter.zone == zone else msgspec.structs.replace(shelter, zone=zone)
+        for shelter, zone in zip(shelters, zones, strict=True)
+    )
+
+
+class _Cell:
+    """What stands in a square of `TWICE_M`: by each word by which it is called, without one, and all of it. Of each no
+    more than is compared."""
+
+    __slots__ = ("all", "named", "nameless")
+
+    def __init__(self) -> None:
+        self.all: list[Shelter] = []
+        self.nameless: list[Shelter] = []
+        self.named: dict[str, list[Shelter]] = {}
+
+    def add(self, shelter: Shelter, words: set[str]) -> None:
+        lists = [self.all, *(self.named.setdefault(word, []) for word in words)]
+        for some in lists if words else (self.all, self.nameless):
+            if len(some) < COMPARED:
+                some.append(shelter)
+
+    def alike(self, words: set[str]) -> Iterator[Shelter]:
+        """Those that may be one with a shelter called so."""
+        if not words:
+            yield from self.all
+            return
+        yield from self.nameless
+        for word in words:
+            yield from self.named.get(word, ())
 
 
 def twice(shelters: Sequence[Shelter], among: Iterable[Shelter] = ()) -> list[Twice]:
-    """Pairs within ``shelters``, and of these with the others ``among``, that may be one shelter."""
-    cells: defaultdict[tuple[int, int], list[Shelter]] = defaultdict(list)
+    """Each of ``shelters`` that may be one with another before it, or with one of those ``among``: with the nearest of
+    these. At most as many as there are shelters, in time that grows as they do, wherever they are said to lie."""
     mine = {shelter.id for shelter in shelters}
-    for other in among:
-        if other.id not in mine:
-            cells[_cell(other)].append(other)
+    known = [other for other in among if other.id not in mine]
+    near = _has_neighbours([*known, *shelters])
+    cells: defaultdict[tuple[int, int], _Cell] = defaultdict(_Cell)
+    for other, is_near in zip(known, near, strict=False):
+        if is_near:
+            cells[_cell(other)].add(other, _words(other))
     found: list[Twice] = []
-    for shelter in shelters:
-        x, y = _cell(shelter)
-        for near in (other for i in (-1, 0, 1) for j in (-1, 0, 1) for other in cells.get((x + i, y + j), ())):
-            metres = _metres(shelter, near)
-            if metres <= TWICE_M and _alike(shelter, near):
-                found.append(Twice(near, shelter, round(metres, 1)))
-        cells[x, y].append(shelter)
+    for shelter, is_near in zip(shelters, near[len(known) :], strict=True):
+        if not is_near:
+            continue
+        words = _words(shelter)
+        x, y = here = _cell(shelter)
+        best: Twice | None = None
+        for i in (-1, 0, 1):
+            for j in (-1, 0, 1):
+                cell = cells.get((x + i, y + j))
+                for other in cell.alike(words) if cell is not None else ():
+                    metres = _metres(shelter, other)
+                    if metres <= TWICE_M and (best is None or metres < best.metres):
+                        best = Twice(other, shelter, metres)
+        if best is not None:
+            found.append(best._replace(metres=round(best.metres, 1)))
+        cells[here].add(shelter, words)
+    return found
+
+
+def _has_neighbours(shelters: Sequence[Shelter]) -> list[bool]:
+    """Whether any other stands in the same cell or one beside it: beside most there is none."""
+    if not shelters:
+        return []
+    x, y = np.array([_cell(shelter) for shelter in shelters], np.int64).T
+    wide = int(y.max() - y.min()) + 3
+    here = (x - x.min() + 1) * wide + y - y.min() + 1
+    cells, count = np.unique(here, return_counts=True)
+    near = count[np.searchsorted(cells, here)] > 1
+    for i in (-1, 0, 1):
+        for j in (-1, 0, 1):
+            if (i, j) != (0, 0):
+                there = here + i * wide + j
+                at = np.minimum(np.searchsorted(cells, there), len(cells) - 1)
+                near |= cells[at] == there
+    found: list[bool] = near.tolist()
     return found
 
 
@@ -70,9 +136,9 @@ def _metres(one: Shelter, other: Shelter) -> float:
     return hypot((one.lon - other.lon) * cos(radians(one.lat)), one.lat - other.lat) * _M_PER_DEGREE
 
 
-def _alike(one: Shelter, other: Shelter) -> bool:
-    called = [{word.casefold() for word in (it.name, it.address) if word} for it in (one, other)]
-    return not called[0] or not called[1] or not called[0].isdisjoint(called[1])
+def _words(shelter: Shelter) -> set[str]:
+    """What it is called by, by which it can be told from its neighbours."""
+    return {word.casefold() for word in (shelter.name, shelter.address) if word}
 
 
 def orders(

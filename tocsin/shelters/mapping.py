@@ -95,8 +95,11 @@ def load_mapping(name: str) -> Mapping:
 
 def said(row: AnyMapping[str, object], column: str) -> object:
     """What stands in a column; None where nothing does."""
-    here: object = row.get(column) if column in row else row
-    if column not in row:
+    if not column:
+        return None
+    here: object = row.get(column)
+    if here is None and "." in column and column not in row:
+        here = row
         for part in column.split("."):
             here = here.get(part) if isinstance(here, dict) else None
     return None if here is None or (isinstance(here, str) and not here.strip()) else here

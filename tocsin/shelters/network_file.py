@@ -23,7 +23,17 @@ MAGIC = b"TOCSINW1"
 SUFFIX = ".walk"
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True):
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """Marks an area that is shown to try it out: nobody is to go by it."""
+
+    words: dict[str, str]
+    """What it is an example of, by language."""
+    lon: float
+    lat: float
+    """A place from which to try it."""
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a network file says of itself."""
 
     area: str
@@ -33,6 +43,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     extract: str
     """SHA-256 of the extract, hexadecimal."""
+    example: Example | None = None
 
 
 def network_sections(network: Network) -> list[Section]:

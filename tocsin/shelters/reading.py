@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,16 +54,25 @@ def _content(path: Path) -> bytes:
     return content
 
 
+class _Collection(msgspec.Struct):
+    features: list[msgspec.Raw]
+    """Read one by one, so that no more than one of them is taken apart at a time."""
+
+
 def _geojson(content: bytes, path: Path) -> Iterator[Row]:
     try:
-        whole = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        features = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Collection).features
+    except msgspec.ValidationError as error:
+        raise BadFile(f"{path.name} is JSON, but no FeatureCollection of GeoJSON", file=path.name) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFile(f"{path.name} is not JSON, or cut short: {error}", file=path.name) from error
-    features = whole.get("features") if isinstance(whole, dict) else None
-    if not isinstance(features, list):
-        raise BadFile(f"{path.name} is JSON, but no FeatureCollection of GeoJSON", file=path.name)
-    for number, feature in enumerate(features, 1):
+    for number, raw in enumerate(features, 1):
         where = f"feature {number}"
+        try:
+            feature = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            yield Row(where, {}, fault=f"it cannot be read: {error}")
+            continue
         if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
             yield Row(where, {}, fault="it is no feature")
             continue
@@ -76,27 +86,28 @@ def _point(geometry: object) -> tuple[float, float] | None:
     if not isinstance(geometry, dict):
         return None
     spots: list[tuple[float, float]] = []
-
-    def collect(coordinates: object) -> None:
-        if isinstance(coordinates, list):
-            if len(coordinates) >= 2 and all(isinstance(x, int | float) for x in coordinates[:2]):
-                spots.append((float(coordinates[0]), float(coordinates[1])))
-            else:
-                for below in coordinates:
-                    collect(below)
-
-    collect(geometry.get("coordinates"))
+    left = [geometry.get("coordinates")]
+    while left:
+        here = left.pop()
+        if not isinstance(here, list):
+            continue
+        if len(here) >= 2 and all(isinstance(x, int | float) for x in here[:2]):
+            spots.append((_number(here[0]), _number(here[1])))
+        else:
+            left += here
     if not spots:
         return None
-    return sum(x for x, _ in spots) / len(spots), sum(y for _, y in spots) / len(spots)
+    return math.fsum(x for x, _ in spots) / len(spots), math.fsum(y for _, y in spots) / len(spots)
+
+
+def _number(said: float) -> float:
+    """As a float; what is too large for one is no place either way."""
+    return float(max(-1e15, min(1e15, said)))
 
 
 def _csv(content: bytes, path: Path, mapping: Mapping) -> Iterator[Row]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{path.name} is not in UTF-8: {error}", file=path.name) from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+    reader = csv.reader(text, delimiter=mapping.delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         known = set(header)
@@ -107,12 +118,14 @@ def _csv(content: bytes, path: Path, mapping: Mapping) -> Iterator[Row]:
                 columns=header[:50],
             )
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
+            if not "".join(cells).strip():
                 continue
             where = f"line {reader.line_num}"
             if len(cells) != len(header):
                 yield Row(where, {}, fault=f"it has {len(cells)} cells where the header has {len(header)}")
             else:
                 yield Row(where, dict(zip(header, cells, strict=True)))
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path.name} is not in UTF-8: {error}", file=path.name) from error
     except csv.Error as error:
         yield Row(f"line {reader.line_num}", {}, fault=f"it cannot be read: {error}")

@@ -6,6 +6,7 @@ says, and stays through every import until a person says otherwise: no newer fil
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,3 +105,11 @@ class Register:
     def of(self, dataset: str) -> dict[ShelterId, Shelter]:
         """The shelters of one dataset."""
         return {known: shelter for known, shelter in self.shelters.items() if known.startswith(f"{dataset}:")}
+
+
+def page_of(ids: Sequence[str], after: str, dataset: str | None, limit: int) -> Sequence[str]:
+    """Of ids in rising order those that come after ``after``, of one dataset where one is meant: at most ``limit``."""
+    start, end = bisect_right(ids, after), len(ids)
+    if dataset is not None:
+        start, end = max(start, bisect_left(ids, f"{dataset}:")), bisect_left(ids, f"{dataset};")
+    return ids[start : min(end, start + limit)]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from tocsin.shelter import Entrance, Shelter
 from tocsin.shelters.mapping import Flag, Mapping, said
 
 MOST_PLACES = 1_000_000
+WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 class Row(NamedTuple):
@@ -139,6 +141,8 @@ def _degrees(value: object, mapping: Mapping) -> float | None:
 
 
 def _entrance(row: Row, mapping: Mapping) -> tuple[Entrance, ...]:
+    if not mapping.entrance_lon or not mapping.entrance_lat:
+        return ()
     lon = _degrees(said(row.said, mapping.entrance_lon), mapping)
     lat = _degrees(said(row.said, mapping.entrance_lat), mapping)
     if lon is None or lat is None:
@@ -160,8 +164,8 @@ def _capacity(value: object, mapping: Mapping) -> int | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = re.sub(r"[\s\u00a0\u202f]", "", str(value))
-    if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+    text = "".join(str(value).split())  # thousands are set apart in many ways
+    if not WHOLE.fullmatch(text):
         raise Fault(f"its capacity {str(value)[:40]!r} is not a whole number")
     number = int(text) if len(text) < 12 else MOST_PLACES + 1
     if number == 0 and mapping.zero_is_unknown:
@@ -174,12 +178,16 @@ def _capacity(value: object, mapping: Mapping) -> int | None:
 
 
 def _flag(row: Row, flag: Flag) -> bool | None:
+    if not flag.column:
+        return flag.otherwise
     word = _text(said(row.said, flag.column)).casefold()
-    if word and word in {yes.casefold() for yes in flag.yes}:
-        return True
-    if word and word in {no.casefold() for no in flag.no}:
-        return False
-    return flag.otherwise
+    return _meaning(flag).get(word, flag.otherwise) if word else flag.otherwise
+
+
+@lru_cache(maxsize=64)
+def _meaning(flag: Flag) -> AnyMapping[str, bool]:
+    """What each word means."""
+    return {word.casefold(): False for word in flag.no} | {word.casefold(): True for word in flag.yes}
 
 
 def _moment(value: object) -> datetime | None:
@@ -204,15 +212,18 @@ def _photo(value: object) -> str:
 
 
 def _joined(row: Row, columns: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(text for column in columns if (text := _text(said(row.said, column)))))
+    texts = [text for column in columns if (text := _text(said(row.said, column)))]
+    return texts[0] if len(texts) == 1 else ", ".join(dict.fromkeys(texts))
 
 
 def _text(value: object) -> str:
     """As it stands there: numbers and yes or no in their plainest form."""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return re.sub(r"\s+", " ", str(value)).strip()
+    return " ".join(str(value).split())

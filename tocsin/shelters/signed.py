@@ -1,4 +1,4 @@
-"""The signature under a bundle of shelters. It needs none of what reads the rest of one."""
+"""The signature under a bundle of shelters. It needs none of what makes or reads the rest of one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tocsin.errors import BadFile, BadSignature
 from tocsin.shelters.sections import header_of
+from tocsin.store.heads import Signer
 
 MAGIC = b"TOCSINB1"
 PREFIX = b"tocsin shelter bundle 1\n"
 START = 72
 """Where the header begins."""
+
+
+def sealed(packed: bytes, signer: Signer) -> bytes:
+    """A bundle of what `sections` packed."""
+    return MAGIC + signer.vouch(PREFIX + hashlib.sha256(packed).digest()) + packed
 
 
 def require_signed(content: bytes, key: str | None = None) -> dict[str, Any]:

@@ -31,8 +31,10 @@ from tocsin.events import (
     TokenRevoked,
 )
 from tocsin.model import Extent, Level, Realm, Stage, Terms
+from tocsin.sim.annals import RECORD, Annals
 from tocsin.sim.disk import ATLAS
 from tocsin.sim.land import LINEAGE, WITHIN, ZONES
+from tocsin.sim.papers import Library
 from tocsin.store import Batch
 
 RANKS = ("clear", "partial", "early_warning", "yellow", "red")
@@ -130,6 +132,7 @@ class Book:
         self.proposals: dict[int, Proposed] = {}
         self.touched: dict[str, int] = {}
         """The seq of the last event about a hold on each zone, but for words added to it."""
+        self.annals = Annals(Library())
         self.print = 0
         self.prints: list[int] = [0]
         """A number for what stood after each seq: a subscriber's own must be the same."""
@@ -228,6 +231,8 @@ class Book:
                 self.print ^= hold.print()
             case SourceWatched() | SourceFellSilent() | SourceCameBack():
                 self._source(event)
+            case _ if type(event) in RECORD:
+                self.annals.take(self.seq, event)
             case _:
                 self._authority(event)
         self.prints.append(self.print)

@@ -8,11 +8,12 @@ from tocsin import engine
 from tocsin.access import LOCAL, Caller, token_digest
 from tocsin.commands import Command, Heartbeat, SourceBack, content_digest
 from tocsin.errors import StoreFailed, StoreFull, StoreLocked, TocsinError
-from tocsin.events import Entry, Event, HoldReleased, HoldWithdrawn, SourceFellSilent
+from tocsin.events import Entry, Event, HoldReleased, HoldWithdrawn, SourceFellSilent, public
 from tocsin.group import Outcome
 from tocsin.model import Freshness, Hold, HoldId
 from tocsin.service import Asked, Service
 from tocsin.sim import conduct, rights
+from tocsin.sim.annals import RECORD
 from tocsin.sim.book import RANKS, Book, Held
 from tocsin.sim.clockwork import ServiceClock
 from tocsin.sim.conduct import BY_ITSELF, Look
@@ -175,6 +176,9 @@ class Checker:
         conduct.judge_sequence(batch)
         if command is not None:
             conduct.judge_decision(book, batch, command)
+        recorded = bool(batch.events) and type(batch.events[-1]) in RECORD
+        if recorded:
+            book.annals.judge(batch.key, batch.events, batch.source, command)
         ended = len(self.ended)
         for event in batch.events:
             self._take_event(batch, event)
@@ -187,6 +191,8 @@ class Checker:
             self._heard(command)
         if batch.events:
             book.recorded_at = batch.recorded_at
+        if command is not None:
+            book.annals.judge_accepted(batch.key, command)
         receipt = Receipt(key=batch.key, digest=batch.digest, seq=book.seq, events=len(batch.events))
         self.kept[batch.key] = (receipt, command)
 
@@ -205,7 +211,10 @@ class Checker:
                 raise Violation(Rule.LEAVES, f"{event} of {batch.key} leaves it under {book.status(event.zone)}")
         else:
             book.take(batch, event)
-        self.entries.append(Entry(seq=book.seq, recorded_at=batch.recorded_at, order=batch.key, event=event))
+        entry = Entry(seq=book.seq, recorded_at=batch.recorded_at, order=batch.key, event=event)
+        self.entries.append(entry)
+        if type(event) in RECORD:
+            book.annals.tell(event, public(entry))
 
     def _judge_falls(self, before: Sequence[str], ended: Sequence[str]) -> None:
         for zone, was, now in zip(ZONES, before, self.book.said, strict=True):
@@ -227,6 +236,7 @@ class Checker:
             raise Violation(Rule.SAID, f"the service says, and should say: {differ}")
         if engine.stale_zones(state) != [zone for zone in ZONES if zone in book.stale]:
             raise Violation(Rule.SAID, f"stale are {engine.stale_zones(state)}, should be {sorted(book.stale)}")
+        book.annals.compare(service.archive)
         if len(state.holds) != len(book.holds) or self._appends % FULL_EVERY == 0:
             self.compare_all(service)
         else:
@@ -253,6 +263,7 @@ class Checker:
         tokens = {token.id: (token.holder, token.digest, token.revoked) for token in access.tokens.values()}
         if tokens != {number: (token.holder, token.digest, token.revoked) for number, token in book.tokens.items()}:
             raise Violation(Rule.FOLDED, f"the tokens are {tokens}, should be {book.tokens}")
+        book.annals.compare_all(service.archive)
         proposals = {number: (proposal.status, proposal.shown) for number, proposal in access.proposals.items()}
         if proposals != {number: (waits.status, waits.shown) for number, waits in book.proposals.items()}:
             raise Violation(Rule.FOLDED, f"the proposals are {proposals}, should be {book.proposals}")

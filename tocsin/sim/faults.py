@@ -28,6 +28,7 @@ class Fault(StrEnum):
     SNAPSHOT_LOST = "the newest snapshot is gone at the next start"
     SNAPSHOT_CORRUPT = "the newest snapshot's checksum does not hold at the next start"
     READER_FAILS = "a reader of the log inside the process fails"
+    TEXT_LOST = "the text of a report is deleted while its drafts wait"
     # the network between givers and the service
     ORDER_LOST = "an order never arrives"
     ORDER_DOUBLED = "an order arrives twice"
@@ -76,6 +77,8 @@ class Fault(StrEnum):
     APPROVED_UNSEEN = "a proposal is approved with the digest of something else"
     APPROVED_TWICE = "a proposal is approved again"
     APPROVED_BY_SERVICE = "a service approves a proposal"
+    QUOTE_INVENTED = "a draft says words that its report has not"
+    SERVICE_PUBLISHES = "a service publishes what it took in"
     # authority
     TOKEN_UNKNOWN = "a token that was never issued"
     TOKEN_EXPIRED = "a token past its time"
@@ -99,6 +102,8 @@ RATES: dict[Fault, float] = {
     Fault.DISK_SLOW: 0.03,
     Fault.DISK_UNREADABLE: 0.006,
     Fault.READER_FAILS: 0.05,
+    # each time that somebody keeps the record
+    Fault.TEXT_LOST: 0.04,
     # at each snapshot, and at each start
     Fault.SNAPSHOT_REFUSED: 0.2,
     Fault.SNAPSHOT_LOST: 0.2,

@@ -62,6 +62,7 @@ TokenLife = tuple[float, tuple[ZoneId, ...]]
 
 DAY: TokenLife = (86_400.0, ())
 
+RECORD = (Verb.RECORD,)
 WARN = (Verb.REPORT, Verb.RAISE, Verb.RELEASE, Verb.WITHDRAW)
 
 
@@ -108,7 +109,7 @@ def _holder(
 
 def people(realm: Realm) -> tuple[Holder, ...]:
     """Who gives orders of their own accord."""
-    person, everything = HolderKind.PERSON, (*WARN, Verb.ADMINISTER)
+    person, everything = HolderKind.PERSON, (*WARN, Verb.RECORD, Verb.ADMINISTER)
     state = (
         _holder(realm, "anna", person, ("state", "anna"), (LAND,), everything),
         _holder(realm, "bohdan", person, ("state",), (LAND,), everything, tokens=(DAY, (86_400, (EAST,)), (60, ()))),
@@ -127,6 +128,16 @@ def people(realm: Realm) -> tuple[Holder, ...]:
         _holder(realm, "taras", person, ("taras",), (EAST, NORTH), WARN, expires_s=100),
         _holder(realm, "vira", person, ("vira",), (WEST, CAPITAL), (Verb.REPORT, Verb.RAISE)),
     )  # fmt: skip
+
+
+def editor(realm: Realm) -> Holder:
+    """Who reviews what was read of reports."""
+    return _holder(realm, "iryna", HolderKind.PERSON, ("desk", "agency"), (LAND,), RECORD)
+
+
+def agency(realm: Realm) -> Holder:
+    """Who takes reports in."""
+    return _holder(realm, "agency", HolderKind.SERVICE, ("agency",), (LAND,), RECORD)
 
 
 def machine(realm: Realm) -> Holder:

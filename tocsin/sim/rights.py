@@ -29,6 +29,8 @@ from tocsin.events import (
     TokenRevoked,
 )
 from tocsin.model import Ending, HolderKind, Realm, Terms, Verb
+from tocsin.recorded import DocumentTaken, SourceTrusted
+from tocsin.sim.annals import RECORD
 from tocsin.sim.book import Book, Granted
 from tocsin.sim.land import LAND, LINEAGE, PEOPLE, WITHIN, ZONES
 from tocsin.sim.rules import Rule, Violation, require
@@ -100,7 +102,7 @@ def _judge_local(book: Book, batch: Batch, callers: Sequence[Caller]) -> None:
         by_itself or any(caller.local for caller in callers), Rule.GRANTED, f"{batch.key} was not given on this machine"
     )
     for event in batch.events:
-        if isinstance(event, GrantGiven | GrantRevoked | TokenIssued | ClockAccepted):
+        if isinstance(event, GrantGiven | GrantRevoked | TokenIssued | ClockAccepted | SourceTrusted):
             able = administrators(book, batch.recorded_at)
             require(len(able) < 2, Rule.TWO_PEOPLE, f"{batch.key} changed authority by itself, beside {sorted(able)}")
 
@@ -119,8 +121,11 @@ def administrators(book: Book, now: datetime) -> set[str]:
 
 def _judge_direct(book: Book, batch: Batch, terms: Terms, callers: Sequence[Caller]) -> None:
     for event in batch.events:
-        if isinstance(event, GrantGiven | GrantRevoked | TokenIssued | ClockAccepted):
+        if isinstance(event, GrantGiven | GrantRevoked | TokenIssued | ClockAccepted | SourceTrusted):
             raise Violation(Rule.TWO_PEOPLE, f"{batch.key} changed who may do what, without a second person")
+    first = batch.events[0] if batch.events else None
+    if type(first) in RECORD and not isinstance(first, DocumentTaken) and terms.kind is not HolderKind.PERSON:
+        raise Violation(Rule.GRANTED, f"a service decided in {batch.key} what is public")
     _require_covered(book, batch, batch.events, terms, batch.source)
     zones = [zone for event in batch.events for zone in zones_of(book, event)]
     if not any(inside(zones, token_area(book, caller)) for caller in callers):
@@ -200,6 +205,8 @@ def _takes(book: Book, event: Event, narrowed: Set[int], source: str) -> tuple[V
             return Verb.REPORT, None
         case SourceCameBack():
             return (Verb.REPORT if event.source == source else Verb.ADMINISTER), None
+        case _ if type(event) in RECORD and not isinstance(event, SourceTrusted):
+            return Verb.RECORD, None
         case _:
             return Verb.ADMINISTER, None
 
@@ -231,6 +238,8 @@ def zones_of(book: Book, event: Event) -> tuple[str, ...]:
         case TokenIssued():
             return event.zones or (LAND,)
         case ClockAccepted():
+            return (LAND,)
+        case _ if type(event) in RECORD:  # there is one record for all zones
             return (LAND,)
         case _:
             return ()

@@ -21,10 +21,11 @@ from tocsin.errors import TocsinError
 from tocsin.model import Realm, SourceId, Verb
 from tocsin.sim.desk import Desk
 from tocsin.sim.disk import Disk, Files, Memory, Platter
+from tocsin.sim.editor import Agency, Editor
 from tocsin.sim.faults import Fault, Weather
 from tocsin.sim.giver import Giver
 from tocsin.sim.keeper import Keeper
-from tocsin.sim.land import machine, people, services
+from tocsin.sim.land import agency, editor, machine, people, services
 from tocsin.sim.officer import Officer
 from tocsin.sim.rules import Rule, Violation, require
 from tocsin.sim.sources import Follower, Sensor
@@ -82,7 +83,7 @@ class Run:
         self.wires = Wires(universe, weather, self.stations)
         self.tempo_s = random.choice((0.1, 0.6, 4.0))
         """Between two things that somebody does, on average."""
-        self.givers: list[Officer] = []
+        self.givers: list[Officer | Agency] = []
         self.followers: list[Follower] = []
         self.desks: list[Desk] = []
         self.subscribers: list[Subscriber] = []
@@ -116,10 +117,15 @@ class Run:
                 sensors.append(Sensor(self.wires, realm, holder, book, promise_s))
         everyone: list[Giver] = [*officers, *sensors, *followers]
         administrators = [giver for giver in officers if Verb.ADMINISTER in giver.holder.terms[0].verbs]
+        record: list[Agency] = [reviewer := Editor(self.wires, realm, editor(realm), book, administrators)]
+        if realm is Realm.LIVE:
+            record.append(Agency(self.wires, realm, agency(realm), book))
+            record[-1].reviewer = reviewer
+        everyone += record
         for giver in sorted(everyone, key=administrators[1:].__contains__):
             self._empower(station, giver, administrators)
         keeper = Keeper(self.wires, realm, machine(realm), book, everyone, administrators)
-        self.givers += [*officers, *sensors, keeper]
+        self.givers += [*officers, *sensors, *record, keeper]
         self.followers += followers
         self.desks.append(Desk(station.checker, administrators, [*sensors, *followers], [*officers, *sensors]))
         for sensor in sensors:

@@ -1,6 +1,6 @@
 """One Tocsin as it runs: the real service, its queue, its stream, in processes that are started and killed.
 
-Composed as in tocsin/app.py, without what no order passes through: no HTTP, no pages, no record.
+Composed as in tocsin/app.py, without what no order passes through: no HTTP, no pages.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Station:
         self.starts += 1
         store = self.disk.attach()
         try:
-            service = CheckedService(store, COUNTRY, self.clock)
+            service = CheckedService(store, COUNTRY, self.clock, text_of=self.checker.book.annals.library.text_of)
             ring = self._filled_ring(service, store)
         except TocsinError as error:
             self.universe.tell(f"{self.realm} cannot start: {error.code}")

@@ -18,20 +18,13 @@ from tocsin.web.api import EventsAnswer, HoldsAnswer, ZoneAnswer, ZonesAnswer
 from tocsin.web.authority import AuditAnswer, GrantsAnswer, MeAnswer, TokensAnswer
 from tocsin.web.endpoint import Endpoint, Json
 from tocsin.web.endpoints_of_threats import REPORTING
+from tocsin.web.nearest import NearestAnswer, NearestBody
 from tocsin.web.orders import WAITS, OrderAnswer, ProposalBody, ProposalsAnswer
 from tocsin.web.record.bodies import AttackAnswer, AttacksAnswer
 from tocsin.web.record.routes import AttackQuery, AttacksQuery
 from tocsin.web.record.statistics import StatisticAnswer, StatisticQuery, StatisticsAnswer
 from tocsin.web.record_desk import DocumentAnswer, DraftsAnswer, TakenAnswer
-from tocsin.web.shelters import (
-    BUNDLE_TYPE,
-    NearestAnswer,
-    NearestBody,
-    SheltersAnswer,
-    SheltersQuery,
-    WordsAnswer,
-    WordsQuery,
-)
+from tocsin.web.shelters import BUNDLE_TYPE, SheltersAnswer, SheltersQuery, WordsAnswer, WordsQuery
 from tocsin.web.words import CatalogueAnswer, MessagesAnswer, MessagesQuery
 
 REALM_HEADER = "Tocsin-Realm"

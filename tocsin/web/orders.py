@@ -13,7 +13,7 @@ from tocsin.access import Access, Caller, Proposal
 from tocsin.app import Tocsin
 from tocsin.commands import Command, ImportShelters, Order, TakeReports
 from tocsin.errors import BadRequest, NotFound, TocsinError, WrongRealm
-from tocsin.model import SourceId, ZoneId
+from tocsin.model import SourceId
 from tocsin.shelters.importing import placed
 from tocsin.store import Receipt
 from tocsin.web.answers import answer
@@ -149,13 +149,7 @@ class Orders:
             raise BadRequest("reports are sent to /api/v1/reports, where each is looked at")
         if not isinstance(order, ImportShelters):
             return order
-        atlas = self._tocsin.atlas
-
-        def locate(lon: float, lat: float) -> ZoneId | None:
-            zone = atlas.locate(lon, lat)
-            return None if zone is None else zone.id
-
-        return msgspec.structs.replace(order, shelters=placed(order.shelters, locate))
+        return msgspec.structs.replace(order, shelters=placed(order.shelters, self._tocsin.atlas.ids_at))
 
     def waiting(self, receipt: Receipt) -> int | None:
         """The proposal that an order led to. A repeat is told the same one, whatever has become of it."""

@@ -54,7 +54,7 @@ def plan_page(plan: Plan, streets: Sequence[Sequence[int]]) -> str:
 def _place() -> Html:
     return tag(
         "section",
-        tag("canvas", id="map", tabindex="0", role="img", data_label="map"),
+        tag("canvas", id="map", tabindex="0", role="application", data_label="map"),
         tag("div", id="chosen", aria_live="polite", hidden=True),
         tag(
             "div",

@@ -1,5 +1,4 @@
-"""What an edge does not do: orders, whatever needs a token, and the way to a shelter, for which it has no streets. Each
-is refused by name, with where to go instead."""
+"""What an edge does not do: orders, and whatever needs a token. Each is refused by name, with where to go instead."""
 
 from __future__ import annotations
 
@@ -36,7 +35,6 @@ ELSEWHERE = (
     ("POST", "/record/review/{id}"),
     ("POST", "/record/review/enter"),
     ("POST", "/record/review/leave"),
-    ("POST", "/api/v1/shelters/nearest"),
 )
 
 

@@ -24,6 +24,7 @@ from tocsin.web.api import Api
 from tocsin.web.authority import Authority
 from tocsin.web.edge_shelters import EdgeShelters
 from tocsin.web.metrics import Metrics
+from tocsin.web.nearest import Nearest
 from tocsin.web.openapi import REALM_HEADER, document
 from tocsin.web.orders import Orders
 from tocsin.web.pages import Pages
@@ -48,7 +49,9 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
     app = web.Application(middlewares=[one_shape], client_max_size=limits.BODY_BYTES)
     Api(tocsin).add_routes(app)
     if isinstance(tocsin, Edge):
-        EdgeShelters(tocsin).add_routes(app)
+        shelters = EdgeShelters(tocsin)
+        shelters.add_routes(app)
+        Nearest(tocsin, shelters.areas).add_routes(app)
         Elsewhere(tocsin.upstream).add_routes(app)
         NoThreats(tocsin).add_routes(app)
     else:
@@ -60,7 +63,9 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
         RecordDesk(tocsin).add_routes(app)
         Reports(tocsin).add_routes(app)
         ReviewPages(tocsin).add_routes(app)
-        Shelters(tocsin).add_routes(app)
+        of_node = Shelters(tocsin)
+        of_node.add_routes(app)
+        Nearest(tocsin, of_node.areas).add_routes(app)
     WordsApi(tocsin).add_routes(app)
     Stream(tocsin).add_routes(app)
     StatisticsApi(tocsin).add_routes(app)

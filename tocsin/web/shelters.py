@@ -1,8 +1,5 @@
-"""Shelters over HTTP: the register, bundles for browsers, and the nearest for callers without one.
-
-Where somebody is, is in no log, no error and no audit trail: it is read, answered and forgotten. Documented in
-docs/api.md and docs/shelters.md.
-"""
+"""Shelters over HTTP: the register, what was said of them, and bundles for browsers. Documented in docs/api.md and
+docs/shelters.md."""
 
 from __future__ import annotations
 
@@ -15,22 +12,18 @@ from aiohttp import hdrs, web
 
 from tocsin import limits
 from tocsin.app import Tocsin
-from tocsin.compat.meter import Meter
 from tocsin.door.heads import tags
-from tocsin.errors import NotFound, TooOften
+from tocsin.errors import NotFound
 from tocsin.model import SourceId
-from tocsin.shelter import Degrees90, Degrees180, Shelter, ShelterId, ShelterKind
-from tocsin.shelters.profiles import Profile
-from tocsin.shelters.register import Dataset
-from tocsin.texts.keys import TOO_FAR
-from tocsin.texts.wording import Wording, worded
+from tocsin.shelter import Shelter, ShelterId
+from tocsin.shelters.register import Dataset, Register, page_of
+from tocsin.texts.wording import Wording
 from tocsin.web.answers import REVALIDATE, answer
-from tocsin.web.questions import NoQuery, Seq, body, query
+from tocsin.web.nearest import instead
+from tocsin.web.questions import NoQuery, Seq, query
 
 if TYPE_CHECKING:
-    from tocsin.shelters.area import Standing
-    from tocsin.shelters.areas import Areas
-    from tocsin.shelters.guide import Way
+    from tocsin.shelters.served import Served
 
 BUNDLE_TYPE = "application/vnd.tocsin.shelters"
 
@@ -93,75 +86,24 @@ class WordsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-class NearestBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    lon: Degrees180
-    lat: Degrees90
-    profile: Profile = Profile.ADULT
-    """Who walks."""
-    time_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] | None = None
-    """How many seconds there are until the impact, where that is known."""
-
-
-class NearShelter(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    name: str
-    address: str
-    kind: ShelterKind
-    places: int | None
-    """How many people it holds; null where nobody says."""
-    public: bool | None
-    step_free: bool | None
-    pets: bool | None
-    hours: str
-    note: str
-    lon: float
-    lat: float
-    minutes: int
-    """Walking time, rounded up."""
-    seconds: float
-    metres: float
-    in_time: bool | None
-    """Whether it is reached before the impact; null where the time is not known."""
-    way: dict[str, str]
-    """The way in words, by language."""
-    line: list[tuple[float, float]]
-    """The way: longitude, latitude."""
-
-
-class NearestAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    area: str
-    profile: Profile
-    seq: int
-    attribution: list[str]
-    shelters: list[NearShelter]
-    """The three nearest that are open, nearest first."""
-    instead: dict[str, str] | None
-    """What to do, by language, where none is reached in time or none at all."""
-
-
 class Shelters:
     """The handlers, over one running Tocsin."""
 
     def __init__(self, tocsin: Tocsin) -> None:
         self._tocsin = tocsin
-        self._meter = Meter(limits.NEAREST_PER_MINUTE, 60.0, tocsin.clock.elapsed_s)
+        self._sorted: tuple[Register, list[str]] = Register(), []
 
     def add_routes(self, app: web.Application) -> None:
         router = app.router
         router.add_get("/api/v1/shelters", self.shelters)
         router.add_get("/api/v1/shelters/words", self.words)
-        router.add_post("/api/v1/shelters/nearest", self.nearest)
         router.add_get("/api/v1/shelters/{id}/bundle", self.bundle)
 
     async def shelters(self, request: web.Request) -> web.Response:
         """The register, page by page, and the areas with bundles."""
         asked = query(request, SheltersQuery)
         register = self._tocsin.service.register
-        meant = sorted(
-            known
-            for known in register.shelters
-            if known > asked.after and (asked.dataset is None or known.startswith(f"{asked.dataset}:"))
-        )[: asked.limit]
+        meant = page_of(self._ids(register), asked.after, asked.dataset, asked.limit)
         areas = self._tocsin.areas
         told = SheltersAnswer(
             shelters=[
@@ -170,7 +112,7 @@ class Shelters:
                     open=register.is_open(register.shelters[known]),
                     said=self._said(known),
                 )
-                for known in meant
+                for known in map(ShelterId, meant)
             ],
             datasets=sorted(register.datasets.values(), key=lambda dataset: dataset.name),
             areas=[
@@ -182,7 +124,7 @@ class Shelters:
                 )
                 for about, bounds in ([] if areas is None else areas.about())
             ],
-            instead=self._instead(),
+            instead=instead(self._tocsin),
             seq=max(register.seq, register.spoken),
         )
         return answer(told, headers=REVALIDATE)
@@ -205,7 +147,7 @@ class Shelters:
         heads = self._tocsin.heads
         if heads is None:
             raise NotFound("nothing is signed here, so there are no bundles")
-        areas, name = self._areas(), request.match_info["id"]
+        areas, name = self.areas(), request.match_info["id"]
         made = await asyncio.to_thread(areas.bundle, name, heads.signer)
         headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: made.etag}
         known = tags(", ".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())))
@@ -213,29 +155,14 @@ class Shelters:
             return web.Response(status=304, headers=headers)
         return web.Response(body=made.content, content_type=BUNDLE_TYPE, headers=headers)
 
-    async def nearest(self, request: web.Request) -> web.Response:
-        """The three nearest open shelters from a place, with the way, for callers who cannot answer by themselves."""
-        query(request, NoQuery)
-        areas = self._areas()
-        if not self._meter.allows(request.remote or ""):
-            raise TooOften(
-                f"at most {limits.NEAREST_PER_MINUTE} times a minute; a bundle answers as often as one likes",
-                per_minute=limits.NEAREST_PER_MINUTE,
-            )
-        asked = await body(request, NearestBody)
+    def _ids(self, register: Register) -> list[str]:
+        """In rising order; sorted once for each register, and not for each reader."""
+        if self._sorted[0] is not register:
+            self._sorted = register, sorted(register.shelters)
+        return self._sorted[1]
 
-        def found() -> NearestAnswer:
-            area = areas.around(asked.lon, asked.lat)
-            return _nearest(asked, *areas.nearest(area, asked.lon, asked.lat, asked.profile), self._instead())
-
-        return answer(await asyncio.to_thread(found))
-
-    def _instead(self) -> dict[str, Wording]:
-        """What to do where no shelter is reached in time, as approved."""
-        texts, realm = self._tocsin.texts, self._tocsin.store.realm
-        return {lang: worded(catalogue, realm, TOO_FAR, {}) for lang, catalogue in texts.languages.items()}
-
-    def _areas(self) -> Areas:
+    def areas(self) -> Served:
+        """Errors: `NotFound` where no streets are known."""
         if self._tocsin.areas is None:
             raise NotFound("this server knows no streets")
         return self._tocsin.areas
@@ -245,44 +172,3 @@ class Shelters:
         if word is None:
             return None
         return SaidBody(shelter=shelter, open=word.open, source=word.source, cause=word.cause, at=word.at, seq=word.seq)
-
-
-def _nearest(asked: NearestBody, standing: Standing, ways: list[Way], instead: dict[str, Wording]) -> NearestAnswer:
-    from tocsin.shelters.wording import told
-
-    shelters = [
-        NearShelter(
-            id=way.shelter.id,
-            name=way.shelter.name,
-            address=way.shelter.address,
-            kind=way.shelter.kind,
-            places=way.shelter.capacity,
-            public=way.shelter.public,
-            step_free=way.shelter.step_free,
-            pets=way.shelter.pets,
-            hours=way.shelter.hours,
-            note=way.shelter.note,
-            lon=way.shelter.lon,
-            lat=way.shelter.lat,
-            minutes=max(1, -int(-way.seconds // 60)),
-            seconds=round(way.seconds, 1),
-            metres=round(way.metres, 1),
-            in_time=None if asked.time_s is None else way.seconds <= asked.time_s,
-            way=told(standing, way),
-            line=[(round(lon, 6), round(lat, 6)) for lon, lat in way.line.tolist()],
-        )
-        for way in ways
-    ]
-    reached = any(shelter.in_time is not False for shelter in shelters)
-    return NearestAnswer(
-        area=standing.about.area,
-        profile=asked.profile,
-        seq=standing.seq,
-        attribution=[standing.about.attribution],
-        shelters=shelters,
-        instead=None if reached else {lang: _in_one(said) for lang, said in instead.items()},
-    )
-
-
-def _in_one(said: Wording) -> str:
-    return " ".join((f"{said.title}.", said.body, *said.do, *said.dont))

@@ -9,15 +9,19 @@ from datetime import date
 import pytest
 
 from tests.record.reading.gold import cases
+from tests.record.reading.pictures import PICTURES, POSTS
 from tests.record.reading.styles_russian import BULLETINS
 from tests.record.reading.test_styles import STYLES
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, TallyFact
 from tocsin.record.reading import read
 
-FILES = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt")
+FILES = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt")
 ENGLISH = [part for file in FILES for case in cases(file) for part in re.split(r"(?<=[.!?\"])\s+", case.text)]
 CYRILLIC = [
-    part for _, text, _ in (*STYLES, *BULLETINS) for part in re.split(r"(?<=[.;:!])\s+|\n", text) if part.strip()
+    part
+    for _, text, _ in (*STYLES, *BULLETINS, *PICTURES, *POSTS)
+    for part in re.split(r"(?<=[.;:!])\s+|\n", text)
+    if part.strip()
 ]
 
 

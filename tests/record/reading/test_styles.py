@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from tests.record.reading import styles_from_2025, styles_held_back, styles_of_all_years, styles_russian, styles_to_2024
-from tests.record.reading.told import Cell, of_air_force, of_russian_mod, tallies
+from tests.record.reading.pictures import PICTURES, POSTS
+from tests.record.reading.told import Cell, of_air_force, of_russian_mod, of_whatever, tallies
 from tocsin.record.reading import read
 
 STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
@@ -27,6 +28,16 @@ def test_it_is_known_for_what_it_is_and_quotes_itself(day: str, text: str, cells
         assert fact.quote == " ".join(text[fact.start : fact.end].split())
         assert len(fact.quote.split()) <= 25
         assert all(word in fact.quote for word in fact.value.words.split())
+
+
+@pytest.mark.parametrize(("day", "text", "cells"), PICTURES, ids=[day for day, _, _ in PICTURES])
+def test_a_picture_is_read_whole(day: str, text: str, cells: set[Cell]) -> None:
+    assert of_whatever(text, day) == cells
+
+
+@pytest.mark.parametrize(("day", "text", "cells"), POSTS, ids=[day for day, _, _ in POSTS])
+def test_a_short_post_is_read_whole(day: str, text: str, cells: set[Cell]) -> None:
+    assert of_whatever(text, day) == cells
 
 
 @pytest.mark.parametrize(

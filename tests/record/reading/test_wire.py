@@ -18,6 +18,7 @@ CASES = [
     *cases("agencies.txt"),
     *cases("longer.txt"),
     *cases("mixed.txt"),
+    *cases("sentences.txt"),
 ]
 
 
@@ -37,6 +38,7 @@ def score(file: str) -> dict[str, Score]:
         ("agencies.txt", 0.98),
         ("longer.txt", 0.98),
         ("mixed.txt", 0.98),
+        ("sentences.txt", 0.98),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from tocsin.facts import Check, Fact, TallyFact
-from tocsin.record.reading import air_force, infographic, russian_mod
+from tocsin.record.reading import air_force, infographic, read, russian_mod
 
 Cell = tuple[str, str, int]
 
@@ -37,6 +37,16 @@ def of_air_force(text: str, day: str) -> set[Cell]:
 
 def of_infographic(text: str, day: str) -> set[Cell]:
     return cells(text, day, infographic.read)
+
+
+def of_whatever(text: str, day: str) -> set[Cell]:
+    """By whichever reader takes it."""
+
+    def found(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
+        told = read(text, published)
+        return told.facts, told.checks
+
+    return cells(text, day, found)
 
 
 def of_russian_mod(text: str, day: str) -> list[tuple[str, int, str | None, int | None]]:

@@ -11,10 +11,10 @@ from tests.record import papers
 from tests.record.attack_files import row
 from tests.record.statistics.records import KYIV, KYIV_OBLAST, after, alerts, folded, rows
 from tests.world import NOON
-from tocsin.claims import Relation
+from tocsin.claims import Bounds, Relation
 from tocsin.facts import Outcome
 from tocsin.record.published import Published
-from tocsin.recorded import ClaimsLinked, ClaimWithdrawn, PublishedEvent
+from tocsin.recorded import AttackBounded, ClaimsLinked, ClaimWithdrawn, PublishedEvent
 
 
 def night(day: int, model: str = "Shahed-136/131", launched: int = 10, **cells: Any) -> dict[str, str]:
@@ -257,7 +257,7 @@ def test_months_over_a_change_of_meaning_are_of_different_series(tmp_path: Path)
 
 
 def test_alerts_count_where_any_of_them_lies_in_the_attack_and_only_with_those_hours(tmp_path: Path) -> None:
-    record = folded(tmp_path, night(5))
+    record = folded(tmp_path, row(time_start="2023-03-05", time_end="2023-03-05"))
     heard = alerts(
         (KYIV, "2023-03-04T15:00", "2023-03-04T17:00"),
         (KYIV, "2023-03-05T01:00", "2023-03-05T02:30"),
@@ -270,6 +270,26 @@ def test_alerts_count_where_any_of_them_lies_in_the_attack_and_only_with_those_h
     assert (only["zones"], only["alerts"], only["hours"]) == (1, 1, 1.0)
     [none] = rows(record, "alerts_per_attack", heard)
     assert (none["alerts"], none["hours"], none["longest_h"]) == (0, 0.0, None)
+
+
+def test_an_attack_lasts_over_the_hours_that_its_counts_tell_unless_somebody_set_them(tmp_path: Path) -> None:
+    counts = [
+        row(time_start="2023-03-04 22:00", time_end="2023-03-05 02:00"),
+        row(time_start="2023-03-05 01:00", time_end="2023-03-05 06:00", source="kpszsu/posts/2"),
+        row(time_start="2023-03-05", time_end="2023-03-05", source="kpszsu/posts/3"),
+    ]
+    heard = alerts(
+        (KYIV, "2023-03-04T17:00", "2023-03-04T19:59"),
+        (KYIV, "2023-03-04T20:30", "2023-03-04T21:00"),
+        (KYIV, "2023-03-05T03:00", "2023-03-05T05:00"),
+    )
+    [found] = rows(folded(tmp_path, *counts), "alerts_per_attack", heard, covering="whole")
+    assert (found["since"], found["until"]) == ("2023-03-04T20:00:00Z", "2023-03-05T04:00:00Z")
+    assert (found["alerts"], found["hours"]) == (2, 1.5)
+    bounds = Bounds(night="2023-03-05", by="RU", upon="UA", since="2023-03-04T19:00", until="2023-03-05T05:30")
+    said = AttackBounded(attack=1, bounds=bounds, by_hand=True, at=NOON)
+    [found] = rows(folded(tmp_path, *counts, more=[said]), "alerts_per_attack", heard, covering="whole")
+    assert (found["since"], found["until"]) == ("2023-03-04T17:00:00Z", "2023-03-05T03:30:00Z")
 
 
 def test_the_warning_is_from_the_alert_that_stood_to_the_first_impact_and_unknown_where_none_stood() -> None:

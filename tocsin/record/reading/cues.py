@@ -18,6 +18,7 @@ _AWAY = (
 """Beginnings of the words that make leaving (вийшли, вилетіли) a leaving of the airspace."""
 
 _ALOFT = ("повітр", "воздух", "воздуш", "локатор")
+_FLYING, _STILL = frozenset({"летять", "летить"}), frozenset({"досі", "ще"})
 _JOINTS = ("/", "(", ",")
 _OR = frozenset({"або", "чи", "или"})
 _TELLING = frozenset({Kind.OUTCOME, Kind.FATE, Kind.FILLER})
@@ -96,6 +97,8 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
         fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
     elif fate == Outcome.LEFT_AIRSPACE:
         fits = any(one.startswith(_AWAY) for one in ahead)
+    elif tokens[i].folded in _FLYING:
+        fits = not _STILL.isdisjoint(behind[-2:])
     else:
         fits = any(one.startswith(_ALOFT) for one in (*ahead[:5], *behind))
         end += next((n + 1 for n, one in enumerate(ahead[:5]) if one.startswith(_ALOFT)), 0)

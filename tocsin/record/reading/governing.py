@@ -43,8 +43,8 @@ class Governing:
         before = [cue for cue in unused if self._last_end <= cue.at < item.at]
         after = next((cue for cue in unused if item.end <= cue.at < limit), None)
         tight = after is not None and self.tight(item.end, after)
-        inside = next((cue for cue in unused if item.number < cue.at < item.end), None)
-        if inside is not None:  # "44 знищені цілі"
+        inside = next((cue for cue in unused if item.at < cue.at < item.end), None)
+        if inside is not None:  # "44 знищені цілі", "дронів збито 80"
             self._used.add(inside.at)
             self._last_end = item.end
             return inside

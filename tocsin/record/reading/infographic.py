@@ -11,7 +11,7 @@ from datetime import date
 from tocsin.facts import Check, Fact, Outcome
 from tocsin.limits import INFOGRAPHIC_CHARS
 from tocsin.record.reading.moments import digital
-from tocsin.record.reading.outcomes import resolve
+from tocsin.record.reading.outcomes import Said, resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
 
@@ -48,8 +48,15 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     # Entries that are drawn and not listed have no bullet; each line is an entry nevertheless.
     entries = [s._replace(bullet=True) for s in found]
     outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED if "/" in heading["how"] else Outcome.SHOT_DOWN
-    said = [s for s in resolve(flat, entries, heading=outcome, lone=True) if s.outcome is outcome]
-    return tell(flat, entries, [s._replace(entry=True) for s in said], digital(text, published))
+    said = [s._replace(entry=True) for s in resolve(flat, entries, heading=outcome, lone=True) if _listed(s, outcome)]
+    counted = {s.start for s in said if s.outcome is not Outcome.LAUNCHED}
+    told = [s for s in said if s.outcome is not Outcome.LAUNCHED or s.start in counted]
+    return tell(flat, entries, told, digital(text, published))
+
+
+def _listed(said: Said, outcome: Outcome) -> bool:
+    """Whether it is what the heading says; or of how many, or a second list's."""
+    return said.outcome in (outcome, Outcome.LAUNCHED, Outcome.LOST)
 
 
 def _joined(text: str, begin: int) -> str:

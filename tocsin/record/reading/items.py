@@ -20,7 +20,7 @@ _MONTH = re.compile(
     r"січн|лют(?:ого|ий)|берез|квіт|трав|черв|лип(?:ня|ень)|серп|верес|жовт|листопад|груд|января|феврал|марта|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр"
 )
 _SPAN_WORDS = re.compile(
-    r"років|року|рік|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|осіб|людей|лет|года?|ча[сc]\w*|м|доларів"
+    r"років|року|рік|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|напрямк\w*|сторін|боків|етап\w*|осіб|людей|лет|года?|ча[сc]\w*|м|доларів"
 )
 _PLURAL = re.compile(r"(?:ами|ів|и|ей|і)$")
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
@@ -63,7 +63,7 @@ def items(sentence: Sentence) -> list[Item]:
     behind = [
         k
         for k, token in enumerate(tokens[1:-1], 1)
-        if token.kind is None and token.text in _BEFORE_A_NUMBER and tokens[k + 1].kind in _NUMBERED
+        if (token.kind is Kind.OUTCOME or token.text in _BEFORE_A_NUMBER) and tokens[k + 1].kind in _NUMBERED
     ]
     while i < len(tokens):
         item = None
@@ -135,8 +135,11 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
         and following.end - following.start + 0 == tokens[end + 1].start - tokens[end - 1].end
     ):
         high, end = _number(tokens, end + 1)
-    out_of = None
-    if following and following.kind is Kind.FROM:
+    out_of, aside = None, _aside(tokens, end)
+    if aside is not None:
+        total, end = aside
+        out_of = Count(value=total, low=total, high=total, words=str(total))
+    elif following and following.kind is Kind.FROM:
         j = end + 1
         while j < len(tokens) and tokens[j].kind is Kind.QUALIFIER:
             j += 1
@@ -159,6 +162,16 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
     return Item(at, i, stop, count, hedges, weapon, unit, part, out_of, True, False, carrier)
 
 
+def _aside(tokens: tuple[Token, ...], i: int) -> tuple[int, int] | None:
+    """ "18 (із 24) БпЛА": of how many, and the index after it."""
+    if i + 3 >= len(tokens) or tokens[i].text != "(" or tokens[i + 1].kind is not Kind.FROM:
+        return None
+    if tokens[i + 2].kind is not Kind.NUMBER:
+        return None
+    total, end = _number(tokens, i + 2)
+    return (total, end + 1) if end < len(tokens) and tokens[end].text == ")" else None
+
+
 def _named(tokens: tuple[Token, ...], i: int) -> bool:
     while i < len(tokens) and tokens[i].text in QUOTES:
         i += 1
@@ -178,11 +191,13 @@ def _out_of(tokens: tuple[Token, ...], stop: int) -> tuple[Count | None, int]:
 
 
 def _number_behind(tokens: tuple[Token, ...], i: int) -> Item | None:
-    """ "Ударних БпЛА – 339;": the name first, then a dash and the number, and nothing behind it."""
+    """ "Ударних БпЛА – 339;", "дронів збито 80,": the name first, then the number, and nothing behind it."""
     weapon, end, unit = name(tokens, i)
     while end < len(tokens) and tokens[end].text in QUOTES:
         end += 1
-    if weapon is None or end + 1 >= len(tokens) or (tokens[end].text not in DASHES and tokens[end].text != ":"):
+    if weapon is None or end + 1 >= len(tokens):
+        return None
+    if tokens[end].kind is not Kind.OUTCOME and tokens[end].text not in DASHES and tokens[end].text != ":":
         return None
     j = end + 1
     while j < len(tokens) and tokens[j].kind is Kind.QUALIFIER:
@@ -190,6 +205,11 @@ def _number_behind(tokens: tuple[Token, ...], i: int) -> Item | None:
     if j >= len(tokens) or tokens[j].kind is not Kind.NUMBER:
         return None
     value, stop = _number(tokens, j)
+    beyond = stop
+    while beyond < len(tokens) and tokens[beyond].text in QUOTES:
+        beyond += 1
+    if beyond > stop and beyond < len(tokens) and tokens[beyond].kind in NAMES:
+        return None
     if stop < len(tokens) and (
         tokens[stop].kind is not None or tokens[stop].text in "%/" or tokens[stop].text in DASHES
     ):

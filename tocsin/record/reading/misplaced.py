@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.facts import Check, Read
+from tocsin.record.reading.cases import nominatives
 
 _NAME = r"[A-Z][a-z'’ʼ]+(?:[- ][A-Z][a-z'’ʼ]+){0,2}"
 _REGION = rf"(?P<region>{_NAME}) (?i:region|oblast|province)\b"
@@ -26,13 +27,26 @@ _ENGLISH = (
     re.compile(rf"{_REGION}(?:['’]s)? (?:[a-z-]+ ){{0,2}}?{_KIND} of (?P<town>{_NAME})"),
     re.compile(rf"{_REGION}['’]s (?P<town>{_NAME})"),
 )
+_CYRILLIC = re.compile(r"[А-ЯІЇЄҐ]")
 _UK_NAME = r"[А-ЯІЇЄҐ][а-яіїєґ'’ʼ]+(?:[- ][А-ЯІЇЄҐ][а-яіїєґ'’ʼ]+)?"
+_UK_KIND = r"(?:м\. ?|с\. ?|смт\.? |міст[оауі] |сел[оауі] |селищ[еаі] )"
+_UK_IN = r"\b(?i:в|у|на|біля|поблизу|неподалік|під|до|по|з|із|зі) "
+_UK_OBLAST = r"(?P<region>[А-ЯІЇЄҐ][а-яіїєґ-]+[сцз]ьк(?:ої|ій|а|у)) обл"
+_UK_LAND = r"(?P<region>[А-ЯІЇЄҐ][а-яіїєґ-]+щин)(?:і|и|у|а)\b"
+_UK_DISTRICT = r"(?:[А-ЯІЇЄҐ][а-яіїєґ'’ʼ-]+ого р(?:айону|-ну) )?"
 _UKRAINIAN = (
-    re.compile(
-        rf"(?:\bм\. ?|\bс\. ?|\bсмт\.? |\b[Мм]іст[оі] |\b[Сс]ел[оі] |\b[Сс]елищ[еі] )(?P<town>{_UK_NAME})[ ,(]+"
-        r"(?P<region>[А-ЯІЇЄҐ][а-яіїєґ-]+[сцз]ьк(?:ої|ій|а)) обл"
-    ),
+    # "м. Умань Київської області", "село Кути, Київська область"
+    re.compile(rf"\b(?i:{_UK_KIND})(?P<town>{_UK_NAME})[ ,(]+{_UK_DISTRICT}{_UK_OBLAST}"),
+    # "в Умані Київської області" and its like, "в Умані, що на Київщині"
+    re.compile(rf"{_UK_IN}(?i:{_UK_KIND})?(?P<town>{_UK_NAME}) \(?{_UK_DISTRICT}{_UK_OBLAST}"),
+    re.compile(rf"{_UK_IN}(?i:{_UK_KIND})?(?P<town>{_UK_NAME}),? (?:\(|(?:що )?на ){_UK_LAND}(?! т[ау]\b| й\b| і\b)"),
+    # "на Київщині в місті Умань", "у Київській області в Умані"
+    re.compile(rf"\b(?i:на) {_UK_LAND},? {_UK_IN}(?i:{_UK_KIND})(?P<town>{_UK_NAME})"),
+    re.compile(rf"\b(?i:на) {_UK_LAND} {_UK_IN}(?P<town>{_UK_NAME})(?! (?:т[ау]|й|і|або)\b)"),
+    re.compile(rf"\b(?i:у|в) {_UK_OBLAST}\w*\.?,? {_UK_IN}(?i:{_UK_KIND})(?P<town>{_UK_NAME})"),
+    re.compile(rf"\b(?i:у|в) {_UK_OBLAST}\w*\.? {_UK_IN}(?P<town>{_UK_NAME})"),
 )
+"""In the same breath: what a comma parts from an oblast in another case may be a list ("в Умані, на Київщині")."""
 _NEAR = 300
 """Characters: facts about the place stand no further from where it is named."""
 
@@ -67,7 +81,7 @@ def with_places_checked(
     """
     checks = []
     for one in placed(text) if found.facts else ():
-        region = oblast(one.region)
+        region = oblast(f"{one.region}а" if one.region.endswith("щин") else one.region)
         if region is None:
             continue
         town, known = _known(one.town, oblasts_of)
@@ -80,11 +94,14 @@ def with_places_checked(
 
 
 def _known(name: str, oblasts_of: Callable[[str], frozenset[str]]) -> tuple[str, frozenset[str]]:
-    """The longest beginning of a name that something is called by."""
+    """The longest beginning of a name that something is called by, in whatever case it stands; and where that is."""
     words = name.split(" ")
     for size in range(len(words), 0, -1):
-        if known := oblasts_of(" ".join(words[:size])):
-            return " ".join(words[:size]), known
+        called = " ".join(words[:size])
+        forms = nominatives(called) if _CYRILLIC.match(called) else (called,)
+        known = {form: found for form in sorted(forms) if (found := oblasts_of(form))}
+        if known:
+            return called if called in known else next(iter(known)), frozenset().union(*known.values())
     return name, frozenset()
 
 

@@ -95,6 +95,8 @@ class _Resolver:
         self._context = heading
         self._lone = lone
         self._weapon: str | None = None
+        self._came: list[tuple[str, int]] = []
+        """What was launched, and how many, in the sequence of the text."""
         self._bulleted = False
         self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
         low = text.lower()
@@ -141,7 +143,7 @@ class _Resolver:
 
     def _heading(self, sentence: Sentence, marks: list[Cue]) -> None:
         """ "Збито:" opens a list; any other sentence that speaks of something else closes it."""
-        if sentence.bullet:
+        if sentence.bullet and not (self._lone and marks and sentence.text_ends_with_colon(self._text)):
             return
         if marks:
             lone = sentence.begins_line and sentence.ends_line
@@ -178,11 +180,13 @@ class _Resolver:
             if outcome is not None:
                 waiting = []
             weapon = item.weapon or (
-                self._weapon if governing.leaves_out_the_noun(item, cue, again=previous is not None) or paired else None
+                self._meant(item, outcome)
+                if governing.leaves_out_the_noun(item, cue, again=previous is not None) or paired
+                else None
             )
             carried = carried if whole else outcome
             paired = whole
-            if outcome is not None and item.unit == "locations":
+            if outcome is not None and (item.unit == "locations" or self._of_places(sentence, item, outcome)):
                 previous = self._places(n, item, cue, outcome, previous)
             elif outcome is not None and weapon is not None and self._is_told(item, cue, governing, previous, entry):
                 told = self._add(n, item, cue, outcome, weapon, entry)
@@ -190,6 +194,22 @@ class _Resolver:
             if item.weapon and not item.part and not item.carrier:
                 self._weapon = item.weapon
         return previous
+
+    def _of_places(self, sentence: Sentence, item: Item, outcome: Outcome) -> bool:
+        """ "Влучання на 13 локаціях, падіння збитих на 26": of places again."""
+        again = bool(self.said) and self.said[-1].unit == "locations" and outcome in _PLACES and item.weapon is None
+        return again and item.at > 0 and sentence.tokens[item.at - 1].folded == "на"
+
+    def _meant(self, item: Item, outcome: Outcome | None) -> str | None:
+        """Which weapon a bare number counts: the last that was named; or, where fewer of that came than it says, the
+        last of which enough came: "77 БпЛА і дві ракети. 56 збито"."""
+        if outcome is None or outcome is Outcome.LAUNCHED:
+            return self._weapon
+        last = next((number for weapon, number in reversed(self._came) if weapon == self._weapon), None)
+        if last is not None and item.value.value > last:
+            enough = (weapon for weapon, number in reversed(self._came) if number >= item.value.value)
+            self._weapon = next(enough, self._weapon)  # and the numbers that follow are of that
+        return self._weapon
 
     def _outcome(
         self, item: Item, cue: Cue | None, previous: Outcome | None, inherited: Outcome | None, n: int
@@ -263,6 +283,8 @@ class _Resolver:
         if item.out_of is not None and outcome in DOWNED:
             self.said.append(here._replace(outcome=Outcome.LAUNCHED, value=item.out_of, hedges=()))
         self.said.append(here)
+        if outcome is Outcome.LAUNCHED and not here.part:
+            self._came.append((weapon, item.value.value))
         return here
 
     def _goes_on(self, outcome: Outcome) -> bool:

@@ -1,14 +1,14 @@
 -- title (en): Alerts and hours per attack
 -- title (uk): Тривоги й години на одну атаку
--- version: 1
+-- version: 2
 -- definition (en): For every attack in the record, the alerts of zones of the top level during it: from its beginning to its
---   end as far as they are known, otherwise from 18:00 to 18:00. An alert is a longest stretch of time in which the zone,
---   or, with `covering` any, some part of it, was under alert; it counts where any of it lies in the attack, and only
---   those hours of it that do. With `place` only those zones. Where `alerts` is 0, none was recorded: the record of alerts
+--   end, as somebody set them or over the hours that its counts tell, otherwise from 18:00 to 18:00. An alert is a longest
+--   stretch of time in which the zone, or, with `covering` any, some part of it, was under alert; it counts where any of
+--   it lies in the attack, and only those hours of it that do. With `place` only those zones. Where `alerts` is 0, none was recorded: the record of alerts
 --   may begin later or have ended before.
 -- definition (uk): Для кожної атаки в літописі - тривоги зон верхнього рівня під час неї: від її початку до кінця,
---   наскільки вони відомі, інакше з 18:00 до 18:00. Тривога - найдовший проміжок, у який зона або, з `covering` any,
---   якась її частина була під тривогою; вона рахується, якщо хоч частина її припадає на атаку, і лише з тими
+--   як їх хтось визначив або за годинами, які називають її підрахунки, інакше з 18:00 до 18:00. Тривога - найдовший
+--   проміжок, у який зона або, з `covering` any, якась її частина була під тривогою; вона рахується, якщо хоч частина її припадає на атаку, і лише з тими
 --   годинами. З `place` - лише ці зони. Якщо `alerts` - 0, жодної не записано: запис тривог може починатися пізніше
 --   або скінчитися раніше.
 -- parameter place: zones = | only these zones; all of the top level, if empty

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from tocsin.facts import CasualtyFact, DamageFact, Harm, StatisticFact, TallyFact
+from tocsin.facts import CasualtyFact, DamageFact, Fact, Harm, StatisticFact, TallyFact
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.published import Attack, Claim, Published
 from tocsin.record.statistics.breaks import BREAKS
@@ -18,6 +18,9 @@ from tocsin.record.weapons import is_a, lineage, parts
 
 NIGHT_BEGINS = time(18)
 """A night is from 18:00 to 18:00, local time, and is called by the day on which it ends."""
+
+ODD = timedelta(hours=30)
+"""Hours over which no count of one attack goes: whoever says so has mistaken a date."""
 
 Row = tuple[object, ...]
 FindZones = Callable[[str], Iterable[ZoneId]]
@@ -98,13 +101,24 @@ def family(weapon: str) -> str:
     return "missile" if is_a(weapon, "missile") else "other"
 
 
-def window(attack: Attack, local: tzinfo) -> tuple[datetime, datetime]:
-    """From when to when it was, as exactly as it is known; otherwise its night."""
+def window(attack: Attack, claims: Iterable[Claim], local: tzinfo) -> tuple[datetime, datetime]:
+    """From when to when it was: by its bounds; else by the hours that its counts tell; else its night."""
     night = date.fromisoformat(attack.bounds.night)
     since = datetime.combine(night - timedelta(days=1), NIGHT_BEGINS, local)
-    begun = moment(attack.bounds.since, local) or since
-    ended = moment(attack.bounds.until, local) or since + timedelta(days=1)
-    return (begun, ended) if begun < ended else (since, since + timedelta(days=1))
+    until = since + timedelta(days=1)
+    told = [hours for claim in claims if (hours := _hours(claim.fact, local))]
+    near = [(begun, ended) for begun, ended in told if begun < until and ended > since and ended - begun <= ODD]
+    begun = moment(attack.bounds.since, local) or min((begun for begun, _ in near), default=since)
+    ended = moment(attack.bounds.until, local) or max((ended for _, ended in near), default=until)
+    return (begun, ended) if begun < ended else (since, until)
+
+
+def _hours(fact: Fact, local: tzinfo) -> tuple[datetime, datetime] | None:
+    """Over which hours a count goes, where it says both."""
+    if not isinstance(fact, TallyFact):
+        return None
+    begun, ended = moment(fact.since, local), moment(fact.until, local)
+    return (begun, ended) if begun and ended and begun <= ended else None
 
 
 def moment(said: str | None, local: tzinfo) -> datetime | None:
@@ -124,7 +138,9 @@ class _Making:
         self._local = local
         self._hierarchy = hierarchy
         self._find_zones = find_zones
-        self._windows = {attack.id: window(attack, local) for attack in record.open_attacks()}
+        self._windows = {
+            attack.id: window(attack, record.current(attack.id), local) for attack in record.open_attacks()
+        }
         self._standing = [claim for claim in record.current() if claim.attack in self._windows]
 
     def tallies(self) -> Iterator[Row]:
@@ -194,8 +210,7 @@ class _Making:
         since, until = self._windows[claim.attack]
         fact = claim.fact
         assert isinstance(fact, TallyFact)
-        begun, ended = moment(fact.since, self._local), moment(fact.until, self._local)
-        return (begun, ended) if begun and ended and begun <= ended else (since, until)
+        return _hours(fact, self._local) or (since, until)
 
     def _zones(self, claim: Claim, *places: str | None) -> list[ZoneId]:
         """Every zone that it is about, and those that these lie in; of the country, none."""

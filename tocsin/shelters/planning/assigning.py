@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tocsin.shelters.extra import required
 from tocsin.shelters.network import Ints
 from tocsin.shelters.planning.reach import STEP_DS, Reach
-from tocsin.shelters.planning.reaching import apart
+from tocsin.shelters.planning.reaching import apart, needed
 
 Counts = NDArray[np.int64]
 """People, in hundredths."""
@@ -67,12 +67,27 @@ def best(reach: Reach, people: Counts, capacity: Counts, alike: NDArray[np.integ
 
     Errors: `BadSetting` where OR-tools is not installed.
     """
-    usable = (capacity[reach.shelter] > 0) & (people[reach.building()] > 0)
-    rows = reach.only(usable)
+    of = reach.building()
+    usable = np.flatnonzero((capacity[reach.shelter] > 0) & (people[of] > 0))
+    rows = reach.only(_marks(usable, len(of)))
+    kept, come = needed(rows.first, rows.shelter, rows.time_ds, people, capacity)
+    usable, rows = usable[kept], rows.only(kept)
     given = np.zeros(len(reach.shelter), np.int64)
-    if len(rows.shelter):
-        given[usable] = _best(rows, people, capacity, alike)
+    # Whoever has only a shelter with room for all goes there; the others are what there is to find out.
+    count = np.diff(rows.first)
+    settled = (count[of[usable]] == 1) & (come[rows.shelter] <= capacity[rows.shelter])
+    given[usable[settled]] = people[of[usable[settled]]]
+    if not settled.all():
+        left = usable[~settled]
+        room = capacity - np.bincount(reach.shelter, weights=given, minlength=len(capacity)).astype(np.int64)
+        given[left] = _best(rows.only(~settled), people, room, alike)
     return Best(given, int((given * reach.time_ds.astype(np.int64)).sum()))
+
+
+def _marks(chosen: NDArray[np.int64], of: int) -> NDArray[np.bool_]:
+    marks = np.zeros(of, np.bool_)
+    marks[chosen] = True
+    return marks
 
 
 def _best(rows: Reach, people: Counts, capacity: Counts, alike: NDArray[np.integer]) -> Counts:

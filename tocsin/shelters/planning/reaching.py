@@ -194,7 +194,41 @@ def _apart(
     return given
 
 
+def _needed(
+    first: NDArray[np.int64], shelter: Ints, time: Ints, people: NDArray[np.int64], capacity: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which entries are enough for a best assignment, and how many could still come by them to each shelter.
+
+    Where a shelter has room for all who reach it, it is full in no assignment: nobody with a way there needs one that
+    is no shorter, for whoever goes elsewhere can be sent there instead. What is left out so lets others have room for
+    all, and so on until nothing changes.
+    """
+    keeps = np.ones(len(shelter), np.bool_)
+    come = np.zeros(len(capacity), np.int64)
+    for b in range(len(first) - 1):
+        for i in range(first[b], first[b + 1]):
+            come[shelter[i]] += people[b]
+    changed = True
+    while changed:
+        changed = False
+        for b in range(len(first) - 1):
+            best = -1
+            for i in range(first[b], first[b + 1]):
+                roomy = keeps[i] and come[shelter[i]] <= capacity[shelter[i]]
+                if roomy and (best < 0 or time[i] < time[best]):
+                    best = i
+            if best < 0:
+                continue
+            for i in range(first[b], first[b + 1]):
+                if keeps[i] and i != best and time[i] >= time[best]:
+                    keeps[i] = False
+                    come[shelter[i]] -= people[b]
+                    changed = True
+    return keeps, come
+
+
 within = compiled(_within)
+needed = compiled(_needed)
 apart = compiled(_apart)
 by_point = compiled(_by_point)
 merged = compiled(_merged)

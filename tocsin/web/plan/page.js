@@ -60,7 +60,14 @@ function show() {
   showMinute();
 }
 
+/** What is built anew has the keyboard where it was. */
 function showMinute() {
+  const focused = document.activeElement?.dataset.key;
+  showAll();
+  if (focused && document.activeElement?.dataset.key !== focused) document.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+function showAll() {
   const out = plan.residents - plan.within[minute - 1];
   $("#minutes").value = minute;
   $("#minutes").setAttribute("aria-valuetext", t("minutes", { n: minute }));
@@ -83,8 +90,9 @@ function showFigures() {
   ].filter(([key, get]) => key !== "figure.nobody" || plan.horizons.some(get));
   const bar = (it, key, get) => h("td", { class: it.minutes === plan.horizons[horizon()].minutes ? "now" : null },
     h("span", { class: "numbers" }, share(get(it))), h("i", { class: `bar ${key.split(".")[1]}` }, meter(get(it) / plan.residents)), h("small", { class: "numbers" }, number(get(it))));
+  $("#figures").setAttribute("aria-label", t("figures"));
   $("#figures").replaceChildren(
-    h("thead", {}, h("tr", {}, h("td"), plan.horizons.map((it) => h("th", { scope: "col", class: it.minutes === plan.horizons[horizon()].minutes ? "now" : null }, h("button", { type: "button", onclick: () => toMinute(it.minutes) }, t("minutes", { n: it.minutes })))))),
+    h("thead", {}, h("tr", {}, h("td"), plan.horizons.map((it) => h("th", { scope: "col", class: it.minutes === plan.horizons[horizon()].minutes ? "now" : null }, h("button", { type: "button", "data-key": `at-${it.minutes}`, "aria-pressed": String(it.minutes === minute), onclick: () => toMinute(it.minutes) }, t("minutes", { n: it.minutes })))))),
     h("tbody", {}, rows.map(([key, get]) => h("tr", {}, h("th", { scope: "row" }, t(key)), plan.horizons.map((it) => bar(it, key, get)))),
       [["figure.walk.nearest", "nearest_walk_s"], ["figure.walk.best", "best_walk_s"]].map(([key, name]) => h("tr", { class: "quiet" }, h("th", { scope: "row" }, t(key)), plan.horizons.map((it) => h("td", { class: `numbers${it.minutes === plan.horizons[horizon()].minutes ? " now" : ""}` }, walk(it[name])))))),
   );
@@ -106,8 +114,8 @@ function meter(part) {
 function table(where, heads, rows, key) {
   const shown = whole.has(key) ? rows : rows.slice(0, ROWS);
   $(where).replaceChildren(
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, shown)),
-    rows.length > ROWS ? h("button", { type: "button", class: "more", onclick: () => {
+    h("table", { "aria-label": t(`${key}.title`) }, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, shown)),
+    rows.length > ROWS ? h("button", { type: "button", class: "more", "data-key": `more-${key}`, onclick: () => {
       if (!whole.delete(key)) whole.add(key);
       showMinute();
     } }, whole.has(key) ? t("less") : t("more", { n: number(rows.length - ROWS) })) : "",
@@ -141,7 +149,7 @@ function showNew() {
   table("#new", [t("new.where"), t("new.helps"), t("new.unreached")], plan.new.map((place, i) => h("tr", {}, h("th", { scope: "row" }, toMap(whereIs(place), place, h("i", { class: "rank" }, String(i + 1)))), h("td", { class: "numbers" }, number(place.helped)), h("td", { class: "numbers" }, number(place.unreached)))), "new");
 }
 
-const toMap = (name, what, before = null) => h("button", { type: "button", class: "to-map", onclick: () => {
+const toMap = (name, what, before = null) => h("button", { type: "button", class: "to-map", "data-key": `to-${what.id ?? `${what.lon},${what.lat}`}`, onclick: () => {
   chosen = what;
   map.choose(what);
   map.goTo(what.lon, what.lat);

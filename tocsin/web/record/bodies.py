@@ -132,9 +132,9 @@ class Book:
         return found
 
     def listed(self, attack: Attack) -> AttackListed:
-        since, until = window(attack, self.local)
         claims = self.record.of(attack.id)
         standing = [claim for claim in claims if claim.fate is Fate.CURRENT]
+        since, until = window(attack, standing, self.local)
         documents = {claim.document for claim in claims}
         checks = sum(len(self.record.documents[document].checks) for document in documents)
         return AttackListed(

@@ -36,6 +36,7 @@ let opened = new URLSearchParams(location.search).get("zone");
 let mine = rememberedZone();
 let shownHolds = "";
 let map = null;
+let sheltersDue = null; // until what only shelters have changed is shown
 let wire;
 
 speakOfDrill(root.dataset.realm === "drill");
@@ -52,7 +53,7 @@ const advice = makeAdvice(soon);
 const panel = makePanel($("#panel"), { open, close, makeMine });
 const arrival = followArrivals({ changed: soon, tell: tellArrival });
 const withdrawn = makeWithdrawn($("#withdrawn"), soon);
-const shelters = makeShelters({ clock, changed: soon, show, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
+const shelters = makeShelters({ clock, changed: sheltersSoon, show: showShelters, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") }, { atlas, levels: told.levels },
   { open, makeMine, search: () => search.focus(), understoodButton: withdrawn.understoodButton, shelter: () => shelters?.banner() ?? null, instead: () => shelters?.instead() ?? null });
 
@@ -138,6 +139,18 @@ function soon() {
   }, 30);
 }
 
+/** A place, a closure, a second less: only my shelter and the banner say another thing. */
+function sheltersSoon() {
+  sheltersDue ??= setTimeout(showShelters, 30);
+}
+
+function showShelters() {
+  clearTimeout(sheltersDue);
+  sheltersDue = null;
+  const now = view();
+  for (const part of [shelters, banner]) part?.show(now);
+}
+
 function view() {
   const at = replay.at();
   const serverNow = clock.now();
@@ -163,6 +176,8 @@ function lookAtPresent() {
 }
 
 function show() {
+  clearTimeout(sheltersDue);
+  sheltersDue = null;
   const now = view();
   root.dataset.fresh = fresh === null ? "opening" : fresh ? "fresh" : "stale";
   root.classList.toggle("looking-back", now.lookingBack);
@@ -250,6 +265,7 @@ function close() {
 function shelterOpened() {
   opened = null;
   address();
+  soon();
 }
 
 function shelterClosed() {

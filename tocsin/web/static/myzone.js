@@ -84,9 +84,10 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
     const alarm = now && !["clear", "silent"].includes(wordOf(now)) && state !== "stale";
     const name = zone ? nameOf(zone) : null;
     const drill = document.documentElement.dataset.realm === "drill";
-    document.title = (drill ? `${t("realm.drill")} · ` : "") + (!zone ? `${t("tagline")} · ${t("title")}`
+    const title = (drill ? `${t("realm.drill")} · ` : "") + (!zone ? `${t("tagline")} · ${t("title")}`
       : state === "stale" ? `${name}: ${t("connection.stale")} · ${t("title")}`
         : `${alarm ? "● " : ""}${name}: ${state === "unknown" ? t("status.unknown") : t(`status.${wordOf(now)}`)} · ${t("title")}`);
+    if (document.title !== title) document.title = title;
     const isStale = view.fresh === false || state === "silent";
     const icon = `/static/icons/${drill ? "drill-" : ""}${isStale ? "stale" : alarm ? "alert" : "calm"}.svg`;
     if (favicon.getAttribute("href") !== icon) favicon.setAttribute("href", icon);

@@ -49,6 +49,7 @@ _SAYING = mark(
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
+_DEAD = frozenset({"body", "bodies", "remains", "corpse", "corpses"})
 _RECOVERED = words_of("recovered found pulled retrieved discovered dug")
 _STILL = lex.BE | {"remain", "remained", "remains"}
 _TREATED = mark(("hospital", "hospitals", "taken", "admitted", "rushed", "sought", "needed", "received", "required"))
@@ -81,7 +82,11 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(_lives(sentence, at, groups))
         elif word in _TOLLS:
             found.extend(_toll(sentence, at, numbers))
-        elif word == "pulled" and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6]):
+        elif (
+            word == "pulled"
+            and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6])
+            and _DEAD.isdisjoint(low[at : at + 4])
+        ):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))
         elif word in ("suffered", "sustained", "received") and any(
             w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast", "wound")

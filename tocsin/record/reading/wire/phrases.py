@@ -262,6 +262,7 @@ _AFTER_ELIDED = (
     """
     )
 )
+_MOSTLY = frozenset({"majority", "mostly", "most", "mainly", "largely", "chiefly"})
 _NEVER_BEFORE_ELIDED = words_of(
     """
         in on at since by from until during before after aged between age no. for number within the than
@@ -294,7 +295,8 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             after = low[last + 1] if last + 1 < size else ""
             if after not in _AFTER_ELIDED and after not in ("by", "with", "using"):
                 continue
-        weapon = next((phrase.weapon for phrase in reversed(named) if phrase.last < number.first), last_weapon)
+        ahead = (phrase for phrase in reversed(named) if phrase.last < number.first and not _of_most(low, phrase))
+        weapon = next((phrase.weapon for phrase in ahead), last_weapon)
         total = None
         if after == "of" and last + 2 < size:
             following = low[last + 2]
@@ -319,6 +321,11 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
     named.sort(key=lambda phrase: phrase.first)
+
+
+def _of_most(low: list[str], phrase: Weapons) -> bool:
+    """ "550 drones and missiles, the vast majority Shaheds": said by the way, and not what is counted on."""
+    return phrase.number is None and not _MOSTLY.isdisjoint(low[max(0, phrase.first - 3) : phrase.last])
 
 
 def _put_at(low: list[str], at: int, named: list[Weapons]) -> bool:

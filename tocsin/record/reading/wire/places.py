@@ -22,6 +22,7 @@ _LEADS = words_of(
 )
 _ADJECTIVES = frozenset({"russia", "ukraine", "moscow", "kyiv", "russian", "ukrainian", "kremlin", "iranian"})
 _OFFICES = frozenset({"mayor", "governor", "regional", "prosecutors", "authorities", "officials", "residents"})
+_OF_PLACES = frozenset({"governor", "mayor"})
 _REGION = words_of(
     """
         region regions oblast oblasts province provinces district districts regional
@@ -140,12 +141,12 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             )
         ):
             found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
-    return sorted([*found, *_capitals(low)]) if sentence.mark & _CAPITAL else found
+    return sorted([*found, *_capitals(sentence)]) if sentence.mark & _CAPITAL else found
 
 
 def _of_a_name(sentence: Sentence, begin: int) -> bool:
     """Whether a name is the end of another: "the Academy of Decorative Arts", and not "the Region of Kherson"."""
-    if begin < 3 or sentence.low[begin - 1] != "of":
+    if begin < 3 or sentence.low[begin - 1] != "of" or _in_office(sentence.low, begin - 1):
         return False
     return sentence.cased[begin - 2][:1].isupper() and sentence.low[begin - 2] not in _KINDS
 
@@ -160,15 +161,17 @@ def _befalls(after: list[str]) -> bool:
     return False
 
 
-def _capitals(low: list[str]) -> list[Place]:
+def _capitals(sentence: Sentence) -> list[Place]:
     """ "the capital", where it is not named right after."""
+    low, cased = sentence.low, sentence.cased
     return [
         Place(at, at, "the capital", False, False)
         for at, word in enumerate(low)
         if word == "capital"
         and at
         and low[at - 1] in ("the", "ukrainian")
-        and low[at + 1 : at + 2] not in (["of"], [","], ["'s"])
+        and low[at + 1 : at + 2] not in (["of"], ["'s"])
+        and not (low[at + 1 : at + 2] == [","] and "".join(cased[at + 2 : at + 3])[:1].isupper())
     ]
 
 
@@ -177,7 +180,7 @@ def _leads(low: list[str], begin: int) -> bool:
         return True  # "the second-largest city, Kharkiv"
     back = begin - 1
     while back >= 0 and (low[back] in _SKIPPED or low[back] in ("the", "and", "both", "of", ",", "as")):
-        if low[back] == "of" and back and low[back - 1] in _KINDS:
+        if low[back] == "of" and back and (low[back - 1] in _KINDS or _in_office(low, back)):
             return True
         if low[back] == "," or low[back] == "and":
             return False
@@ -185,6 +188,11 @@ def _leads(low: list[str], begin: int) -> bool:
             break
         back -= 1
     return back >= 0 and (low[back] in _LEADS or low[back] in _KINDS)
+
+
+def _in_office(low: list[str], of: int) -> bool:
+    """ "Governor Ivan Rii of Kherson"."""
+    return not _OF_PLACES.isdisjoint(low[max(0, of - 4) : of])
 
 
 def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[int, int]]) -> str | None:

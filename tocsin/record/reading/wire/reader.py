@@ -26,6 +26,7 @@ from tocsin.facts import (
 )
 from tocsin.limits import SENTENCE_WORDS
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.apart import of_an_attack, of_no_attack
 from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged
@@ -88,6 +89,8 @@ class _Reading:
     region: str | None = None
     elsewhere: bool = False
     """Whether another war is spoken of at all."""
+    apart: bool = False
+    """Whether this paragraph has come to speak of an accident, a crime or the weather."""
     order: int = 0
     order_at: int = -9
     sentence: int = 0
@@ -148,6 +151,8 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     if not elsewhere and not old:
         factual += _tallies(reading, sentence, named, found, where, carried)
         factual += _waves(reading, sentence, named, found, carried)
+    reading.apart = of_no_attack(sentence) or (reading.apart and not new_paragraph and not of_an_attack(sentence))
+    elsewhere = elsewhere or reading.apart
     if not elsewhere:
         factual += _casualties(reading, sentence, named.numbers, found, where, carried, old)
     if not elsewhere and not old:
@@ -232,8 +237,8 @@ def _tallies(
     reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], where: list[Place], carried: str | None
 ) -> list[tuple[int, int]]:
     spans = []
-    areas = areas_of(sentence, named.numbers)
     counted = tallies(sentence, named)
+    areas = areas_of(sentence, named.numbers) if counted else None
     total = since_the_war(sentence) if counted else None
     if counted and total is None and (weeks := over_weeks(sentence)):
         total = weeks[1]

@@ -65,12 +65,8 @@ _VERBS = frozenset(
     }
 )
 _SPEAKS = mark(_VERBS)
+_IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing")
 _CALLS = frozenset({"called", "calling", "calls"})
-_TITLE_GAP = words_of(
-    """
-        of the for in and on at's 's , -
-    """
-)
 _AFTER_SAID = (
     words_of(
         """
@@ -93,10 +89,11 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             found.append(Frame(at, Stance.ASSERTS, name, 0, at - 1, True, "said"))
     for at in sentence.at(_SPEAKS):
         word = low[at]
-        is_fixed, fixed = _fixed(sentence, at, word, said, region)
-        if is_fixed:
-            found.extend(fixed)
-            continue
+        if word in _IN_PHRASES:
+            is_fixed, fixed = _fixed(sentence, at, word, said, region)
+            if is_fixed:
+                found.extend(fixed)
+                continue
         stance = lex.SPEECH.get(word)
         if stance is None or sentence.in_quotation(at) or _is_noun(low, at):
             continue

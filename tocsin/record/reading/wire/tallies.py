@@ -73,6 +73,8 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             said = outcomes.get(before.first, []) or [
                 (event.outcome, event) for event in trailing.get(before.first, ())
             ]
+            if phrase.number and phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said):
+                said = [(Outcome.LAUNCHED, None), *said]  # "along with all 13 drones"
             phrase.part = _is_part(low, phrase) or last_part is not None
             outcomes[phrase.first] = said
             last_part = phrase if phrase.part else None

@@ -116,7 +116,10 @@ class Sentence:
         return len(self.low)
 
     def in_quotation(self, at: int) -> bool:
-        return any(first <= at <= last for first, last in self.quoted)
+        for first, last in self.quoted:  # noqa: SIM110 - asked for every verb
+            if first <= at <= last:
+                return True
+        return False
 
     def words(self, first: int, last: int) -> str:
         """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""

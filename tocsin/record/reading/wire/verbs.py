@@ -13,6 +13,7 @@ from tocsin.record.reading.wire.words import mark
 DOWNED = Outcome.SHOT_DOWN
 _BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
 _FIRED_AT = (["at"], ["from"], ["on"], ["over"], ["by"], ["towards"], ["toward"])
+_LIVES = frozenset({"life", "lives", "limb", "limbs", "leg", "legs"})
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
 _VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
 
@@ -61,6 +62,8 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             continue
         if outcome is Outcome.LEFT_AIRSPACE and lex.ABROAD.isdisjoint(low[at + 1 : at + 6]):
             continue
+        if word in ("lost", "losing") and not _LIVES.isdisjoint(low[at + 1 : at + 4]):
+            continue  # "27 people lost their lives"
         if outcome is Outcome.LOST and word in ("lost", "losing") and low[at + 1 : at + 3] == ["track", "of"]:
             last = at + 2
         if (

@@ -17,7 +17,7 @@ _FIRST = words_of(
 )
 _NEXT = words_of(
     """
-        followed then later second subsequently next after another afterwards
+        followed then later second subsequently next after another afterwards before
     """
 )
 _LAST = words_of(
@@ -66,7 +66,7 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
     lead = low[lead_from:first]
     attack = (
         any(
-            word in lex.ATTACK_NOUNS or word in ("came", "launched", "came", "attack")
+            word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS or word in ("came", "launched")
             for word in lead + low[last + 1 : last + 4]
         )
         or bool(found)

@@ -3,6 +3,7 @@
 // Pure. Metres east and north of the area's middle in, pixels out; north is up.
 
 const NEAREST_PX_PER_M = 2.5;
+const LEAST_SHARE = 0.25; // of the map's width or height that what is looked at takes
 
 export function makeGround() {
   let [x, y, scale] = [0, 0, 0.3]; // the middle in metres, and pixels for a metre
@@ -45,6 +46,15 @@ export function makeGround() {
       [x, y] = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
       const free = [width - inset.left - inset.right - 80, height - inset.top - inset.bottom - 80].map((px) => Math.max(px, 40));
       scale = clamped(Math.min(most, free[0] / Math.max(Math.max(...xs) - Math.min(...xs), 1), free[1] / Math.max(Math.max(...ys) - Math.min(...ys), 1)));
+    },
+    /** Whether all of these are in view, and not as a speck of it. */
+    holds(spots) {
+      const px = spots.map(([east, north]) => this.toPx(east, north));
+      const [xs, ys] = [px.map(([at]) => at), px.map(([, at]) => at)];
+      const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+      const free = [width - inset.left - inset.right, height - inset.top - inset.bottom];
+      if (left < inset.left + 16 || right > width - inset.right - 16 || top < inset.top + 24 || bottom > height - inset.bottom - 16) return false;
+      return Math.max((right - left) / free[0], (bottom - top) / free[1]) > LEAST_SHARE || scale > 0.6;
     },
     /** West, south, east, north in metres of what the canvas shows. */
     seen() {

@@ -12,37 +12,50 @@ export function colours() {
   return { ground: read("--map-ground"), street: read("--map-street"), label: read("--map-label"), halo: read("--map-halo"), way: read("--accent"), onWay: read("--on-accent"), closed: read("--stale"), ink: read("--ink"), raised: read("--raised"), font: read("--sans") };
 }
 
-/** `view`: { area, stands, place, ways, shown (which of the ways is told), crosshair (metres or null) }. */
-export function paint(pen, ground, c, view) {
+/** The ground with its streets, and the names of streets on a sheet of their own: what stays while the map does. */
+export function paintGround(under, over, ground, c, { streets }) {
   const [width, height] = ground.size;
-  pen.fillStyle = c.ground;
-  pen.fillRect(0, 0, width, height);
-  if (!view.area) return;
-  const { streets } = view.area;
+  under.fillStyle = c.ground;
+  under.fillRect(0, 0, width, height);
+  over.clearRect(0, 0, width, height);
   const within = piecesWithin(streets, ground.seen());
-  paintStreets(pen, ground, c, streets, within);
-  const named = ground.scale > 0.22 ? within : [];
+  paintStreets(under, ground, c, streets, within);
+  if (ground.scale > 0.22) paintNames(over, ground, c, streets, within);
+}
+
+/**
+ * What lies between the two sheets and upon them: ways, shelters, the place. `view`: { area, stands, place, ways, shown (which
+ * of the ways is told), crosshair (metres or null) }.
+ */
+export function paint(pen, [under, over], ground, c, view) {
+  const { streets } = view.area;
+  const lay = (sheet) => pen.drawImage(sheet, 0, 0, ...ground.size);
+  lay(under);
   view.ways.forEach((way, number) => { if (number !== view.shown) paintWay(pen, ground, c, streets, way, false); });
   if (view.ways[view.shown]) paintWay(pen, ground, c, streets, view.ways[view.shown], true);
-  paintNames(pen, ground, c, streets, named);
+  lay(over);
   paintShelters(pen, ground, c, view);
   if (view.place) paintPlace(pen, ground, c, streets, view.place);
   if (view.crosshair) paintCrosshair(pen, c, ground.toPx(...view.crosshair));
 }
 
 function paintStreets(pen, ground, c, streets, within) {
-  pen.lineCap = "round";
+  const { scale } = ground;
+  const [left, top] = ground.toPx(0, 0);
+  const width = Math.min(7, Math.max(0.7, 4.5 * scale));
+  pen.lineCap = width > 2 ? "round" : "butt"; // of thin lines nobody sees the ends, and round ones are dear
   pen.lineJoin = "round";
   for (const special of [false, true]) {
     pen.beginPath();
     for (const piece of within) {
       if (Boolean(streets.traits[piece] & (STEPS | TUNNEL)) !== special) continue;
-      pen.moveTo(...ground.toPx(streets.x[streets.start[piece]], streets.y[streets.start[piece]]));
-      pen.lineTo(...ground.toPx(streets.x[streets.end[piece]], streets.y[streets.end[piece]]));
+      const [a, b] = [streets.start[piece], streets.end[piece]];
+      pen.moveTo(left + streets.x[a] * scale, top - streets.y[a] * scale);
+      pen.lineTo(left + streets.x[b] * scale, top - streets.y[b] * scale);
     }
     pen.strokeStyle = c.street;
-    pen.lineWidth = Math.min(7, Math.max(0.7, 4.5 * ground.scale));
-    pen.setLineDash(special && ground.scale > 0.2 ? [2, pen.lineWidth + 2] : []);
+    pen.lineWidth = width;
+    pen.setLineDash(special && scale > 0.2 ? [2, width + 2] : []);
     pen.stroke();
   }
   pen.setLineDash([]);

@@ -4,6 +4,7 @@
 import { lists } from "../advice.js";
 import { h, mark, svg } from "../dom.js";
 import { language, moment, t } from "../texts.js";
+import { makeParts } from "./parts.js";
 import { makePlacePicker } from "./picker.js";
 import { PROFILES } from "./near.js";
 import { facts, minutesOf, nameOfShelter } from "./told.js";
@@ -11,8 +12,8 @@ import { steps } from "./wording.js";
 
 export function makePane(root, { known, close, choose, tellMinutes, place }) {
   const picker = makePlacePicker({ known, place });
+  const parts = makeParts(root);
   let minutes = "";
-  let key = null;
 
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
@@ -20,20 +21,33 @@ export function makePane(root, { known, close, choose, tellMinutes, place }) {
 
   /** `view`: { now, fresh, lastWord, left } and `shown`, which of the ways is told in full. */
   function show(view, shown) {
-    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const found = known.answer();
     const { place: spot, profile, isKept, isLoading } = known.state;
+    const { header = null } = known.area ?? {};
     const told = notices(view);
-    const ways = found?.ways?.map((way) => [way.shelter, way.seconds, isLate(view, way)]);
-    const next = JSON.stringify([language(), known.area?.header.seq, known.areas, known.instead, spot, profile, isKept, isLoading, told.map(([words]) => words), view.closed, shown, ways, found === null, [...(known.stands?.said ?? [])], picker.isEmpty()]);
-    if (next === key) return; // what is being read or typed is left alone
-    key = next;
+    const ways = found?.ways?.map((way) => [way.shelter, way.seconds, way.metres, isLate(view, way), wordOn(way.shelter)]);
+    const lang = language();
+    const areas = known.areas.map(({ area }) => area);
     root.setAttribute("aria-label", t("shelter.title"));
-    const parts = [answer(view, found, shown), where()];
-    if (!found?.ways) parts.reverse(); // first where one is; once that is known, the answer
-    root.replaceChildren(...[head(), told.map(noticed), ...parts, whoWalks(), time(), sources()].flat().filter(Boolean));
-    if (focused) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    const answered = ["answer", [lang, header?.seq, spot !== null, profile, isLoading, view.closed, shown, ways, found === null, known.instead], () => answer(view, found, shown)];
+    const asked = [
+      ["where", [lang], () => h("h3", { class: "shelter-where" }, t("shelter.where"))],
+      ["place", [lang, spot?.name, spot !== null], () => spot && h("p", { class: "shelter-place" }, h("b", {}, spot.name || t("shelter.place.chosen")))],
+      ["area", [lang, areas, header?.area], () => areas.length > 1 && areaChoice()],
+      ["picker", [lang, header?.area, header?.seq, spot !== null, isKept], () => h("section", { class: "shelter-where" }, picker.parts())],
+    ];
+    parts([
+      ["head", [lang], head],
+      ["example", [lang, header?.example], () => header?.example && example(header.example)],
+      ["notices", [lang, told.map(([words]) => words)], () => told.map(noticed)],
+      ...(found?.ways ? [answered, ...asked] : [...asked, answered]), // first where one is; once that is known, the answer
+      ["who", [lang, profile], whoWalks],
+      ["time", [lang], time],
+      ["sources", [lang, header?.at, header?.attribution], sources],
+    ]);
   }
+
+  const wordOn = (shelter) => known.stands.said.get(shelter) ?? known.area.shelters[shelter].said ?? null;
 
   function head() {
     return h("div", { class: "panel-head" }, h("div", {}, h("h2", { class: "name" }, t("shelter.title")), h("p", { class: "panel-level" }, t("shelter.private"))),
@@ -59,14 +73,9 @@ export function makePane(root, { known, close, choose, tellMinutes, place }) {
 
   const nameOfArea = () => known.area?.header.area ?? known.areas[0]?.area;
 
-  function where() {
-    const { place: spot } = known.state;
-    return h("section", { class: "shelter-where" },
-      h("h3", {}, t("shelter.where")),
-      spot && h("p", { class: "shelter-place" }, h("b", {}, spot.name || t("shelter.place.chosen"))),
-      known.areas.length > 1 && areaChoice(),
-      picker.parts());
-  }
+  /** Nobody is to take an example for their own city. */
+  const example = ({ words, lon, lat }) => h("div", { class: "shelter-notice", role: "note" }, h("p", {}, words[language()] ?? words.en),
+    h("button", { type: "button", class: "plain", "data-key": "try", onclick: () => place.take({ lon, lat, name: t("shelter.place.example") }) }, t("shelter.try")));
 
   function areaChoice() {
     return h("label", { class: "shelter-field" }, t("shelter.area"), h("select", { "data-key": "area", onchange: ({ target }) => known.load(target.value) },
@@ -97,14 +106,16 @@ export function makePane(root, { known, close, choose, tellMinutes, place }) {
   function one(view, way, i, isShown, profile) {
     const shelter = known.area.shelters[way.shelter];
     const late = isLate(view, way);
-    const word = known.stands.said.get(way.shelter) ?? shelter.said;
+    const word = wordOn(way.shelter);
     return h("li", { class: isShown ? "shelter shown" : "shelter", "data-shelter": shelter.id },
       h("button", { type: "button", class: "shelter-row", "data-key": `way-${i}`, "aria-expanded": String(isShown), onclick: () => choose(i) },
         h("span", { class: "shelter-number", "aria-hidden": "true" }, String(i + 1)),
         h("span", { class: "shelter-name" }, nameOfShelter(shelter), h("small", {}, facts(shelter, profile === "wheelchair").join(" · "))),
         h("span", { class: late ? "shelter-time late" : "shelter-time" }, h("b", {}, t("shelter.min", { n: minutesOf(way.seconds) })), h("small", {}, late ? t("shelter.late") : t("shelter.metres", { n: Math.round(way.metres / 10) * 10 })))),
       isShown && h("ol", { class: "way", "aria-label": t("shelter.way") }, steps(known.area, way, language()).map((step) => h("li", {}, `${step.charAt(0).toLocaleUpperCase()}${step.slice(1)}`))),
-      isShown && word && h("p", { class: "note" }, t("shelter.said", { by: word.by ?? word.source, cause: word.cause })));
+      isShown && word && h("p", { class: "note" }, t("shelter.said", { by: word.by ?? word.source, cause: word.cause, time: moment(Date.parse(word.at), view.now) })),
+      isShown && shelter.as_of && h("p", { class: "note" }, t("shelter.as_of.dataset", { time: moment(Date.parse(shelter.as_of), view.now) })),
+      isShown && /^https?:/.test(shelter.photo ?? "") && h("p", { class: "note" }, h("a", { href: shelter.photo, target: "_blank", rel: "noreferrer noopener" }, t("shelter.photo"))));
   }
 
   function whoWalks() {

@@ -42,7 +42,10 @@ export function makePlacePicker({ known, place }) {
     const { streets } = known.area;
     const [a, b] = [streets.start[piece], streets.end[piece]];
     query = "";
+    input.value = "";
+    look();
     place.take({ lon: Math.round((streets.lon[a] + streets.lon[b]) / 2) / 1e6, lat: Math.round((streets.lat[a] + streets.lat[b]) / 2) / 1e6, name: t("shelter.place.street", { street: name }) });
+    list.closest("#shelter").querySelector('[data-key="way-0"]')?.focus(); // the list is gone: on to the answer
   }
 
   function down(event) {
@@ -65,7 +68,7 @@ export function makePlacePicker({ known, place }) {
     event.preventDefault();
   }
 
-  return { parts, isEmpty: () => query === "" };
+  return { parts };
 }
 
 /** Streets whose name holds the words, those that begin so first; each with its middle piece. */

@@ -13,7 +13,10 @@ import { steps } from "./wording.js";
 const PANEL_PX = 432;
 const ALARMS = new Set(["red", "yellow", "early_warning", "partial", "maybe"]);
 
-/** null on a server that knows no shelters. `page`: { changed, show, opened, closed, clock, said, shouted }. */
+/**
+ * null on a server that knows no shelters. `page`: { changed, show, opened, closed, clock, said, shouted }; `changed` and
+ * `show` have my shelter and my zone's banner shown, soon or now, and nothing else of the page.
+ */
 export function makeShelters(page) {
   if (!("shelters" in document.documentElement.dataset)) return null;
   const root = $("#shelter");
@@ -131,6 +134,7 @@ export function makeShelters(page) {
     const words = !first ? [t("shelter.open")] : [
       h("b", {}, t("shelter.min", { n: minutesOf(first.seconds) })), ` ${nameOfShelter(known.area.shelters[first.shelter])}`,
       last?.left !== null && last !== null && h("span", { class: last.left < first.seconds ? "mine-left late" : "mine-left" }, " · ", last.left < first.seconds ? t("shelter.too_far.brief", { left: leftOf(last.left) }) : leftOf(last.left)),
+      known.area.header.example && h("span", { class: "mine-left" }, " · ", t("shelter.example.brief")),
       last && !last.fresh && known.state.asOf !== null && h("span", { class: "mine-left" }, " · ", t("shelter.as_of.brief")),
     ];
     return h("button", { type: "button", class: "mine-shelter", "data-key": "shelter", "aria-expanded": String(isOpen), "aria-label": first ? undefined : t("shelter.open"), onclick: () => (isOpen ? close() : open()) }, roof(), h("span", {}, words));

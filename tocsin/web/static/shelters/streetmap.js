@@ -6,7 +6,7 @@
 import { h, svg } from "../dom.js";
 import { t } from "../texts.js";
 import { makeGround } from "./ground.js";
-import { colours, paint } from "./paint.js";
+import { colours, paint, paintGround } from "./paint.js";
 import { beside } from "./streets.js";
 
 const STEP_PX = 24;
@@ -23,6 +23,9 @@ export function makeStreetMap(root, { taken, say, free }) {
   let view = { area: null, stands: null, place: null, ways: [], shown: 0 };
   let crosshair = null;
   let fitted = null; // what the map was last brought to
+  const sheets = [h("canvas"), h("canvas")]; // streets, and their names: painted only when the map moves
+  let drawn = null; // how the map lay when they were
+  let look = null;
   let due = null;
   const pointers = new Map();
   let gesture = null;
@@ -36,17 +39,28 @@ export function makeStreetMap(root, { taken, say, free }) {
   function measure() {
     const { width, height } = root.getBoundingClientRect();
     const ratio = devicePixelRatio || 1;
-    Object.assign(canvas, { width: Math.max(1, width * ratio), height: Math.max(1, height * ratio) });
+    for (const one of [canvas, ...sheets]) Object.assign(one, { width: Math.max(1, width * ratio), height: Math.max(1, height * ratio) });
+    drawn = null;
     ground.resize(width, height, free());
+  }
+
+  function penOf(sheet) {
+    const pen = sheet.getContext("2d");
+    const ratio = devicePixelRatio || 1;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return pen;
   }
 
   function soon() {
     due ??= requestAnimationFrame(() => {
       due = null;
-      const pen = canvas.getContext("2d");
-      const ratio = devicePixelRatio || 1;
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      paint(pen, ground, colours(), { ...view, crosshair: document.activeElement === canvas ? crosshair : null });
+      if (!view.area) return;
+      const { theme, realm } = document.documentElement.dataset;
+      if (look?.of !== theme + realm) look = { of: theme + realm, ...colours() };
+      const stands = [view.area.header.area, view.area.header.seq, look.of, ground.scale, ...ground.middle].join();
+      if (drawn !== stands) paintGround(...sheets.map(penOf), ground, look, view.area);
+      drawn = stands;
+      paint(penOf(canvas), sheets, ground, look, { ...view, crosshair: document.activeElement === canvas ? crosshair : null });
     });
   }
 
@@ -56,9 +70,17 @@ export function makeStreetMap(root, { taken, say, free }) {
     canvas.setAttribute("aria-label", t("shelter.map"));
     note.textContent = next.area?.header.attribution.join(" · ") ?? "";
     dress();
-    if (key !== fitted) fit();
+    if (key !== fitted && !isInView()) fit();
     fitted = key;
     soon();
+  }
+
+  /** Whether the way that is told can be followed on the map as it lies: then it stays, and who walks keeps their bearings. */
+  function isInView() {
+    const way = view.ways[view.shown];
+    if (!way) return false;
+    const { plane } = view.area.streets;
+    return ground.holds(way.line.map(([lon, lat]) => plane.xy(lon * 1e6, lat * 1e6)));
   }
 
   /** Bring the way that is told into view; without one the place, or all of the area. */
