@@ -13,7 +13,7 @@ from playwright.sync_api import Error, Page, Route
 
 from tests.pages.conftest import Open
 from tests.pages.test_shelter_answers import SIGNER, require_same
-from tests.shelters.towns import ABOUT, NOON, crooked_town, register, some_words, spots_in
+from tests.shelters.towns import ABOUT, NOON, crooked_town, register, some_said, some_words, spots_in
 from tests.web.running import Running
 from tocsin.model import Realm
 from tocsin.shelters.area import Area
@@ -21,7 +21,7 @@ from tocsin.shelters.bundle import bundle_bytes
 from tocsin.shelters.signed import START
 from tocsin.store.heads import Signer
 
-TOWNS = 10
+TOWNS = 14
 MODULES = files("tocsin.web").joinpath("static", "shelters")
 
 BELIEVED = """async (cases) => {
@@ -44,6 +44,7 @@ def answers_hold(page: Page) -> None:
     for seed in range(TOWNS):
         chance = random.Random(seed)
         streets, shelters = crooked_town(chance)
+        shelters = [some_said(chance, it) for it in shelters]
         later = [[], some_words(chance, shelters), some_words(chance, shelters)]
         require_same(page, Area(streets, ABOUT), register(shelters), later, spots_in(chance, streets, 12))
 

@@ -15,9 +15,8 @@ import numpy as np
 import pytest
 
 from tests.shelters.plain import Plain
-from tests.shelters.towns import ABOUT, crooked_town, register, said_after, some_words, spots_in
+from tests.shelters.towns import ABOUT, crooked_town, register, said_after, some_said, some_words, spots_in
 from tocsin.errors import NotFound
-from tocsin.shelter import Entrance, Shelter
 from tocsin.shelters.area import Area
 from tocsin.shelters.guide import nearest
 from tocsin.shelters.labels import Searcher
@@ -59,13 +58,6 @@ def holds() -> int:
                     assert (id, round(took - should, 5)) == (right, 0), (seed, change, lon, lat, who)
                     looked += 1
     return looked
-
-
-def some_said(chance: random.Random, shelter: Shelter) -> Shelter:
-    """More is said of it, as datasets say it: not public, or a door of which nobody says whether it has steps."""
-    public = chance.choice([True, True, True, None, False])
-    doors = shelter.entrances or (() if chance.random() < 0.5 else (Entrance(lon=shelter.lon, lat=shelter.lat),))
-    return msgspec.structs.replace(shelter, public=public, entrances=doors)
 
 
 def imported(shelters: Any) -> Any:

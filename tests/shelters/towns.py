@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from tests.shelters.streets import METRE, Place, degrees, network
 from tocsin.model import SourceId
 from tocsin.shelter import Entrance, Shelter, ShelterClosed, ShelterId, ShelterOpened, SheltersImported
@@ -81,6 +83,13 @@ def crooked_town(chance: random.Random) -> tuple[Network, list[Shelter]]:
             )
         shelters.append(shelter(number, here[0], here[1], **said))
     return network(places, pieces, steps), shelters
+
+
+def some_said(chance: random.Random, shelter: Shelter) -> Shelter:
+    """More is said of it, as datasets say it: not public, or a door of which nobody says whether it has steps."""
+    public = chance.choice([True, True, True, None, False])
+    doors = shelter.entrances or (() if chance.random() < 0.5 else (Entrance(lon=shelter.lon, lat=shelter.lat),))
+    return msgspec.structs.replace(shelter, public=public, entrances=doors)
 
 
 def some_words(chance: random.Random, shelters: Sequence[Shelter]) -> list[tuple[str, bool]]:
