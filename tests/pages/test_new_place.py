@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Night, Open, give
@@ -33,6 +34,32 @@ CHANGED = """([lon, lat]) => {
   });
   return [...new Set(parts)].sort();
 }"""
+
+
+COUNTED = """{
+  globalThis.asked = 0;
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...all) {
+    if (all[0]?.at) globalThis.asked += 1;
+    return post.apply(this, all);
+  };
+}"""
+
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let before = -1; before !== asked; await frame(), await frame(), await frame()) before = asked;
+  asked = 0;
+}"""
+
+COLOURS = """() => {
+  const canvas = document.querySelector('#streets canvas');
+  const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let at = 0; at < data.length; at += 4) seen.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+  return seen.size;
+}"""
+
+MAP = "document.querySelector('#streets canvas').toDataURL()"
 
 
 def stand(page: Page, east: float, north: float = 0.0) -> None:
@@ -70,6 +97,38 @@ def test_what_is_typed_and_where_the_keyboard_is_outlive_whatever_is_heard(visit
     close(sheltered, 2)
     expect(page.locator("#shelter .shelter").first).to_contain_text("Above the steps")
     expect(row).to_be_focused()
+
+
+def test_while_one_walks_within_the_map_it_stays_and_the_way_on_it_goes_along(visit: Open, sheltered: Running) -> None:
+    page = visit(sheltered.url, webgl=False, script=DEVICE + COUNTED)
+    ask_for_shelter(page, where=False)
+    stand(page, 600)
+    page.wait_for_function("asked > 0")
+    page.evaluate(SETTLED)
+    before = page.evaluate(MAP)
+    stand(page, 610)
+    page.wait_for_function(f"before => {MAP} !== before", arg=before)
+    assert page.evaluate("asked") == 0, "streets and names lie where they lay"
+    stand(page, 1_700)
+    page.wait_for_function("asked > 0")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "delete globalThis.OffscreenCanvas;",
+        "globalThis.Worker = class { constructor() { throw new Error('no'); } };",
+        "globalThis.Worker = class { postMessage() { this.onerror(); } };",
+    ],
+    ids=["no canvas beside", "no worker", "a worker that fails"],
+)
+def test_where_no_thread_can_paint_beside_the_map_is_painted_all_the_same(
+    visit: Open, sheltered: Running, script: str
+) -> None:
+    page = visit(sheltered.url, webgl=False, script=DEVICE + script)
+    ask_for_shelter(page, where=False)
+    stand(page, 600)
+    page.wait_for_function(f"({COLOURS})() > 20")
 
 
 def test_a_shelter_says_who_said_it_is_open_and_when_and_leads_to_its_photo(visit: Open, sheltered: Running) -> None:

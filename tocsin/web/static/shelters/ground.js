@@ -38,7 +38,13 @@ export function makeGround() {
       x += before[0] - after[0];
       y += before[1] - after[1];
     },
-    centre(east, north) { [x, y] = [east, north]; },
+    /** Have the map lie so: the middle in metres, and pixels for a metre. */
+    put(east, north, pxPerM) { [x, y, scale] = [east, north, pxPerM]; },
+    /** Where the upper left corner comes to lie of a picture that was painted around east, north, and is `by` times as large now. */
+    place(east, north, by) {
+      const [mx, my] = middle();
+      return [mx * (1 - by) + (east - x) * scale, my * (1 - by) - (north - y) * scale];
+    },
     /** Have all of these in view: [[east, north], ...]. */
     fit(spots, most = 1.2) {
       const xs = spots.map(([east]) => east);

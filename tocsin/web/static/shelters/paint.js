@@ -24,16 +24,17 @@ export function paintGround(under, over, ground, c, { streets }) {
 }
 
 /**
- * What lies between the two sheets and upon them: ways, shelters, the place. `view`: { area, stands, place, ways, shown (which
+ * What lies between the two sheets (sheets.js) and upon them: ways, shelters, the place. `view`: { area, stands, place, ways, shown (which
  * of the ways is told), crosshair (metres or null) }.
  */
-export function paint(pen, [under, over], ground, c, view) {
+export function paint(pen, sheets, ground, c, view) {
   const { streets } = view.area;
-  const lay = (sheet) => pen.drawImage(sheet, 0, 0, ...ground.size);
-  lay(under);
+  pen.fillStyle = c.ground;
+  pen.fillRect(0, 0, ...ground.size);
+  sheets.lay(pen, ground, 0);
   view.ways.forEach((way, number) => { if (number !== view.shown) paintWay(pen, ground, c, streets, way, false); });
   if (view.ways[view.shown]) paintWay(pen, ground, c, streets, view.ways[view.shown], true);
-  lay(over);
+  sheets.lay(pen, ground, 1);
   paintShelters(pen, ground, c, view);
   if (view.place) paintPlace(pen, ground, c, streets, view.place);
   if (view.crosshair) paintCrosshair(pen, c, ground.toPx(...view.crosshair));
@@ -43,7 +44,7 @@ function paintStreets(pen, ground, c, streets, within) {
   const { scale } = ground;
   const [left, top] = ground.toPx(0, 0);
   const width = Math.min(7, Math.max(0.7, 4.5 * scale));
-  pen.lineCap = width > 2 ? "round" : "butt"; // of thin lines nobody sees the ends, and round ones are dear
+  pen.lineCap = width > 2 ? "square" : "butt"; // pieces meet without a notch; round ends are dear, and of thin lines nobody sees them
   pen.lineJoin = "round";
   for (const special of [false, true]) {
     pen.beginPath();

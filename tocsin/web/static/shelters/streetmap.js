@@ -6,7 +6,8 @@
 import { h, svg } from "../dom.js";
 import { t } from "../texts.js";
 import { makeGround } from "./ground.js";
-import { colours, paint, paintGround } from "./paint.js";
+import { colours, paint } from "./paint.js";
+import { makeSheets } from "./sheets.js";
 import { beside } from "./streets.js";
 
 const STEP_PX = 24;
@@ -23,9 +24,9 @@ export function makeStreetMap(root, { taken, say, free }) {
   let view = { area: null, stands: null, place: null, ways: [], shown: 0 };
   let crosshair = null;
   let fitted = null; // what the map was last brought to
-  const sheets = [h("canvas"), h("canvas")]; // streets, and their names: painted only when the map moves
-  let drawn = null; // how the map lay when they were
+  const sheets = makeSheets(soon); // streets, and their names: painted only when the map moves
   let look = null;
+  let room = free();
   let due = null;
   const pointers = new Map();
   let gesture = null;
@@ -39,16 +40,10 @@ export function makeStreetMap(root, { taken, say, free }) {
   function measure() {
     const { width, height } = root.getBoundingClientRect();
     const ratio = devicePixelRatio || 1;
-    for (const one of [canvas, ...sheets]) Object.assign(one, { width: Math.max(1, width * ratio), height: Math.max(1, height * ratio) });
-    drawn = null;
-    ground.resize(width, height, free());
-  }
-
-  function penOf(sheet) {
-    const pen = sheet.getContext("2d");
-    const ratio = devicePixelRatio || 1;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return pen;
+    Object.assign(canvas, { width: Math.max(1, width * ratio), height: Math.max(1, height * ratio) });
+    room = free();
+    sheets.forget();
+    ground.resize(width, height, room);
   }
 
   function soon() {
@@ -57,10 +52,10 @@ export function makeStreetMap(root, { taken, say, free }) {
       if (!view.area) return;
       const { theme, realm } = document.documentElement.dataset;
       if (look?.of !== theme + realm) look = { of: theme + realm, ...colours() };
-      const stands = [view.area.header.area, view.area.header.seq, look.of, ground.scale, ...ground.middle].join();
-      if (drawn !== stands) paintGround(...sheets.map(penOf), ground, look, view.area);
-      drawn = stands;
-      paint(penOf(canvas), sheets, ground, look, { ...view, crosshair: document.activeElement === canvas ? crosshair : null });
+      const [pen, ratio] = [canvas.getContext("2d"), devicePixelRatio || 1];
+      sheets.ask(view.area, ground, ratio, look, room);
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      paint(pen, sheets, ground, look, { ...view, crosshair: document.activeElement === canvas ? crosshair : null });
     });
   }
 
