@@ -1,7 +1,8 @@
 """Threats from the first word to the zones at risk: ``python -m benchmarks.threats [--messages FILE] [--attacks N]``.
 
-How fast messages are read, how fast threats are assessed (assessing.py), and, with ``--attacks``, how well zones are
-warned in attacks whose truth is known (waves.py).
+How fast messages are read, how fast threats are assessed (assessing.py), how long it takes until somebody hears of a
+report over the real service (told_of.py), and, with ``--attacks``, how well zones are warned in attacks whose truth is
+known (waves.py).
 
 FILE has one JSON object a line with ``text``, ``channel`` and ``ts``. Without it the messages of the tests are read
 again and again. Beside it runs the least that any reader does: cutting the same messages into words. Prints messages a
@@ -18,7 +19,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import assessing, waves
+from benchmarks import assessing, told_of, waves
 from tocsin.app import open_atlas
 from tocsin.assess.policy import policy_of
 from tocsin.intake.messages.gazetteer import Gazetteer
@@ -78,6 +79,7 @@ def main() -> None:
     print(f"read       {reading:>10,.0f} messages/s (to reach 5,000)")
     print(f"only cut   {cutting:>10,.0f} messages/s: reading takes {cutting / reading:.1f} times as long")
     assessing.main()
+    told_of.main()
     if arguments.attacks:
         waves.measure(arguments.first, arguments.attacks, policy_of(arguments.policy))
         if arguments.reliability:

@@ -225,6 +225,12 @@ EDGE_RECHECK_S = 300.0
 EDGE_HEAD_EVERY_S = 2.0
 """Seconds between two questions of an edge for its upstream's signed head."""
 
+EDGE_THREATS_EVERY_S = 5.0
+"""Seconds between two questions of an edge for what everybody is told of threats, where nothing happens meanwhile."""
+
+EDGE_THREATS_OLD_S = 60.0
+"""For how long an edge tells it on, in seconds, without its upstream's word that it is so still."""
+
 EDGE_FIRST_S = 5.0
 """How long an edge that knows something waits at its start for its upstream, before it answers."""
 

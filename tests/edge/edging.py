@@ -21,7 +21,9 @@ from tocsin.edge.starting import followed
 from tocsin.model import Realm
 from tocsin.web.server import serving
 
-PATIENT = Times(silence_s=120, recheck_s=0.5, head_every_s=0.05, return_s=0.1)
+PATIENT = Times(
+    silence_s=120, recheck_s=0.5, head_every_s=0.05, return_s=0.1, threats_every_s=3_600, threats_after_s=0.05
+)
 """However slow the machine is, what is heard is not taken for lost."""
 
 QUICK = msgspec.structs.replace(PATIENT, silence_s=2.5)

@@ -69,6 +69,8 @@ EQUAL = (
     "/api/v1/attacks",
     f"/api/v1/attacks/{ATTACK}",
     "/api/v1/record/statistics/records_by_weapon?weapon=shahed",
+    "/api/v1/threats",
+    "/api/v1/threats?x=1",
 )
 
 
@@ -92,7 +94,7 @@ def pair(ukraine: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         edge.until_fresh()
         head = node.tocsin.state.seq
         edge.until(lambda: edge.edge.heads is not None and edge.edge.heads.latest.seq == head)
-        edge.until(lambda: edge.edge.shelters is not None)
+        edge.until(lambda: edge.edge.shelters is not None and edge.edge.threats is not None)
         yield node, edge, wire
 
 

@@ -82,6 +82,7 @@ def edge(node: Running, wire: Line, ukraine: Atlas, tmp_path: Path) -> Iterator[
         until_copied(edge, node.tocsin.state.seq)
         head = node.tocsin.state.seq
         edge.until(lambda: edge.edge.heads is not None and edge.edge.heads.latest.seq == head)
+        edge.until(lambda: edge.edge.threats is not None)
         yield edge
 
 

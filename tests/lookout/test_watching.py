@@ -23,7 +23,8 @@ from tests.lookout.post import (
 )
 from tests.world import command
 from tocsin.access import LOCAL
-from tocsin.assess.policy import policy_of
+from tocsin.assess.policy import Shown, policy_of
+from tocsin.assess.sighting import moment
 from tocsin.atlas import Atlas
 from tocsin.commands import Raise, Release, RevokeGrant
 from tocsin.events import HoldReleased, HoldWithdrawn
@@ -280,6 +281,24 @@ def test_a_source_that_contradicts_itself_takes_nothing_back(ukraine: Atlas) -> 
     assert before <= set(post.proposed())
     assert any(set(one.sources) >= {ARMY} for one in post.watching.view().threats)
     assert post.placed() == []
+
+
+def test_everybody_is_told_in_short_what_officers_see_at_length(ukraine: Atlas) -> None:
+    shown, hidden = (msgspec.structs.replace(placing().rules[0], public=public) for public in Shown)
+    here = msgspec.structs.replace(hidden, zones=(SUMY,))
+    post = Post(ukraine, msgspec.structs.replace(placing(), rules=(here, shown)))
+    post.report(ARMY)
+    post.report(ARMY, (34.5, 49.6), track="2", count=2)
+    post.look()
+    view = post.watching.view()
+    assert view.wants is not None
+    brief = {(one.zone, one.threat): one for one in view.wants.told_to_all()}
+    elsewhere = [one for one in view.wanted if SUMY not in ukraine.hierarchy.ancestors(one.zone)]
+    assert 0 < len(elsewhere) < len(view.wanted), "the rule that holds there shows nothing of that oblast"
+    assert brief.keys() == {(one.zone, one.threat) for one in elsewhere}
+    for one in elsewhere:
+        told = brief[one.zone, one.threat]
+        assert (told.band, moment(told.earliest_s), moment(told.likely_s)) == (one.band, one.earliest, one.likely)
 
 
 AREAS = (UKRAINE, SUMY, POLTAVA, KYIV_OBLAST)

@@ -9,7 +9,6 @@ from enum import StrEnum
 import msgspec
 
 from tocsin.assess.assessment import Band
-from tocsin.assess.policy import Shown
 from tocsin.assess.track import TrackId
 from tocsin.model import Hazard, Level, Stage, Threat, ZoneId
 
@@ -64,8 +63,6 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     needed: int
     """How many the policy asks for before it is placed."""
     held_back: HeldBack | None = None
-    public: Shown
-    """What everybody is told of it."""
     why: str
     """In a sentence, for the officer."""
 

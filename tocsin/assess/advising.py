@@ -156,7 +156,6 @@ def _of_one_rule(assessment: Assessment, of_rule: OfRule, asked: Sequence[_Asked
             confirmations=sources,
             needed=rule.confirmations,
             held_back=held_back,
-            public=rule.public,
             why=f"{_NAMES[threat]}: {_NAMES[chance]}, earliest in {said.minutes(earliest_s)}, "
             f"likely in {said.minutes(likely_s)}; {said.of(lead)}",
         )

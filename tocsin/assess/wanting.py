@@ -7,15 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from tocsin.assess.advice import Held
-from tocsin.assess.assessment import AT_LEAST, Assessment, Band, Mask
+from tocsin.assess.assessment import AT_LEAST, Assessment, Band, Mask, band
 from tocsin.assess.ground import Ground, Indices
-from tocsin.assess.policy import Ahead, Policy, Rule
+from tocsin.assess.policy import Ahead, Policy, Rule, Shown
 from tocsin.assess.table import KIND_OF, KINDS
 from tocsin.model import Threat, ZoneId
+
+
+class Brief(NamedTuple):
+    """A zone that is wanted under warning, in short."""
+
+    zone: ZoneId
+    threat: Threat
+    band: Band
+    earliest_s: float
+    likely_s: float
 
 
 class OfRule:
@@ -54,6 +65,19 @@ class OfRule:
     def _near(self) -> Mask:
         return due(self._assessment, self.rule.place, self.rows)
 
+    def brief(self, keys: list[int]) -> Iterator[Brief]:
+        """What can be said of some keys at once."""
+        every, now_s = self._assessment.table.rows, self._assessment.now_s
+        best, earliest = np.zeros(len(self.helds)), np.full(len(self.helds), np.inf)
+        np.maximum.at(best, self.keys, every.probability[self.rows])
+        np.minimum.at(earliest, self.keys, every.earliest_s[self.rows])
+        at = np.array(keys, dtype=np.intp)
+        chances, firsts = best[at].tolist(), earliest[at].tolist()
+        for key, chance, first_s in zip(keys, chances, firsts, strict=True):
+            zone, threat = self.helds[key]
+            likely_s = self.soonest_s[key]
+            yield Brief(zone, threat, band(chance), max(now_s, first_s), max(now_s, likely_s))
+
     def _some(self, which: Mask) -> list[int]:
         found: list[int] = np.flatnonzero(np.bincount(self.keys[which], minlength=1)).tolist()
         return found
@@ -79,6 +103,15 @@ class Wants:
         self.rules = [found for rule in policy.rules for found in _of_rule(assessment, rule)]
         self.held: Mapping[Held, tuple[OfRule, int]] = self._held()
         """By which rule, and under which key: the first rule that fits counts."""
+
+    def told_to_all(self) -> Iterator[Brief]:
+        """What everybody may be told, by the policy."""
+        by_rule: dict[OfRule, list[int]] = {}
+        for of_rule, key in self.held.values():
+            if of_rule.rule.public is Shown.ZONES:
+                by_rule.setdefault(of_rule, []).append(key)
+        for of_rule, keys in by_rule.items():
+            yield from of_rule.brief(keys)
 
     def _held(self) -> dict[Held, tuple[OfRule, int]]:
         found: dict[Held, tuple[OfRule, int]] = {}

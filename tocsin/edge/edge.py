@@ -22,6 +22,7 @@ from tocsin.edge.clock import FollowedClock
 from tocsin.edge.mirror import Mirror
 from tocsin.edge.replica import Replica
 from tocsin.edge.shelters import Copy
+from tocsin.edge.threats import Told
 from tocsin.edge.upstream import texts_of
 from tocsin.engine import State
 from tocsin.events import Entry
@@ -64,6 +65,8 @@ class Edge:
         self.clock = FollowedClock(clock)
         self.shelters: Copy | None = None
         """What the upstream says of shelters; None until it has been heard."""
+        self.threats: Told | None = None
+        """What the upstream lets everybody know of threats; None until it has been heard."""
         self.known = asyncio.Event()
         """Set once there is anything to tell; for `following` to set."""
         catalogue, head = mirror.note(CATALOGUE), mirror.note(HEAD)
@@ -111,6 +114,12 @@ class Edge:
     def areas(self) -> Mapping[str, object] | None:
         """The areas of which there are bundles. An edge has the upstream's, and no streets of its own."""
         return self.shelters.bundles or None if self.shelters else None
+
+    @property
+    def threats_now(self) -> Told | None:
+        """The same; None where the upstream has not confirmed it for too long."""
+        told = self.threats
+        return told if told is not None and told.good_at(self.clock.elapsed_s()) else None
 
     def clockface(self) -> Clockface:
         """What the upstream's clock says."""

@@ -22,9 +22,10 @@ from tocsin.edge.edge import Edge, Telling
 from tocsin.edge.mirror import entry_of
 from tocsin.edge.replica import Differs, Snapshot
 from tocsin.edge.shelters import copied
+from tocsin.edge.threats import passed_on
 from tocsin.edge.upstream import Upstream
 from tocsin.errors import ServerUnreachable, StreamRefused, TocsinError
-from tocsin.events import Entry
+from tocsin.events import Entry, Internal
 from tocsin.model import ZoneId
 from tocsin.shelter import ShelterClosed, ShelterOpened, SheltersChanged
 
@@ -39,6 +40,9 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
     silence_s: float = limits.EDGE_SILENCE_S
     recheck_s: float = limits.EDGE_RECHECK_S
     head_every_s: float = limits.EDGE_HEAD_EVERY_S
+    threats_every_s: float = limits.EDGE_THREATS_EVERY_S
+    threats_after_s: float = 0.3
+    """So long after something that is not public it asks for threats: the upstream has to look at them first."""
     return_s: float = 2.0
     """About how long it waits before it listens again where what it heard was of no use."""
 
@@ -85,6 +89,7 @@ class Follower:
         self._upstream_since: datetime | None = None
         self._head_due = asyncio.Event()
         self._shelters_due = asyncio.Event()
+        self._threats_due = asyncio.Event()
         self._tried = asyncio.Event()
         """Set once the upstream was heard, or could not be."""
         self._judge()
@@ -94,7 +99,14 @@ class Follower:
         that could be told; those of the mirror's disk."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for task in (self._listen(), self._take(), self._watch(), self._fetch_heads(), self._fetch_shelters()):
+                for task in (
+                    self._listen(),
+                    self._take(),
+                    self._watch(),
+                    self._fetch_heads(),
+                    self._fetch_shelters(),
+                    self._fetch_threats(),
+                ):
                     tasks.create_task(task)
         except BaseExceptionGroup as group:
             raise next(iter(_leaves(group))) from group
@@ -219,6 +231,8 @@ class Follower:
             self._head_due.set()
             if any(isinstance(entry.event, SHELTERS) for entry, _, _ in run):
                 self._shelters_due.set()
+            if any(isinstance(entry.event, Internal) for entry, _, _ in run):
+                self._threats_due.set()
 
     def _hear_heartbeat(self, told: Heartbeat) -> None:
         known = self._edge.state.seq
@@ -272,6 +286,7 @@ class Follower:
         self._agreed = True
         edge.known.set()
         self._shelters_due.set()
+        self._threats_due.set()
         self._be_sure()
 
     def _is_behind(self, seq: int) -> bool:
@@ -361,6 +376,20 @@ class Follower:
                 log.warning("what %s says of shelters cannot be had: %s", self._upstream.url, error)
                 self._loop.call_later(10 * self._times.return_s, self._shelters_due.set)
             await asyncio.sleep(self._times.head_every_s)
+
+    async def _fetch_threats(self) -> None:
+        """What everybody is told of threats. What is known of them grows old by itself."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._times.threats_every_s):
+                    await self._threats_due.wait()
+            self._threats_due.clear()
+            await asyncio.sleep(self._times.threats_after_s)
+            edge = self._edge
+            try:
+                edge.threats = await passed_on(self._upstream, edge.threats, edge.clock.elapsed_s())
+            except ServerUnreachable as error:
+                log.info("what %s says of threats cannot be had: %s", self._upstream.url, error.message)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

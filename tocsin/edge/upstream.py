@@ -81,6 +81,16 @@ class Upstream:
         headers: dict[str, str] = {} if etag is None else {hdrs.IF_NONE_MATCH: etag}
         return await self._get(f"/api/v1/shelters/{quote(area, safe='')}/bundle", none_at=(304, 404), headers=headers)
 
+    async def threats(self, etag: str | None) -> tuple[str, bytes] | None:
+        """What it lets everybody know of threats, with its ETag; None where it is still the one with this ETag."""
+        headers: dict[str, str] = {} if etag is None else {hdrs.IF_NONE_MATCH: etag}
+        tags: list[str] = []
+        content = await self._get("/api/v1/threats", none_at=(304,), headers=headers, tags=tags)
+        if not content:
+            return None
+        self._read(_object, content)
+        return (tags or [""])[0], content
+
     def _read(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         try:
             return decoder.decode(body)
@@ -93,7 +103,9 @@ class Upstream:
         query: Mapping[str, str] | None = None,
         none_at: Sequence[int] = (),
         headers: Mapping[str, str] | None = None,
+        tags: list[str] | None = None,
     ) -> bytes:
+        """``tags`` gets the answer's ETag."""
         try:
             async with self._session.get(self.url + path, params=query, headers=headers) as response:
                 if response.status in none_at:
@@ -105,6 +117,8 @@ class Upstream:
                     body += piece
                     if len(body) > limits.UPSTREAM_BYTES:
                         raise self._unreachable(f"{path} is answered with more than {limits.UPSTREAM_BYTES} bytes")
+                if tags is not None:
+                    tags += response.headers.getall(hdrs.ETAG, [])
                 return bytes(body)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._unreachable(str(error) or type(error).__name__) from error

@@ -19,7 +19,7 @@ ELSEWHERE = (
     ("POST", "/api/v1/threats/accept"),
     ("POST", "/api/v1/threats/end"),
     ("POST", "/api/v1/threats/decline"),
-    ("GET", "/threats"),
+    ("GET", "/threats/air"),
     ("POST", "/threats/enter"),
     ("POST", "/threats/leave"),
     ("POST", "/threats/decide"),

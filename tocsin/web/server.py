@@ -23,6 +23,7 @@ from tocsin.web.answers import INTERNAL, REVALIDATE, answer, one_shape, refusal
 from tocsin.web.api import Api
 from tocsin.web.authority import Authority
 from tocsin.web.edge_shelters import EdgeShelters
+from tocsin.web.edge_threats import EdgeThreats
 from tocsin.web.metrics import Metrics
 from tocsin.web.nearest import Nearest
 from tocsin.web.openapi import REALM_HEADER, document
@@ -37,7 +38,7 @@ from tocsin.web.reports import Reports
 from tocsin.web.review import HEADERS, ReviewPages
 from tocsin.web.shelters import Shelters
 from tocsin.web.sse import DOOR, Stream
-from tocsin.web.threats import NoThreats, Threats
+from tocsin.web.threats import Threats
 from tocsin.web.threats_desk import ThreatsPage
 from tocsin.web.words import WordsApi
 
@@ -53,7 +54,7 @@ def application(tocsin: Tocsin | Edge) -> web.Application:
         shelters.add_routes(app)
         Nearest(tocsin, shelters.areas).add_routes(app)
         Elsewhere(tocsin.upstream).add_routes(app)
-        NoThreats(tocsin).add_routes(app)
+        EdgeThreats(tocsin, HEADERS).add_routes(app)
     else:
         orders = Orders(tocsin)
         orders.add_routes(app)

@@ -17,13 +17,13 @@ from tocsin.access import Caller
 from tocsin.app import Tocsin
 from tocsin.assess.assessment import AtRisk, Band, Seen
 from tocsin.assess.policy import Policy, Shown
+from tocsin.assess.sighting import moment
 from tocsin.commands import AnyZones, Command, Name, Order, SourceName, Text
 from tocsin.door.heads import tags
 from tocsin.errors import NotGranted, TocsinError, WrongRealm
 from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.proposals import Proposal, ProposedEnd, View
 from tocsin.model import Realm, SourceId, Threat, Verb, ZoneId
-from tocsin.reading import Reading
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.callers import Callers
 from tocsin.web.orders import WAITS, OrderAnswer, Orders, speaks_as
@@ -140,11 +140,7 @@ class Threats:
         if public is None or public[0] is not view:
             public = self._public = await asyncio.to_thread(self._told, view)
         _, told, etag = public
-        headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag}
-        known = tags(", ".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())))
-        if known and (etag in known or "*" in known):
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=told, content_type="application/json", headers=headers)
+        return unless_known(request, told, etag)
 
     async def full(self, request: web.Request) -> web.Response:
         """All that the lookout sees, with what it proposes; for officers."""
@@ -213,20 +209,13 @@ class Threats:
         return view, told, f'"{hashlib.sha256(told).hexdigest()[:20]}"'
 
 
-class NoThreats:
-    """For an edge: reports are in no public log, so it knows of no threat, and says that it tells of none."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-
-    def add_routes(self, app: web.Application) -> None:
-        app.router.add_get("/api/v1/threats", self.threats)
-
-    async def threats(self, request: web.Request) -> web.Response:
-        """Nothing, and of no kind."""
-        query(request, NoQuery)
-        at = _minute(self._reading.clock.now())
-        return answer(ThreatsAnswer(at=at, zones=[], shown=[]), headers=REVALIDATE)
+def unless_known(request: web.Request, told: bytes, etag: str) -> web.Response:
+    """What is told, but for whoever has it already."""
+    headers: dict[str, str] = {**REVALIDATE, hdrs.ETAG: etag}
+    known = tags(", ".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())))
+    if known and (etag in known or "*" in known):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=told, content_type="application/json", headers=headers)
 
 
 def is_officer(tocsin: Tocsin, caller: Caller) -> bool:
@@ -242,10 +231,13 @@ def public_answer(view: View, policy: Policy) -> ThreatsAnswer:
     shown = {threat for rule in policy.rules if rule.public is Shown.ZONES for threat in rule.threats}
     zones = [
         PublicRisk(
-            zone=one.zone, threat=one.threat, band=one.band, earliest=_minute(one.earliest), likely=_minute(one.likely)
+            zone=one.zone,
+            threat=one.threat,
+            band=one.band,
+            earliest=_minute(moment(one.earliest_s)),
+            likely=_minute(moment(one.likely_s)),
         )
-        for one in view.wanted
-        if one.public is Shown.ZONES
+        for one in (() if view.wants is None else view.wants.told_to_all())
     ]
     return ThreatsAnswer(
         at=_minute(view.at),

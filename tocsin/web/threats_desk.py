@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from aiohttp import hdrs, web
 
@@ -20,21 +19,19 @@ from tocsin.commands import Command, Order
 from tocsin.errors import BadRequest, Forbidden, NotGranted, TocsinError
 from tocsin.lookout.accepting import accepted, ended
 from tocsin.model import Threat, ZoneId
-from tocsin.web.flatmap import FlatMap, flat_map
-from tocsin.web.markup import Html
+from tocsin.web.answers import answer
 from tocsin.web.orders import Orders, speaks_as
 from tocsin.web.review import form_and_all, is_secure, require_own
 from tocsin.web.review_form import Form
 from tocsin.web.sessions import Session, Sessions
 from tocsin.web.texts import LANGUAGES, preferred
 from tocsin.web.threats import PublicRisk, full_answer, is_officer, public_answer
-from tocsin.web.threats_map import DRAWN, risk_map
-from tocsin.web.threats_officers import threat_name
+from tocsin.web.threats_drawn import Air, Drawn
+from tocsin.web.threats_map import DRAWN
 from tocsin.web.threats_page import page
 from tocsin.web.threats_sheet import HOME, Sheet, threats_words
 
 COOKIE = "tocsin_threats"
-LEVELS = ("oblast", "raion", "hromada")
 DONE = ("accepted", "waits", "declined", "released", "nothing")
 
 
@@ -44,18 +41,11 @@ class ThreatsPage:
     def __init__(self, tocsin: Tocsin, orders: Orders, headers: dict[str, str]) -> None:
         self._tocsin, self._orders, self._headers = tocsin, orders, headers
         self._sessions = Sessions(tocsin.clock.elapsed_s)
-        realm, zones = tocsin.store.realm, tocsin.atlas.zones
-        self._names = {
-            lang: {zone.id: threats_words(lang, realm).name(zone.names) for zone in zones} for lang in LANGUAGES
-        }
-        above = {zone.id: tocsin.atlas.hierarchy.ancestors(zone.id) for zone in zones}
-        self._within = {
-            lang: {zone: self._names[lang][chain[-2]] for zone, chain in above.items() if len(chain) > 1}
-            for lang in LANGUAGES
-        }
+        self._drawn = Drawn(tocsin.atlas, tocsin.store.realm)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get(HOME, self.home)
+        app.router.add_get(f"{HOME}/air", self.air)
         app.router.add_post(f"{HOME}/enter", self.enter)
         app.router.add_post(f"{HOME}/leave", self.leave)
         app.router.add_post(f"{HOME}/decide", self.decide)
@@ -67,6 +57,17 @@ class ThreatsPage:
         except TocsinError:
             return await self._html(request)
         return await self._html(request, session, caller, done=request.query.get("done", ""))
+
+    async def air(self, request: web.Request) -> web.Response:
+        """What is in the air, for the first page's map: for officers who signed in here, and nothing for others."""
+        headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
+        try:
+            self._signed_in(request)
+        except TocsinError:
+            return web.Response(status=204, headers=headers)
+        lang, view = self._lang(request), self._tocsin.watching.view()
+        threats = await asyncio.to_thread(self._drawn.in_the_air, lang, view.threats)
+        return answer(Air(at=view.at, threats=threats), headers=headers)
 
     async def enter(self, request: web.Request) -> web.Response:
         """Take a token from the form, once, and give a session for it."""
@@ -199,28 +200,18 @@ class ThreatsPage:
             ]
         )
         t = threats_words(lang, tocsin.store.realm)
-        soonest: dict[ZoneId, datetime] = {}
-        for one in risks:
-            soonest[one.zone] = min(one.earliest, soonest.get(one.zone, one.earliest))
-        names = self._names[lang]
-        drawn: Html | None = None
-        if (flat := self._flat()) is not None:
-            shown = self._spread(soonest, flat)
-            titles = {zone: f"{names[zone]}: {t.minutes(at, now)}" for zone, at in shown.items()}
-            threats = view.threats if caller else ()
-            said: dict[str, str] = {seen.id: threat_name(t, seen) for seen in threats}
-            label = t("threats.map.full" if caller else "threats.map")
-            drawn = risk_map(flat, shown, threats, now, titles, label, said)
+        names = self._drawn.names[lang]
         return page(
             Sheet(
                 words=t,
                 realm=tocsin.store.realm,
                 now=now,
                 risks=risks,
-                picture=drawn,
+                picture=self._drawn.map(t, risks, now, view.threats if caller else None),
                 replay=tocsin.clockface().replay,
+                rate=tocsin.clock.rate,
                 name=names,
-                within=self._within[lang],
+                within=self._drawn.within[lang],
                 holder=caller.holder if caller else "",
                 word=session.word if session else "",
                 key=secrets.token_urlsafe(12),
@@ -242,18 +233,6 @@ class ThreatsPage:
             (id, self._tocsin.atlas.locate(lon, lat)) for id, lon, lat in placed if lon is not None and lat is not None
         )
         return {id: names[zone.id] for id, zone in found if zone is not None}
-
-    def _spread(self, soonest: dict[ZoneId, datetime], flat: FlatMap) -> dict[ZoneId, datetime]:
-        """Zones that the map does not have are drawn by what lies in them."""
-        shown = {zone: at for zone, at in soonest.items() if zone in flat.paths}
-        for zone, at in soonest.items():
-            if zone not in flat.paths:
-                shown |= {below: at for below in self._tocsin.atlas.hierarchy.descendants(zone) if below in flat.paths}
-        return shown
-
-    def _flat(self) -> FlatMap | None:
-        path = self._tocsin.atlas.map_files.get("zones_coarse")
-        return None if path is None else flat_map(path, LEVELS)
 
     def _see_other(self, request: web.Request, done: str = "") -> web.Response:
         """After a form: so that to load the page again sends nothing again."""

@@ -67,12 +67,9 @@ def _threat(flat: FlatMap, seen: Seen, name: str) -> Html | None:
     if seen.lon is None or seen.lat is None:
         return None
     x, y = flat.place(seen.lon, seen.lat)
-    radius = max(SMALLEST, flat.length((seen.radius_m or 0.0) / EARTH_M))
-    old = " stale" if seen.stale else ""
-    cone = None
-    if seen.cone and not seen.stale:
-        points = flat.places(np.array(seen.cone))
-        cone = tag("path", d="M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points) + "Z", class_="cone")
+    radius, old = radius_of(flat, seen), " stale" if seen.stale else ""
+    outline = cone_of(flat, seen)
+    cone = tag("path", d=outline, class_="cone") if outline else None
     return tag(
         "a",
         cone,
@@ -81,3 +78,16 @@ def _threat(flat: FlatMap, seen: Seen, name: str) -> Html | None:
         href=f"#threat-{seen.id}",
         aria_label=name,
     )
+
+
+def radius_of(flat: FlatMap, seen: Seen) -> float:
+    """Of the area where it may be, in the drawing."""
+    return max(SMALLEST, flat.length((seen.radius_m or 0.0) / EARTH_M))
+
+
+def cone_of(flat: FlatMap, seen: Seen) -> str:
+    """The outline of where it can be soon, in the drawing; empty where nobody knows."""
+    if not seen.cone or seen.stale:
+        return ""
+    points = flat.places(np.array(seen.cone))
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"

@@ -36,6 +36,7 @@ def page(s: Sheet) -> str:
             tag("span", t("threats.gone", time=second(s.now)), class_="gone", hidden=True),
         ),
         tag("p", t("threats.lead"), class_="lead"),
+        tag("p", t("threats.replay"), class_="lead") if s.replay is not None else None,
         proposed(s) if s.view is not None else None,
         tag(
             "div",
@@ -43,9 +44,10 @@ def page(s: Sheet) -> str:
             tag("section", _at_risk(s), aria_labelledby="at-risk"),
             class_="sides",
         ),
-        in_the_air(s) if s.view is not None else _sign_in(s),
+        in_the_air(s) if s.view is not None else _sign_in(s) if s.signs_in else None,
         id="threats",
         data_now=s.now.isoformat(),
+        data_rate=f"{s.rate:g}",
         data_proposed=sum(len(one.zones) for one in s.view.proposals) if s.view else None,
     )
     return document(tag("html", _head(s), _body(s, main), lang=t.lang, data_realm=s.realm.value))
@@ -57,11 +59,13 @@ def page(s: Sheet) -> str:
 def _at_risk(s: Sheet) -> list[Html]:
     t = s.words
     found: list[Html] = [tag("h2", t("threats.at_risk"), id="at-risk")]
+    if s.unknown:
+        return [*found, tag("p", tag("b", t("threats.unknown")), class_="unknown"), _alerts(t)]
     if not s.risks:
         return [
             *found,
             tag("p", tag("b", t("threats.none"))),
-            tag("p", t("threats.none.more"), " ", tag("a", t("threats.alerts"), href=f"/list?lang={t.lang}")),
+            _alerts(t),
         ]
     kinds: dict[Threat, list[PublicRisk]] = {}
     for one in s.risks:
@@ -77,6 +81,10 @@ def _at_risk(s: Sheet) -> list[Html]:
                 more.append(tag("p", t("threats.more", n=len(rest) - ZONES_LISTED), class_="small"))
             found.append(tag("details", summary, more, class_=f"more-{threat}"))
     return found
+
+
+def _alerts(t: ThreatsWords) -> Html:
+    return tag("p", t("threats.none.more"), " ", tag("a", t("threats.alerts"), href=f"/list?lang={t.lang}"))
 
 
 def _table(s: Sheet, caption: Html | None, risks: Sequence[PublicRisk]) -> Html:

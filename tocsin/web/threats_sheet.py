@@ -65,6 +65,12 @@ class Sheet:
     near: Mapping[str, str] = field(default_factory=dict)
     """Where a threat is about that nobody named a zone for, by its id."""
     reports: Mapping[str, ReportSaid] = field(default_factory=dict)
+    rate: float = 1.0
+    """How fast the clock goes."""
+    unknown: bool = False
+    """Whether this server, an edge, does not know what is at risk."""
+    signs_in: bool = True
+    """Whether officers can sign in here."""
     error: str = ""
     done: str = ""
 

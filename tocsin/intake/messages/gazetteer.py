@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from importlib.resources import files
 from typing import NamedTuple
@@ -50,6 +50,17 @@ class Sort(StrEnum):
     COUNTRY = "country"
 
 
+WEIGHTS = {
+    Sort.REGION: 9.0,
+    Sort.QUARTER: 4.2,
+    Sort.SHORT: 3.0,
+    Sort.LAUNCH: 3.6,
+    Sort.ABROAD: 4.0,
+    Sort.SEA: 5.0,
+    Sort.COUNTRY: 9.0,
+}
+"""What such a place weighs beside settlements, in powers of ten of people."""
+
 UNMISTAKABLE = frozenset((Sort.REGION, Sort.SEA, Sort.COUNTRY))
 
 
@@ -67,10 +78,16 @@ class Place(NamedTuple):
     """The first four characters of its code, which every unit of one oblast shares."""
     size: float
     """Powers of ten of its people."""
+    weight: float
+    """The same, or what things of its sort weigh."""
 
 
 def place(name: str, zone: str | None, sort: Sort, people: float, point: tuple[float, float] | None = None) -> Place:
-    return Place(name, zone, sort, people, point, zone[:4] if zone else None, math.log10(max(people, 10.0)))
+    size = math.log10(max(people, 10.0))
+    weight = WEIGHTS.get(sort) or size
+    if sort is Sort.SHORT:
+        weight = max(weight, size)
+    return Place(name, zone, sort, people, point, zone[:4] if zone else None, size, weight)
 
 
 class Named(NamedTuple):
@@ -93,31 +110,45 @@ class Gazetteer:
         self._names: dict[tuple[str, ...], list[Place]] = {}
         self._adjectives: dict[str, tuple[tuple[Place, ...], tuple[Place, ...]]] = {}
         self._starts: set[str] = set()
+        self._alone: dict[str, Named | None] = {}
+        """Names of one word, by each form that was asked for."""
+        self.begins: frozenset[str] = frozenset()
+        """Every word that a name, or an adjective of one, can begin with."""
         for named in self._all(atlas):
             self._add(named if named.point else named._replace(point=self._point_of_zone(named)))
+        self._long = {lemmas[0] for lemmas in self._names if len(lemmas) > 1}
+        """Words that names of several words begin with."""
+        of_names = (form for form, lemmas in self._forms.items() if not self._starts.isdisjoint(lemmas))
+        self.begins = frozenset((*of_names, *self._adjectives))
 
     def find(self, words: Sequence[Token], at: int) -> Named | None:
         """The longest name that begins at a token; None where none does."""
-        first = self._forms.get(words[at].folded)
+        folded = words[at].folded
+        first = self._forms.get(folded)
         if first is None or self._starts.isdisjoint(first):
             return None
-        best: Named | None = None
-        begun: list[tuple[tuple[str, ...], Case]] = [((lemma,), cases) for lemma, cases in first.items()]
+        if folded in self._alone:
+            best = self._alone[folded]
+        else:
+            best = self._alone[folded] = self._named(1, [((lemma,), cases) for lemma, cases in first.items()])
+        if self._long.isdisjoint(first):
+            return best
+        begun: list[tuple[tuple[str, ...], Case]] = [
+            ((lemma,), cases) for lemma, cases in first.items() if lemma in self._long
+        ]
         length = 1
         last = at
         while begun and length <= LONGEST:
-            found = [(self._names[lemmas], cases) for lemmas, cases in begun if lemmas in self._names]
-            if found:
-                places = tuple(dict.fromkeys(one for group, _ in found for one in group))
-                if any(one.sort in UNMISTAKABLE for one in places):  # there is a village called Харківщина
-                    places = tuple(one for one in places if one.sort in UNMISTAKABLE)
-                best = Named(last - at + 1, places, _union(cases for _, cases in found))
+            if length > 1:
+                best = self._named(last - at + 1, begun) or best
             last += 1
             if last < len(words) and words[last].text == "-":
                 last += 1
             if last >= len(words):
                 break
-            following = self._forms.get(words[last].folded, {})
+            following = self._forms.get(words[last].folded)
+            if following is None:
+                break
             begun = [
                 ((*lemmas, lemma), together)
                 for lemmas, cases in begun
@@ -126,6 +157,23 @@ class Gazetteer:
             ]
             length += 1
         return best
+
+    def _named(self, words: int, begun: Sequence[tuple[tuple[str, ...], Case]]) -> Named | None:
+        """All that is called by any of these."""
+        found = [(self._names[lemmas], cases) for lemmas, cases in begun if lemmas in self._names]
+        if not found:
+            return None
+        group, cases = found[0]
+        for more, other in found[1:]:
+            group, cases = [*group, *more], cases | other
+        return Named(words, self._places(group), cases)
+
+    def _places(self, group: list[Place]) -> tuple[Place, ...]:
+        """Each once; of what cannot be mistaken only that: there is a village called Харківщина."""
+        if len(group) == 1:
+            return (group[0],)
+        sure = [one for one in group if one.sort in UNMISTAKABLE]
+        return tuple(dict.fromkeys(sure or group))
 
     def named_by_adjective(self, folded: str) -> tuple[tuple[Place, ...], tuple[Place, ...]] | None:
         """Oblasts, and raions, whose name is this adjective in any case: сумську, Лубенського."""
@@ -194,13 +242,6 @@ class Gazetteer:
         for form, case in russian_forms(lemma):
             known = self._forms.setdefault(form, {})
             known.setdefault(lemma, case)
-
-
-def _union(cases: Iterable[Case]) -> Case:
-    union = 0
-    for case in cases:
-        union |= case
-    return union
 
 
 def _csv(name: str) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ out once and remembered, since messages say the same few words again and again.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -44,6 +45,11 @@ Meaning = int
 """Bits: those of `KINDS` and of `Sense`."""
 
 REMEMBERED_WORDS = 50_000
+
+WITHIN = frozenset(("сектор", "області", "т", "о", "тот", "акваторії", "території"))
+"""What stands in a list of places and does not end it."""
+
+PREPOSITIONS = ("на", "в", "у", "во", "до", "к", "ко", "по")
 
 
 class _Entry(NamedTuple):
@@ -121,9 +127,17 @@ class Lexicon:
         self.signs = {sign: Threat(kind) for kind, said in read["kinds_by_sign"].items() for sign in said}
         self.heading, self.passing, self.leaving = words("heading"), words("passing"), words("from")
         self.at, self.attention = words("at"), words("attention")
-        self._links = tuple(read["adverts"]["links"])
+        self._links = re.compile("|".join(map(re.escape, read["adverts"]["links"])))
         self.not_places = words("not_places")
         self.grammar = msgspec.convert(read["grammar"], Grammar)
+        grammar = self.grammar
+        self.steering = self.heading | self.passing | self.leaving | self.at | WITHIN | frozenset(PREPOSITIONS)
+        """All words by which a walk over a clause is steered (`roles`); what is not here only ends what was begun."""
+        for some in (
+            *(grammar.on_the_way, grammar.and_words, grammar.locality, grammar.raion, grammar.towards),
+            *(grammar.sides, grammar.compass_at),
+        ):
+            self.steering |= some
 
     def _take(self, means: Meaning, said: Iterable[str]) -> None:
         for phrase in said:
@@ -149,7 +163,7 @@ class Lexicon:
 
     def leads_away(self, line: str) -> bool:
         """Whether a line as it was written has a link in it."""
-        return any(link in line for link in self._links)
+        return self._links.search(line) is not None
 
     def of_word(self, word: str) -> Meaning:
         """What one folded word says by itself."""

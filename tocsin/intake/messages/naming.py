@@ -22,10 +22,14 @@ RAIONS_IN_A_LIST = 7
 
 def names_in(words: Sequence[Token], gazetteer: Gazetteer) -> dict[int, Named]:
     """The names of a clause by the place of their first token; none overlap."""
+    begins = gazetteer.begins
+    if begins.isdisjoint([word.folded for word in words]):
+        return {}
     found: dict[int, Named] = {}
     at = 0
     while at < len(words):
-        named = _at(words, at, gazetteer) if words[at].kind == "word" else None
+        word = words[at]
+        named = _at(words, at, gazetteer) if word.folded in begins and word.kind == "word" else None
         if named is not None:
             found[at] = named
             at += named.words

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 
 from tocsin.intake.messages.gazetteer import Gazetteer, Named, Place, Sort
-from tocsin.intake.messages.lexicon import KINDS, Sense, lexicon
+from tocsin.intake.messages.lexicon import KINDS, Meaning, Sense, lexicon
 from tocsin.intake.messages.lexicon import said as words_of
 from tocsin.intake.messages.naming import names_in
 from tocsin.intake.messages.roles import Before, Found, roles
@@ -59,11 +60,13 @@ class Reader:
         self._memories: dict[str, Memory] = {}
         self._flying = Flying()
         """By the word of all channels together."""
+        self._lines: dict[str, tuple[_Sentence, ...]] = {}
+        """What was read in lines lately: channels repeat themselves and one another."""
 
     def read(self, text: str, channel: str, at: datetime) -> Message:
         """Read one message. Nothing is raised whatever it says; what is no message of a threat has nothing in it."""
         memory = self._memory(channel)
-        said = _clauses(text[:THREAT_TEXT_CHARS])
+        said = self._clauses(text[:THREAT_TEXT_CHARS])
         kinds: list[Threat] = []
         for clause in said:
             clause.kinds = self._kinds_in(clause, memory.flying, at)
@@ -76,7 +79,6 @@ class Reader:
             kinds = [kind for kind in kinds if kind is not Threat.UNSPECIFIED_MISSILES]
         before = Before()
         for clause in said:
-            clause.names = names_in(clause.words, self._gazetteer)
             clause.found, before = roles(clause.words, clause.names, set(clause.kinds or kinds), clause.meaning, before)
         mentions = self._mentions(text, said, memory, at, kinds)
         ends = _ends(said)
@@ -87,6 +89,32 @@ class Reader:
         if ends and live:
             ends = tuple(end for end in ends if end != "all")
         return Message(live=live, kinds=tuple(kinds), ends=ends, mentions=mentions)
+
+    def _clauses(self, text: str) -> list[_Clause]:
+        """The sentences of a message, without those of lines that are about something else than a threat."""
+        said: list[_Clause] = []
+        start = 0
+        for line in text.split("\n"):
+            if line:
+                known = self._lines.get(line)
+                if known is None:
+                    known = self._sentences(line)
+                said += [_Clause(sentence, start) for sentence in known]
+            start += len(line) + 1
+        return said
+
+    def _sentences(self, line: str) -> tuple[_Sentence, ...]:
+        found: list[_Sentence] = []
+        if not lexicon().leads_away(line):
+            parts = [part for whole in clauses(tokens(line)) for part in _over_and_on(whole)]
+            if not any(meaning & Sense.ADVERT for _, _, meaning in parts):
+                found = [
+                    _Sentence(words, said, meaning, names_in(words, self._gazetteer)) for words, said, meaning in parts
+                ]
+        if len(self._lines) >= LINES_REMEMBERED:
+            self._lines.clear()
+        self._lines[line] = tuple(found)
+        return self._lines[line]
 
     def _memory(self, channel: str) -> Memory:
         memory = self._memories.get(channel)
@@ -117,7 +145,7 @@ class Reader:
             and "крилат" not in " ".join(said)
         ):
             del found[Threat.CRUISE_MISSILES]  # "КР Циркон"
-        if any(one.startswith(("іскандер", "искандер")) and two == "к" for one, two in pairwise(said)):
+        if "к" in said and any(one.startswith(("іскандер", "искандер")) and two == "к" for one, two in pairwise(said)):
             found.pop(Threat.BALLISTIC_MISSILES, None)
             found[Threat.CRUISE_MISSILES] = None
         missile = clause.meaning & (Sense.MISSILE | Sense.NOT_KIND) == Sense.MISSILE
@@ -149,7 +177,8 @@ class Reader:
 
 
 def _mention(text: str, clause: _Clause, found: Found, places: Sequence[Place], kinds: tuple[Threat, ...]) -> Mention:
-    start, end = clause.words[found.at].start, clause.words[found.at + found.named.words - 1].end
+    start = clause.offset + clause.words[found.at].start
+    end = clause.offset + clause.words[found.at + found.named.words - 1].end
     zone = places[0].zone
     others = dict.fromkeys(ZoneId(place.zone) for place in places[1:] if place.zone and place.zone != zone)
     return Mention(
@@ -171,17 +200,29 @@ def _kinds(bits: int) -> dict[Threat, None]:
     return {kind: None for number, kind in enumerate(KINDS) if bits >> number & 1} if bits else {}
 
 
+LINES_REMEMBERED = 4_000
+
+
+class _Sentence(NamedTuple):
+    """What its words say by themselves, wherever it stands."""
+
+    words: list[Token]
+    said: list[str]
+    """Folded words and numbers."""
+    meaning: Meaning
+    names: dict[int, Named]
+
+
 class _Clause:
     """A sentence on its way through the reader."""
 
-    __slots__ = ("found", "kinds", "meaning", "names", "said", "words")
+    __slots__ = ("found", "kinds", "meaning", "names", "offset", "said", "words")
 
-    def __init__(self, words: list[Token]) -> None:
-        self.words = words
-        self.said = words_of(words)
-        self.meaning = lexicon().meaning(self.said)
+    def __init__(self, sentence: _Sentence, offset: int) -> None:
+        """``offset`` is where its line stands in the message."""
+        self.words, self.said, self.meaning, self.names = sentence
+        self.offset = offset
         self.kinds: list[Threat] = []
-        self.names: dict[int, Named] = {}
         self.found: list[Found] = []
 
     @property
@@ -214,26 +255,22 @@ class _Clause:
         return bool(self.meaning & _UNSPECIFIED) or any(word.startswith("невідом") for word in self.said)
 
 
-def _clauses(text: str) -> list[_Clause]:
-    """The sentences of a message, without those of lines that are about something else than a threat."""
-    known = lexicon()
-    said: list[_Clause] = []
-    start = 0
-    for line in text.split("\n"):
-        if line and not known.leads_away(line):
-            here = [_Clause(part) for whole in clauses(list(tokens(line, start))) for part in _over_and_on(whole)]
-            if not any(clause.meaning & Sense.ADVERT for clause in here):
-                said += here
-        start += len(line) + 1
-    return said
+_Part = tuple[list[Token], list[str], Meaning]
 
 
-def _over_and_on(clause: list[Token]) -> list[list[Token]]:
+def _over_and_on(clause: list[Token]) -> list[_Part]:
     """ "По Дніпру чисто, далі в бік Умані" is two things: an end, and after the comma what goes on."""
-    for place, word in enumerate(clause):
-        if word.text == "," and lexicon().meaning(words_of(clause[:place])) & Sense.ENDS:
-            return [clause[: place + 1], clause[place + 1 :]]
-    return [clause]
+    whole = _meant(clause)
+    if whole[2] & Sense.ENDS:  # else no part of it says so
+        for place, word in enumerate(clause):
+            if word.text == "," and _meant(clause[:place])[2] & Sense.ENDS:
+                return [_meant(clause[: place + 1]), _meant(clause[place + 1 :])]
+    return [whole]
+
+
+def _meant(words: list[Token]) -> _Part:
+    said = words_of(words)
+    return words, said, lexicon().meaning(said)
 
 
 def _certain(found: Found) -> bool:

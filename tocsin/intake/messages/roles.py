@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tocsin.intake.messages.forms import ACCUSATIVE, GENITIVE, INSTRUMENTAL, LOCATIVE, NOMINATIVE
 from tocsin.intake.messages.gazetteer import Named, Sort
-from tocsin.intake.messages.lexicon import Meaning, Sense, lexicon
+from tocsin.intake.messages.lexicon import WITHIN, Meaning, Sense, lexicon
 from tocsin.intake.messages.tokens import Token
 from tocsin.model import Threat
 from tocsin.report import Role
@@ -50,10 +50,23 @@ def roles(
 
     ``names`` are by the place of their first token; ``kinds`` is what flies, ``meaning`` what the clause says.
     """
+    if not names:
+        return [], Before(None, _route(words, before.route))
     walk = _Walk(words, names, before)
     walk.run()
     found = _in_the_whole(walk.found, words, kinds, meaning, walk.sided)
     return found, Before(found[-1].role if found else None, walk.route)
+
+
+def _route(words: Sequence[Token], route: bool) -> bool:
+    """Whether a route is told at the end of a clause that names no place."""
+    on_the_way = lexicon().grammar.on_the_way
+    for word in words:
+        if word.folded in on_the_way:
+            route = True
+        elif word.text == ":":
+            route = False
+    return route
 
 
 class _Walk:
@@ -73,11 +86,18 @@ class _Walk:
             self.listing = before.role
 
     def run(self) -> None:
-        at = 0
+        at, names, steering = 0, self.names, self.known.steering
         while at < len(self.words):
-            named = self.names.get(at)
+            named = names.get(at)
             if named is None:
-                at = self._word(at)
+                word = self.words[at]
+                if word.kind == "word" and word.folded not in steering:  # as most words
+                    self.listing = None
+                    if self.role is Role.FROM or self.role is Role.AT:
+                        self.role = None
+                    at += 1
+                else:
+                    at = self._word(at)
             else:
                 self._place(at, named)
                 at += named.words
@@ -154,7 +174,7 @@ class _Walk:
             self.role = None if following.isdigit() else Role.HEADING_TO
         elif said == "по":
             self.role = Role.HEADING_TO if at + 1 in self.names else None
-        elif said in grammar.raion or said in ("сектор", "області", "т", "о", "тот", "акваторії", "території"):
+        elif said in grammar.raion or said in WITHIN:
             self.listing = listing if self.role is None else None
         elif said in grammar.towards or said in known.heading:
             self.role = Role.HEADING_TO
@@ -210,7 +230,7 @@ def _in_the_whole(
     """What the clause as a whole says of its places: take cover, an explosion, a launch, an all-clear."""
     if not found:
         return found
-    attention = any(word.folded in lexicon().attention for word in words)
+    attention = not lexicon().attention.isdisjoint([word.folded for word in words])
     ended = meaning & (Sense.ENDS | Sense.MINUS)
     impact, launch = meaning & Sense.IMPACT, bool(meaning & Sense.LAUNCH)
     threatened = any(word.folded.startswith(("загроз", "угроз")) for word in words)

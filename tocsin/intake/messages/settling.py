@@ -32,17 +32,6 @@ NEAR_DEGREES = NEAR_KM / KM_OF_LAT
 CERTAIN = 1.0
 """A lead below which it is not settled."""
 
-_SORTS = {
-    Sort.REGION: 9.0,
-    Sort.QUARTER: 4.2,
-    Sort.SHORT: 3.0,
-    Sort.LAUNCH: 3.6,
-    Sort.ABROAD: 4.0,
-    Sort.SEA: 5.0,
-    Sort.COUNTRY: 9.0,
-}
-
-
 SPOKEN_OF = timedelta(minutes=8)
 """So long what was said to fly says what a bare "missile" is."""
 
@@ -85,6 +74,9 @@ class Past(NamedTuple):
     place: Place
 
 
+FEW = 3
+
+
 class Lately(NamedTuple):
     """What a channel spoke of in the last half hour."""
 
@@ -106,9 +98,15 @@ class Memory:
             self._past.append(Past(at, place))
 
     def lately(self, now: datetime) -> Lately:
-        recent = [past.place for past in self._past if now - past.at <= REMEMBERED]
-        settlements = [place.point for place in recent if place.point and place.sort not in (Sort.REGION, Sort.COUNTRY)]
-        return Lately(frozenset(place.oblast for place in recent if place.oblast), tuple(settlements[-3:]))
+        since = now - REMEMBERED
+        recent = [past.place for past in self._past if past.at >= since]
+        settlements: list[tuple[float, float]] = []
+        for place in reversed(recent):
+            if place.point and place.sort is not Sort.REGION and place.sort is not Sort.COUNTRY:
+                settlements.append(place.point)
+                if len(settlements) == FEW:
+                    break
+        return Lately(frozenset([place.oblast for place in recent if place.oblast]), tuple(settlements))
 
 
 def settle(
@@ -119,32 +117,43 @@ def settle(
         return list(places)
     lately = memory.lately(now)
     points = [place.point for place in beside if place.point] or lately.points
-    weighed = [(_weight(place, around, memory.home, lately.oblasts), place) for place in places]
+    weights = _weights(places, around, memory.home, lately.oblasts)
     # What is further behind than nearness can make good is out of it: most places of a common name are.
-    least = max(weight for weight, _ in weighed) - NEAR - CERTAIN
-    weighed = [(weight + _nearness(place, points), place) for weight, place in weighed if weight >= least]
-    weighed.sort(key=lambda one: -one[0])
-    return [place for weight, place in weighed if weighed[0][0] - weight < CERTAIN]
+    least = max(weights) - NEAR - CERTAIN
+    weighed = [
+        (weight + _nearness(place, points), place)
+        for weight, place in zip(weights, places, strict=True)
+        if weight >= least
+    ]
+    weighed.sort(key=_heaviest)
+    most = weighed[0][0]
+    return [place for weight, place in weighed if most - weight < CERTAIN]
 
 
-def _weight(place: Place, around: Around, home: frozenset[str], recent: frozenset[str]) -> float:
-    total = _SORTS.get(place.sort) or place.size
-    if place.sort is Sort.SHORT:
-        total = max(total, place.size)
-    oblast = place.oblast
-    if oblast is None:
-        return total
-    if oblast in around.lead:
-        total += SAME_LINE
-    elif oblast in around.heading:
-        total += SAME_HEADING
-    elif oblast in around.message:
-        total += SAME_MESSAGE
-    return total + (HOME if oblast in home else 0.0) + (RECENT if oblast in recent else 0.0)
+def _heaviest(one: tuple[float, Place]) -> float:
+    return -one[0]
+
+
+def _weights(places: Sequence[Place], around: Around, home: frozenset[str], recent: frozenset[str]) -> list[float]:
+    lead, heading, message = around
+    spoken_of = {*lead, *heading, *message, *home, *recent}
+    found = []
+    for place in places:
+        total, oblast = place.weight, place.oblast
+        if oblast in spoken_of:  # of most places nothing is
+            if oblast in lead:
+                total += SAME_LINE
+            elif oblast in heading:
+                total += SAME_HEADING
+            elif oblast in message:
+                total += SAME_MESSAGE
+            total = total + (HOME if oblast in home else 0.0) + (RECENT if oblast in recent else 0.0)
+        found.append(total)
+    return found
 
 
 def _nearness(place: Place, points: Sequence[tuple[float, float]]) -> float:
-    if place.point is None:
+    if place.point is None or not points:
         return 0.0
     lon, lat = place.point
     near_km = NEAR_KM

@@ -1,4 +1,4 @@
-"""A message cut into lines, clauses and words, with the place where each stands.
+"""A line of a message cut into clauses and words, with the place where each stands.
 
 Nothing is lost: a token knows its first and last character in the message as it came, so whatever is found is quoted as
 it was written.
@@ -28,7 +28,7 @@ ABBREVIATED = frozenset(
 
 
 class Token(NamedTuple):
-    """One word, number or mark."""
+    """One word, number or mark, and where it stands in its line."""
 
     text: str
     folded: str
@@ -51,19 +51,26 @@ def fold(word: str) -> str:
     return word.translate(APOSTROPHES).lower().replace("ё", "е")
 
 
-def tokens(text: str, offset: int = 0) -> Iterator[Token]:
-    """The tokens of a text that stands at ``offset``. A full stop belongs to a word only if that is an abbreviation."""
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text. A full stop belongs to a word only if that is an abbreviation."""
+    made: list[Token] = []
+    take, new = made.append, tuple.__new__  # past the constructor, which takes longer than all the rest
     for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "sign"
-        start, end, said = found.start() + offset, found.end() + offset, found.group()
-        if kind == "word" and said.endswith("."):
-            if fold(said[:-1]) in ABBREVIATED:
-                yield Token(said, fold(said[:-1]), start, end, kind)
-                continue
-            yield Token(said[:-1], fold(said[:-1]), start, end - 1, kind)
-            yield Token(".", ".", end - 1, end, "mark")
-            continue
-        yield Token(said, fold(said) if kind in ("word", "number") else said, start, end, kind)
+        kind, said = found.lastgroup or "sign", found.group()
+        start, end = found.span()
+        if kind == "word":
+            if said[-1] == ".":
+                folded = fold(said[:-1])
+                if folded in ABBREVIATED:
+                    take(new(Token, (said, folded, start, end, kind)))
+                else:
+                    take(new(Token, (said[:-1], folded, start, end - 1, kind)))
+                    take(new(Token, (".", ".", end - 1, end, "mark")))
+            else:
+                take(new(Token, (said, fold(said), start, end, kind)))
+        else:
+            take(new(Token, (said, fold(said) if kind == "number" else said, start, end, kind)))
+    return made
 
 
 def clauses(line: list[Token]) -> Iterator[list[Token]]:
