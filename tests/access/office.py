@@ -9,6 +9,7 @@ import msgspec
 
 from tests.world import COUNTRY, DUTY, NOON, carried_out, command
 from tocsin.access import Access, Caller, Permission, permit, token_digest
+from tocsin.access.needs import ZoneOf, nowhere
 from tocsin.commands import Command, Order
 from tocsin.engine import State
 from tocsin.errors import TocsinError
@@ -81,11 +82,17 @@ class Office:
         )
 
     def permit(
-        self, caller: str | Caller, order: Order, source: SourceId = DUTY, now: datetime = NOON, **envelope: Any
+        self,
+        caller: str | Caller,
+        order: Order,
+        source: SourceId = DUTY,
+        now: datetime = NOON,
+        zone_of: ZoneOf = nowhere,
+        **envelope: Any,
     ) -> Permission:
         who = Caller(holder=caller) if isinstance(caller, str) else caller
         asked = command(order, source, **({"actor": who.holder} | envelope))
-        return permit(self.access, who, asked, self.state, self.realm, now)
+        return permit(self.access, who, asked, self.state, self.realm, now, zone_of)
 
     def refusal(self, caller: str | Caller, order: Order, source: SourceId = DUTY, now: datetime = NOON) -> str:
         """The code it is refused with; empty where it is not."""

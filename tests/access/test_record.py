@@ -6,7 +6,7 @@ import pytest
 
 from tests.access.office import Office
 from tests.record.papers import AGENCY, FORCE, tally
-from tests.world import COUNTRY, LAND, NOON, WEST
+from tests.world import COUNTRY, LAND, NOON, WEST, minute
 from tocsin.access import LOCAL
 from tocsin.access.permit import may_review
 from tocsin.claims import Bounds, Drafted, Relation
@@ -72,8 +72,11 @@ def test_a_service_takes_documents_in_and_decides_nothing(order: RecordOrder) ->
     office = Office()
     office.give("reader", LAND, verbs=(Verb.RECORD,), kind=HolderKind.SERVICE)
     assert office.permit("reader", TAKE)
-    with pytest.raises(Forbidden):
+    with pytest.raises(
+        Forbidden, match=r"^what is public is decided by people; a service takes documents in$"
+    ) as caught:
         office.permit("reader", order)
+    assert caught.value.detail == {"holder": "reader"}
 
 
 def test_nobody_takes_documents_in_as_a_source_that_they_do_not_speak_for() -> None:
@@ -125,3 +128,7 @@ def test_drafts_are_for_those_who_may_keep_the_record() -> None:
         assert may_review(office.access, caller, state, Realm.LIVE, NOON) is may
     narrow = office.issue("editor", WEST)
     assert not may_review(office.access, narrow, state, Realm.LIVE, NOON), "a token for a part of the country"
+    office.give("guest", LAND, verbs=(Verb.RECORD,), expires=minute(1))
+    guest = office.issue("guest")
+    for now, may in ((NOON, True), (minute(2), False)):
+        assert may_review(office.access, guest, state, Realm.LIVE, now) is may
