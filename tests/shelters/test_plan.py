@@ -19,7 +19,7 @@ from tocsin.shelters.network import Network
 from tocsin.shelters.planning import assigning
 from tocsin.shelters.planning.assigning import UNKNOWN, best
 from tocsin.shelters.planning.making import Asked, Planned, off_the_streets, planned
-from tocsin.shelters.planning.reach import Reach, Town
+from tocsin.shelters.planning.reach import STEP_DS, Reach, Town
 from tocsin.shelters.planning.reaching import needed
 from tocsin.shelters.planning.residents import Residents
 from tocsin.shelters.planning.zoning import Part, Zoning
@@ -142,10 +142,10 @@ def test_the_best_assignment_is_as_good_as_any_that_one_can_try(data: st.DataObj
     entries = [(to, ds) for row in ways for to, ds in enumerate(row) if ds is not None]
     first = np.cumsum([0, *(sum(ds is not None for ds in row) for row in ways)])
     reach = Reach(
-        first, np.array([to for to, _ in entries], np.int32), np.array([ds * 50 for _, ds in entries], np.int32)
+        first, np.array([to for to, _ in entries], np.int32), np.array([ds * STEP_DS for _, ds in entries], np.int32)
     )
     found = best(reach, np.array(people, np.int64), np.array(capacity, np.int64), np.arange(len(people)))
-    assert (int(found.given.sum()), found.walked / 50) == by_trying(ways, people, capacity)
+    assert (int(found.given.sum()), found.walked / STEP_DS) == by_trying(ways, people, capacity)
     given_to = np.bincount(reach.shelter, weights=found.given, minlength=shelters)
     given_of = np.bincount(reach.building(), weights=found.given, minlength=len(people))
     assert (given_to <= capacity).all()
@@ -158,7 +158,7 @@ def some_reach(chance: np.random.Generator) -> tuple[Reach, Any, Any]:
     buildings, shelters = 40, 9
     near = chance.random((buildings, shelters)) < 0.35
     first = np.concatenate([[0], np.cumsum(near.sum(axis=1))])
-    time_ds = chance.integers(1, 40, int(first[-1])) * 50
+    time_ds = chance.integers(1, 40, int(first[-1])) * STEP_DS
     people = chance.integers(0, 9, buildings)
     capacity = chance.integers(0, 60, shelters)
     return Reach(first, np.nonzero(near)[1].astype(np.int32), time_ds.astype(np.int32)), people, capacity

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tocsin.shelters.nearby import beside, beside_many, cells
 from tocsin.shelters.network import METRES_PER_E6, Floats, Ints, Network
 
-CELL_M = 32.0
+CELL_M = 16.0
 """How wide the cells are in which pieces are looked for; wider where an area would have too many."""
 
 CELLS = 4_000_000
@@ -69,12 +69,28 @@ class Pieces:
         found = Beside(*(np.full(len(lon), default, np.int32) for default in (-1, 0, 2_000_000_000)))
         if self._some:
             x, y = self.plane.xy(np.asarray(lon, np.float64) * 1e6, np.asarray(lat, np.float64) * 1e6)
+            order = self._order(x, y) if len(x) >= SHARED else None
+            if order is not None:
+                x, y = x[order], y[order]
 
             def some(part: slice) -> None:
                 beside_many(x[part], y[part], *self._asked, *(column[part] for column in found))
 
             shared(some, len(x))
+            if order is not None:
+                for column in found:
+                    column[order] = column.copy()
         return found
+
+    def _order(self, x: Floats, y: Floats) -> NDArray[np.intp] | None:
+        """In which order to look at many places, so that what is near on the ground is looked at together: out of order
+        each look waits for memory, and it takes three times as long. None where they come so already."""
+        west, south, side = self._asked[4:7]
+        row, column = ((part // (4 * side)).clip(-1, 1 << 14).astype(np.int32) for part in (y - south, x - west))
+        block = row * (1 << 15) + column
+        if np.count_nonzero(block[1:] != block[:-1]) * 4 < len(block):
+            return None
+        return np.argsort(block, kind="stable")
 
     def beside_one(self, lon: float, lat: float) -> tuple[int, int, int]:
         """The same of one place, quicker."""

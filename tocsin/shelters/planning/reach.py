@@ -18,8 +18,8 @@ from tocsin.shelters.labels import Searcher
 from tocsin.shelters.network import Ints, Network
 from tocsin.shelters.planning.reaching import by_point, merged, within
 
-STEP_DS = 50
-"""Ways are told apart in steps of so much when people are assigned: 5 seconds, in tenths of a second of an adult."""
+STEP_DS = 100
+"""Ways are told apart in steps of so much when people are assigned: 10 seconds, in tenths of a second of an adult."""
 
 
 class Reach(NamedTuple):
