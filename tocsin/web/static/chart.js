@@ -10,7 +10,7 @@ const BOTTOM = 18;
 
 /** `history` as the server gives it. The element keeps its own choice of hours or number. */
 export function makeHistory(history) {
-  const element = h("section", { class: "history" });
+  const element = h("section", { class: "history", "data-whole": "" });
   let what = "hours";
   const draw = () => {
     element.replaceChildren(...(history.count === 0 ? [h("h3", {}, t("panel.history")), h("p", { class: "note" }, t("panel.history.none"))] : [

@@ -1,6 +1,6 @@
 // The list beside the map: its accessible equal. Worst first, then what changed last.
 
-import { h, mark, replaceKeeping } from "./dom.js";
+import { h, mark, settle } from "./dom.js";
 import { RANK } from "./state.js";
 import { moment, nameOf, t, time } from "./texts.js";
 import { someNames, wordOf, zoneRow } from "./words.js";
@@ -26,7 +26,7 @@ export function makeList({ summary, zones }, open) {
     showSummary(view, { whole: whole.length, early: early.length, parts: parts.length, total: oblasts.length });
     const byName = new Intl.Collator(document.documentElement.lang);
     const names = (one, other) => byName.compare(nameOf(view.atlas.zones.get(one)), nameOf(view.atlas.zones.get(other)));
-    replaceKeeping(zones, [
+    settle(zones, [
       group(t("list.whole"), whole.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
       group(t("status.early_warning"), early.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open)))),
       group(t("list.parts"), parts.sort(worstFirst(view)).map((id) => h("li", {}, zoneRow(view, id, open), nested(view, id)))),

@@ -1,7 +1,7 @@
 // My zone: chosen once, remembered on this device only, and told in every state.
 
 import { adviceInBrief } from "./advice.js";
-import { h, mark } from "./dom.js";
+import { h, mark, settle } from "./dom.js";
 import { RANK } from "./state.js";
 import { nameOf, t, time, moment } from "./texts.js";
 import { shapesThere, zoneAt } from "./whereabouts.js";
@@ -31,9 +31,9 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
     banner.dataset.state = state;
     banner.dataset.freshness = now?.freshness ?? "fresh";
     banner.setAttribute("aria-label", t("mine.title"));
-    const kept = banner.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    banner.replaceChildren(...(zone ? chosen(view, zone, now, state) : unchosen()).filter(Boolean));
-    if (kept) (banner.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? banner.querySelector("button"))?.focus();
+    const hadFocus = banner.contains(document.activeElement);
+    settle(banner, (zone ? chosen(view, zone, now, state) : unchosen()).filter(Boolean));
+    if (hadFocus && !banner.contains(document.activeElement)) banner.querySelector("button")?.focus();
     headline(view, zone, now, state);
     tell(view, zone, now);
   }
@@ -55,7 +55,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
       ticking(now.since, view.serverNow), why && ` · ${why}`);
     return [
       h("div", { class: "mine-words" },
-        h("button", { type: "button", class: "mine-name", "data-key": "open", onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
+        h("button", { type: "button", class: "mine-name", "data-key": "open", "data-zone": zone.id, onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
         h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since),
         state !== "stale" && arrivalHere(view)),
@@ -134,7 +134,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
 
   function complain(key) {
     fault = key;
-    banner.replaceChildren(...unchosen().filter(Boolean));
+    settle(banner, unchosen().filter(Boolean));
     said.textContent = t(key);
   }
 

@@ -2,7 +2,7 @@
 
 import { adviceInFull } from "./advice.js";
 import { makeHistory } from "./chart.js";
-import { h, mark, svg } from "./dom.js";
+import { h, mark, settle, svg } from "./dom.js";
 import { moment, nameOf, number, t, time } from "./texts.js";
 import { causeOf, levelWord, shownStatus, silences, statusWord, ticking, wordOf, zoneRow } from "./words.js";
 import { reached, toldIn } from "./withdrawn.js";
@@ -56,9 +56,8 @@ export function makePanel(root, { open, close, makeMine }) {
     if (!zone) return;
     const said = view.known ? view.statuses.get(shown) : null;
     const parts = said ? partsUnderAlert(said) : [];
-    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     root.setAttribute("aria-label", `${t("panel.label")}: ${nameOf(zone)}`);
-    root.replaceChildren(...[
+    settle(root, [
       head(zone),
       said && stateOf(said),
       ...(said && shownStatus(said, view) !== "silent" ? silences(said, view) : []).map((words) => h("p", { class: "silence" }, mark("silent"), h("span", {}, words))),
@@ -71,7 +70,6 @@ export function makePanel(root, { open, close, makeMine }) {
         parts.length > PARTS_MOST && h("p", { class: "note" }, t("list.more", { n: parts.length - PARTS_MOST }))),
       ...fromServer(),
     ].filter(Boolean));
-    if (focused) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   const partsUnderAlert = (said) => [...new Set(said.inside.map((hold) => hold.zone))].filter((id) => id !== shown);

@@ -1,7 +1,7 @@
 // False alarms taken back, told for some hours or until someone has understood: another thing than an all-clear.
 
 import { lists } from "./advice.js";
-import { h, mark } from "./dom.js";
+import { h, mark, settle } from "./dom.js";
 import { intervalsWith, nothingRecorded, piecesOf, withRecord } from "./intervals.js";
 import { language, moment, t } from "./texts.js";
 import { causeOf, someNames } from "./words.js";
@@ -100,12 +100,12 @@ export function makeWithdrawn(root, changed) {
   /** Above the page: what is not told in my zone's own banner. */
   function show(view) {
     const others = view.withdrawn.filter((one) => view.mine === null || !reached(view.atlas, one, view.mine)).slice(0, NOTICES_MOST);
-    const kept = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const hadFocus = root.contains(document.activeElement);
     root.hidden = others.length === 0;
-    root.replaceChildren(...others.map((one) => h("section", { class: "notice notice-withdrawn", "aria-label": t("withdrawn.title") }, mark("withdrawn"),
+    settle(root, others.map((one) => h("section", { class: "notice notice-withdrawn", "aria-label": t("withdrawn.title") }, mark("withdrawn"),
       h("p", {}, h("b", {}, `${t("withdrawn.at", { time: moment(Date.parse(one.at), view.serverNow) })}: ${someNames(view.atlas, one.zones)}. `), h("span", {}, wordsOf(one, view))),
       understoodButton(one))));
-    if (kept) (root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? root.querySelector("button"))?.focus();
+    if (hadFocus && !root.contains(document.activeElement)) root.querySelector("button")?.focus();
   }
 
   const understoodButton = (one) => h("button", { type: "button", class: "plain", "data-key": `understood-${one.last}`, onclick: () => understand(one) }, t("withdrawn.understood"));

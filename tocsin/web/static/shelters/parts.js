@@ -1,6 +1,8 @@
 // A panel in parts, each built anew only when what it shows is another: what is being read, typed or chosen stays as it is,
 // and a new place costs no more than what it changes.
 
+import { put } from "../dom.js";
+
 /** `show(parts)`: [name, what it shows, build] of each, in order. `build()` gives an element, several, or null. */
 export function makeParts(root) {
   let known = new Map(); // name -> { key, nodes }
@@ -18,15 +20,4 @@ export function makeParts(root) {
     put(root, [...next.values()].flatMap(({ nodes }) => nodes));
     if (focused && !(root.contains(document.activeElement) && document.activeElement.dataset.key === focused)) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   };
-}
-
-/** Have just these children, in this order; those that are there and stay are not touched. */
-function put(root, nodes) {
-  const wanted = new Set(nodes);
-  for (const child of [...root.childNodes]) if (!wanted.has(child)) child.remove();
-  let at = root.firstChild;
-  for (const node of nodes) {
-    if (node === at) at = at.nextSibling;
-    else root.insertBefore(node, at);
-  }
 }
