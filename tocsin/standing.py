@@ -6,7 +6,9 @@ was lately reported of threats, folded from the same entries.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -104,9 +106,22 @@ def folded(store: Store, start: Standing, upto: int | None = None) -> Standing:
 def restored(store: Store, hierarchy: Hierarchy) -> Standing:
     """What stands at the log's head, from the newest snapshot and the tail."""
     snapshot = store.snapshot(FORMAT)
-    if snapshot is None or snapshot.seq > store.head():
-        return folded(store, nothing(hierarchy))
-    return folded(store, unpacked(snapshot, hierarchy, store))
+    with _keeping_all():
+        if snapshot is None or snapshot.seq > store.head():
+            return folded(store, nothing(hierarchy))
+        return folded(store, unpacked(snapshot, hierarchy, store))
+
+
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """What is folded stays: to look through it again and again for what could be thrown away takes half of a start."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def unpacked(snapshot: Snapshot, hierarchy: Hierarchy, store: Log) -> Standing:

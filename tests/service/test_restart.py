@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import msgspec
 import pytest
 
@@ -44,6 +46,21 @@ def test_a_restart_stands_where_the_log_ends(service: Service, store: FailingSto
     assert again == service.standing == Service(store, COUNTRY, StillClock()).standing
     assert (again.state, again.seq) == (whole, 4)
     assert verified(store, COUNTRY) == (again, 2)
+
+
+def test_a_restart_leaves_the_garbage_collector_as_it_was_also_where_it_fails(
+    service: Service, store: FailingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.submit([raising(EAST)], LOCAL)
+    ran: list[bool] = []
+    for switch, runs in ((gc.disable, False), (gc.enable, True)):
+        switch()
+        restored(store, COUNTRY)
+        ran.append(gc.isenabled() is runs)
+    monkeypatch.setattr(store, "read", lambda *args: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        restored(store, COUNTRY)
+    assert [*ran, gc.isenabled()] == [True, True, True]
 
 
 def test_a_restart_knows_who_may_what_and_what_waits(service: Service, store: FailingStore) -> None:

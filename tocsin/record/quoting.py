@@ -19,6 +19,8 @@ from tocsin.model import Hierarchy
 from tocsin.record.weapons import WEAPONS, parts
 
 _DIGITS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+(?!\d)|\d+")
+_AGE = re.compile(r"\d+[- ]years?[- ]old|\baged? \d+(?:(?:,| and| or|, and) \d+(?! \w))*", re.IGNORECASE)
+"""What tells how old somebody is, and counts nobody."""
 _FREE = ("speaker", "via", "place", "what", "state", "cause", "asserted_by", "measure", "unit", "weapon")
 
 
@@ -71,11 +73,16 @@ def require_quoted(fact: Fact, text: str, number: int) -> None:
 def require_number_in_quote(fact: Fact, number: int) -> None:
     """Errors: `NotInText`. A number in digits must be one of those in its words; one in words is believed."""
     for count in counts(fact):
-        if not count.words or folded(count.words).casefold() not in fact.quote.casefold():
+        if not count.words or _run_together(count.words) not in _run_together(fact.quote):
             raise NotInText(f"the number {count.words!r} does not stand in the quote", number=number)
-        said = [int(re.sub(r"\D", "", digits)) for digits in _DIGITS.findall(count.words)]
+        said = [int(re.sub(r"\D", "", digits)) for digits in _DIGITS.findall(_AGE.sub("", count.words))]
         if said and count.value not in said:
             raise NotInText(f"{count.value} is not what {count.words!r} says", number=number)
+
+
+def _run_together(words: str) -> str:
+    """Without white space: "600 +" stands in "600+ drones"."""
+    return "".join(words.split()).casefold()
 
 
 def counts(fact: Fact) -> Iterator[Count]:

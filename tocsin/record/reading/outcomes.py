@@ -71,6 +71,8 @@ class Said(NamedTuple):
     opens: bool
     """Whether what follows in its sentence spells it out: a colon, a dash or a bracket comes after it."""
     areas: Count | None = None
+    areas_end: int = 0
+    """Where the words end that say over how many areas."""
 
 
 def resolve(text: str, found: list[Sentence], *, heading: Outcome | None = None, lone: bool = False) -> list[Said]:
@@ -296,7 +298,8 @@ class _Resolver:
     def _places(self, n: int, item: Item, cue: Cue | None, outcome: Outcome, previous: Said | None) -> Said | None:
         """A count of places: where weapons or debris came down, or over how many places they were shot down."""
         if previous is not None and outcome == previous.outcome and self.said[-1] is previous:
-            previous = self.said[-1] = previous._replace(areas=item.value)
+            ends = self._found[n].tokens[item.end - 1].end
+            previous = self.said[-1] = previous._replace(areas=item.value, areas_end=ends)
         if outcome not in _PLACES:
             return previous
         start, end, close = _span(self._found[n], item, cue)

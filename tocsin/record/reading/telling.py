@@ -43,6 +43,9 @@ def tell(
         total = _total(text, kept, i)
         launched = one.outcome is Outcome.LAUNCHED
         start, end, quote = quoted(text, one.start, one.close, one.end)
+        wider = quoted(text, one.start, one.close, max(one.end, one.areas_end)) if one.areas else None
+        if wider is not None and _says(wider[2], one):
+            start, end, quote = wider
         here = text[found[one.sentence].start : found[one.sentence].end]
         over: tuple[str, ...] = ()
         if one.unit == "weapons" and named_anywhere:
@@ -67,12 +70,17 @@ def tell(
                 place=None if over or launched else sides(here),
                 regions=over,
                 origins=_from_where(text, kept, one, found, here, total) if launched and launched_from else (),
-                areas=one.areas,
+                areas=one.areas if wider is not None and _says(wider[2], one) else None,
                 unit="locations" if one.unit == "locations" else "weapons",
                 subset_of=total,
             )
         )
     return tuple(facts), (*checks(facts), *flagged, *when.checks) if facts else ()
+
+
+def _says(quote: str, one: Said) -> bool:
+    """Whether a quotation has the words of both its numbers."""
+    return one.areas is not None and one.areas.words in quote and all(word in quote for word in one.value.words.split())
 
 
 def _from_where(

@@ -42,6 +42,11 @@ class Damaged(NamedTuple):
     at: int
 
 
+def may_be_damaged(sentence: Sentence) -> bool:
+    """Whether it is worth looking for any."""
+    return bool(sentence.mark & _TRIGGER)
+
+
 def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
     """What the sentence says was damaged, in its order; never the ``weapons``, which stand at these words."""
     low = sentence.low

@@ -15,6 +15,7 @@ from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 
+_AREAS = frozenset({"regions", "oblasts", "provinces", "areas", "locations"})
 _TURNING = frozenset({"while", "whereas"})
 _CUTTING = frozenset({"while", ";", "whereas"})
 
@@ -59,16 +60,27 @@ def apart(found: list[Frame]) -> list[tuple[int, int]]:
     return [(frame.first, frame.last) for frame in found if frame.last > frame.first]
 
 
-def areas_of(sentence: Sentence, numbers: list[Number]) -> Count | None:
+def areas_of(sentence: Sentence, numbers: list[Number]) -> Number | None:
+    """Over how many regions or places something is counted."""
     low = sentence.low
     for number in numbers:
         if number.article or number.first == 0:
             continue
         if low[number.first - 1] in ("over", "in", "across") or low[number.first] == "over":
             after = low[number.last + 1 : number.last + 3]
-            if any(word in ("regions", "oblasts", "provinces", "areas", "locations") for word in after):
-                return count_of(sentence, number._replace(hedge=None) if low[number.first] == "over" else number)
+            if not _AREAS.isdisjoint(after):
+                return number._replace(hedge=None) if low[number.first] == "over" else number
     return None
+
+
+def with_areas(
+    text: str, sentence: Sentence, span: tuple[int, int], number: Number, areas: Number
+) -> tuple[str, int, int] | None:
+    """A quotation that says over how many areas too, if that is not too long; and None if it is."""
+    noun = next((at for at in (areas.last + 1, areas.last + 2) if sentence.low[at] in _AREAS), areas.last)
+    first, last = min(span[0], areas.first), max(span[1], noun)
+    found = quoted(text, sentence, first, last, number)
+    return found if sentence.words(areas.first, areas.last) in found[0] else None
 
 
 def count_of(sentence: Sentence, number: Number) -> Count:
@@ -84,8 +96,13 @@ def harm_count(sentence: Sentence, harm: Harmed) -> Count | None:
         value=harm.value,
         low=harm.value,
         high=harm.value,
-        words=", ".join(harm.persons) or sentence.words(harm.first, min(harm.last, harm.first + 5)),
+        words=harm.persons[0] if len(harm.persons) == 1 == harm.value else _of(sentence, harm),
     )
+
+
+def _of(sentence: Sentence, harm: Harmed) -> str:
+    """The words in which several are named: as they stand there, so that whoever reads them can count."""
+    return sentence.words(harm.first, min(harm.last, harm.first + (11 if harm.persons else 5)))
 
 
 def hedges_of(sentence: Sentence, number: Number | None) -> tuple[Hedge, ...]:

@@ -29,7 +29,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.apart import of_an_attack, of_no_attack
 from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
-from tocsin.record.reading.wire.damage import damaged
+from tocsin.record.reading.wire.damage import damaged, may_be_damaged
 from tocsin.record.reading.wire.dates import Dated, dated
 from tocsin.record.reading.wire.fitting import TO_A_MACHINE, may_speak_to_a_machine, of_another_war
 from tocsin.record.reading.wire.harm import harmed
@@ -46,6 +46,7 @@ from tocsin.record.reading.wire.quoting import (
     quoted,
     said_by,
     whole_words,
+    with_areas,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
 from tocsin.record.reading.wire.spans import over_weeks, since_the_war
@@ -155,7 +156,7 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     elsewhere = elsewhere or reading.apart
     if not elsewhere:
         factual += _casualties(reading, sentence, named.numbers, found, where, carried, old)
-    if not elsewhere and not old:
+    if not elsewhere and not old and may_be_damaged(sentence):
         factual += _damage(reading, sentence, named, found, where, carried)
     for claim in controls(sentence, found, where):
         if claim.asserted_by and claim.asserted_only:
@@ -249,9 +250,13 @@ def _tallies(
             continue
         speaker = said_by(sentence, found, tally.number.first, carried)
         quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
+        span = tally.first, tally.last
+        wider = with_areas(reading.text, sentence, span, tally.number, areas) if areas else None
         place = tally_place(sentence, named, where, (tally.first, tally.last), found, reading.region)
         hedges = hedges_of(sentence, tally.number)
         part_of = reading.keys.get(tally.part_of) if tally.part_of is not None else None
+        if place is None and wider is not None:
+            quote, start, end = wider
         reading.keys[tally.key] = len(reading.facts)
         reading.facts.append(
             TallyFact(
@@ -265,7 +270,7 @@ def _tallies(
                 weapon=tally.weapon,
                 value=count_of(sentence, tally.number),
                 place=place,
-                areas=areas if place is None else None,
+                areas=count_of(sentence, areas) if areas and wider and place is None else None,
                 subset_of=part_of,
             )
         )

@@ -7,6 +7,7 @@ paragraph that was broken in the middle of a sentence is joined again, and a quo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import reduce
 from itertools import accumulate, chain, repeat
 from operator import add, or_
@@ -46,36 +47,68 @@ _QUOTES = mark(('"',))
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
+class Words:
+    """All words of a text, cut once, and where each begins and ends in it."""
+
+    __slots__ = ("_begins", "_ends", "_firsts", "_starts", "_within", "cased", "low", "marks")
+
+    def __init__(self, text: str) -> None:
+        pieces = text.split()
+        cased, low, marks, _, *self._within = zip(*map(PIECES.__getitem__, pieces or [""]), strict=True)
+        self.cased: list[str] = list(chain.from_iterable(cased))
+        self.low: list[str] = list(chain.from_iterable(low))
+        self.marks: list[int] = list(chain.from_iterable(marks))
+        self._begins: list[int] = []
+        at, find, add_one = 0, text.find, self._begins.append
+        for piece in pieces:
+            at = find(piece, at)
+            add_one(at)
+            at += len(piece)
+        self._firsts = list(accumulate(self._within[2], initial=0))
+        self._starts: list[int] | None = None
+        self._ends: list[int] = []
+
+    def between(self, begin: int, end: int) -> tuple[int, int]:
+        """The first word that begins at ``begin`` or later, and the first at ``end`` or later: no piece lies across."""
+        begins = self._begins
+        first = bisect_left(begins, begin)
+        return self._firsts[first], self._firsts[bisect_left(begins, end, first)]
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each word begins; found when first asked for."""
+        if self._starts is None:
+            starts, ends, sizes = self._within
+            begins = list(chain.from_iterable(map(repeat, self._begins, sizes)))
+            self._starts = list(map(add, begins, chain.from_iterable(starts)))
+            self._ends = list(map(add, begins, chain.from_iterable(ends)))
+        return self._starts
+
+    @property
+    def ends(self) -> list[int]:
+        return self._ends if self.starts else []
+
+
 class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *(
-            "_ends",
-            "_marked",
-            "_pieces",
-            "_starts",
-            "_within",
-            "begin",
-            "cased",
-            "end",
-            "headline",
-            "low",
-            "mark",
-            "marks",
-        ),
-        *("paragraph", "quoted", "text"),
+        *("_ends", "_first", "_last", "_marked", "_starts", "_words", "begin", "cased", "end", "headline", "low"),
+        *("mark", "marks", "paragraph", "quoted", "text"),
     )
 
-    def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
+    def __init__(
+        self, text: str, begin: int, end: int, paragraph: int, headline: bool, words: Words | None = None
+    ) -> None:
+        """``words`` are those of the text, if they have been cut."""
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
-        self._pieces = text[begin:end].split() or [""]
-        cased, low, marks, every, *self._within = zip(*map(PIECES.__getitem__, self._pieces), strict=True)
-        self.cased: list[str] = list(chain.from_iterable(cased))
-        self.low: list[str] = list(chain.from_iterable(low))
-        self.marks: list[int] = list(chain.from_iterable(marks))
+        self._words = words = words or Words(text)
+        self._first, self._last = first, last = words.between(begin, end)
+        self.cased = words.cased[first:last]
+        self.low = words.low[first:last]
+        self.marks = words.marks[first:last]
         self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark]
-        self.mark: int = reduce(or_, every)
+        self.mark: int = reduce(or_, self.marks, 0)
         self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
         self._starts: list[int] | None = None
         self._ends: list[int] = []
@@ -86,27 +119,11 @@ class Sentence:
 
     @property
     def starts(self) -> list[int]:
-        """Where each word begins; found when first asked for."""
+        """Where each word begins."""
         if self._starts is None:
-            starts, ends, sizes = self._within
-            begins = list(chain.from_iterable(map(repeat, self._begins(), sizes)))
-            self._starts = list(map(add, begins, chain.from_iterable(starts)))
-            self._ends = list(map(add, begins, chain.from_iterable(ends)))
+            self._starts = self._words.starts[self._first : self._last]
+            self._ends = self._words.ends[self._first : self._last]
         return self._starts
-
-    def _begins(self) -> list[int]:
-        """Where each piece begins: at once where one sign stands between two, as nearly everywhere."""
-        pieces, text = self._pieces, self.text
-        at = text.index(pieces[0], self.begin)
-        begins = list(accumulate(map((1).__add__, map(len, pieces)), initial=at))
-        if begins.pop() - 1 - at == len(text[at : self.end].rstrip()):
-            return begins
-        begins, find = [], text.find
-        for piece in pieces:
-            at = find(piece, at)
-            begins.append(at)
-            at += len(piece)
-        return begins
 
     @property
     def ends(self) -> list[int]:
@@ -164,6 +181,7 @@ def sentences(folded: str) -> list[Sentence]:
     found: list[Sentence] = []
     begin, paragraph, inside = 0, 0, 0
     dashed = _DASHED.search(folded) is not None
+    words = Words(folded)
     for stop in _ENDS.finditer(folded):
         at, to = stop.span()
         while inside < len(kept) and kept[inside][1] <= at:
@@ -180,12 +198,12 @@ def sentences(folded: str) -> list[Sentence]:
             first, blank = not found, folded.count("\n", at, to) > 1
             if _continues(before, folded[to : to + 40].lstrip(), blank, first):
                 continue
-            _add(found, folded, begin, at, paragraph, blank or first, dashed)
+            _add(found, words, folded, begin, at, paragraph, blank or first, dashed)
             begin, paragraph = to, paragraph + 1
         elif sign != "." or not _ABBREVIATED.search(folded[max(begin, at - 12) : at + 1]):
-            _add(found, folded, begin, to, paragraph, False, dashed)
+            _add(found, words, folded, begin, to, paragraph, False, dashed)
             begin = to
-    _add(found, folded, begin, len(folded), paragraph, False, dashed)
+    _add(found, words, folded, begin, len(folded), paragraph, False, dashed)
     return found
 
 
@@ -198,11 +216,13 @@ def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
     return not blank and not first
 
 
-def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool, dashed: bool) -> None:
+def _add(
+    found: list[Sentence], words: Words, text: str, begin: int, end: int, paragraph: int, line: bool, dashed: bool
+) -> None:
     """A line that ends without a full stop, and is not the last words of a paragraph, is a headline."""
     if dashed and (dateline := _DATELINE.match(text, begin, end)):
         begin = dateline.end()
     piece = text[begin:end].strip()
     if piece:
         headline = line and piece[-1] not in '.!?"' and len(piece) < 200
-        found.append(Sentence(text, begin, end, paragraph, headline))
+        found.append(Sentence(text, begin, end, paragraph, headline, words))
