@@ -14,8 +14,11 @@ from tests.record.texts import BULLETIN
 from tests.web.people import ALICE, Person
 from tests.web.running import Answer, Running, running
 from tocsin.atlas import Atlas
+from tocsin.facts import Count, StatisticFact
 from tocsin.model import Realm, Verb
 from tocsin.store.memory import MemoryStore
+from tocsin.web.review_fields import review_words
+from tocsin.web.review_page import headline
 
 OFFICER = Person(name="officer", verbs=(Verb.RAISE,))
 HOME = "/record/review"
@@ -259,3 +262,16 @@ def test_a_form_that_is_none_is_refused(server: Running, reviewer: Reviewer) -> 
         assert server.ask(f"{HOME}/1", "POST", body=body, headers=headers).status in (400, 403, 404)
     headers = {"Content-Type": "text/plain", "Cookie": reviewer.cookie}
     assert server.ask(f"{HOME}/1", "POST", body=b"x", headers=headers).status in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "statistic: days since the last time, 70 (70–…)"),
+        ("uk", "статистика: дні від попереднього разу, 70 (70–…)"),
+    ],
+)
+def test_a_claimed_statistic_is_named_in_words(lang: str, said: str) -> None:
+    count = Count(value=70, low=70, high=None, words="70")
+    fact = StatisticFact(quote="70 days", start=0, end=7, measure="days_since", value=count, unit="day")
+    assert headline(review_words(lang, Realm.LIVE), fact) == said

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tocsin.facts import CasualtyFact, Count, DamageFact, Fact, Harm, Outcome, TallyFact
+from tocsin.facts import CasualtyFact, Count, DamageFact, Fact, Harm, Outcome, StatisticFact, TallyFact
 from tocsin.model import Realm, ZoneId
+from tocsin.record import saying
 from tocsin.record.archive import Draft, Taken
 from tocsin.record.published import Attack
 from tocsin.web.markup import Html, document, joined, tag
@@ -199,9 +200,13 @@ def headline(t: ReviewWords, fact: Fact) -> str:
             return word if fact.value is None else f"{word}: {_figure(fact.value)}"
         case DamageFact():
             return f"{t('kind.damage')}: {fact.what}"
+        case StatisticFact():
+            measure = saying.word(f"measure.{fact.measure}", "en" if t.lang == "en" else "uk", fact.measure)
+            number = "" if fact.value is None else f", {_figure(fact.value)}"
+            return f"{t('kind.statistic')}: {measure}{number}"
     kind = str(type(fact).__struct_config__.tag)
     stance = getattr(fact, "stance", None)
-    more = t(f"word.{stance}") if stance else getattr(fact, "place", None) or getattr(fact, "measure", None) or ""
+    more = t(f"word.{stance}") if stance else getattr(fact, "place", None) or ""
     return f"{t(f'kind.{kind}')}: {more}"
 
 
