@@ -22,7 +22,7 @@ from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
 from tocsin.commands import Command, RevokeGrant
 from tocsin.engine import State, fold
-from tocsin.errors import TocsinError
+from tocsin.errors import ReportRefused, TocsinError
 from tocsin.events import Entry, Event
 from tocsin.heads import Heads
 from tocsin.intake.following.alerts_in_ua import AlertsInUa
@@ -238,7 +238,11 @@ class Tocsin:
         return await asyncio.gather(*asked, return_exceptions=True)
 
     async def _give(self, commands: Sequence[Command]) -> None:
-        await asyncio.gather(*(self.queue.submit(command, LOCAL) for command in commands))
+        submitted = (self.queue.submit(command, LOCAL) for command in commands)
+        for outcome in await asyncio.gather(*submitted, return_exceptions=True):
+            # Who moves a replay ahead passes over reports that are too old by then.
+            if isinstance(outcome, BaseException) and not isinstance(outcome, ReportRefused):
+                raise outcome
 
     def _described(self, command: Command, events: Sequence[Event], reach: Reach, state: State) -> Mapping[str, str]:
         """What the second of two people is shown: the very words that people will read."""

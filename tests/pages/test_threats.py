@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import DESKTOP, PHONE, Open
+from tests.pages.conftest import DESKTOP, PHONE, Open, give
 from tests.pages.test_accessible import CONTRAST, FOUND
 from tests.web.people import ALICE
 from tests.web.running import Running
+from tocsin.commands import Raise
+from tocsin.model import ZoneId
 
 
 @pytest.fixture
@@ -79,3 +81,54 @@ def test_my_zone_says_when_a_threat_can_be_here_first(threatened: Running, visit
     elsewhere = visit(threatened.url, mine="UA46020010000073886", webgl=False)
     expect(elsewhere.locator(".mine-state")).to_be_visible()
     assert elsewhere.locator(".mine-arrival").count() == 0
+
+
+def signed_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/threats?lang=en")
+    page.locator("details.officers summary").click()
+    page.get_by_label("Token").fill(ALICE.token)
+    page.locator("details.officers button").click()
+    expect(page.locator(".risks .area")).to_have_count(1)
+
+
+def test_an_officer_sees_threats_on_the_first_page_and_others_ask_for_none(threatened: Running, visit: Open) -> None:
+    page = visit(threatened.url, webgl=False)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.reload()
+    page.locator("html[data-fresh=fresh]").wait_for()
+    assert page.locator("#air").is_hidden()
+    assert not any("/threats/air" in url for url in asked)
+    signed_in(page, threatened.url)
+    page.goto(threatened.url)
+    expect(page.locator("#map .air .area")).to_have_count(1)
+    expect(page.locator("#map .air .cone")).to_have_count(1)
+    expect(page.locator("#air")).to_have_text("1 threat in the air")
+    found = page.evaluate(FOUND)
+    assert (found["nameless"], found["duplicates"], found["overflows"]) == ([], [], False)
+    page.locator("#air a").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Threats")
+    page.locator("header button").click()
+    expect(page.locator("details.officers")).to_be_visible()
+    page.goto(threatened.url)
+    page.locator("html[data-fresh=fresh]").wait_for()
+    assert page.locator("#map .air").count() == 0
+
+
+def test_an_officer_sees_threats_on_the_drawn_map_too(threatened: Running, visit: Open) -> None:
+    page = visit(f"{threatened.url}/threats?lang=en")
+    signed_in(page, threatened.url)
+    page.goto(threatened.url)
+    page.locator("html[data-map=idle]").wait_for()
+    expect(page.locator("#air")).to_have_text("1 threat in the air")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_an_alert_the_arrival_can_be_read(threatened: Running, visit: Open, scheme: str) -> None:
+    zone = threatened.get("/api/v1/threats")["zones"][0]["zone"]
+    give(threatened, Raise(zones=(ZoneId(zone),)))
+    page = visit(threatened.url, mine=zone, webgl=False, color_scheme=scheme)
+    expect(page.locator("#mine .mine-arrival a")).to_be_visible()
+    expect(page.locator("#mine .mine-state")).to_contain_text("alert")
+    assert page.evaluate(CONTRAST) == []

@@ -23,12 +23,13 @@ from tocsin.cli.example import bring_example, demo_signer, example_area
 from tocsin.cli.importing import give_all
 from tocsin.cli.running import until_signalled
 from tocsin.clock import ReplayClock
-from tocsin.commands import Command
+from tocsin.commands import Command, TakeReports
 from tocsin.engine import State, statuses
 from tocsin.events import Entry, Event, HoldEscalated, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.heads import Heads
 from tocsin.intake import sirens
 from tocsin.intake.replay import RATES, Replay, Stretch
+from tocsin.intake.reports.flights import read_flights, told_of
 from tocsin.model import Extent, SourceId, Stage, Status
 from tocsin.record import extracts
 from tocsin.record.placing import Places
@@ -45,9 +46,13 @@ NIGHT = Stretch(
     title={"uk": "Ніч проти 13 листопада 2024 року", "en": "The night of 12–13 November 2024"},
 )
 HISTORY = "oblast_consolidated_2022-03_2026-06.csv.gz"
-CLAIMS = "claims.json"
+FOLDER = "night-2024-11-13"
+CLAIMS, FLIGHTS = "claims.json", "flights.json"
 DESK = SourceId("record")
 """As whom the reports of the night are taken into the record."""
+
+REPLAYED = SourceId("replay")
+"""As whom threats are told of that were worked out for this night."""
 
 Timed = tuple[datetime, Command]
 
@@ -83,7 +88,7 @@ def _demo(host: str, port: int, rate: float) -> None:
             end_if_asked()
             shelf = Pile()
             service = Service(store, atlas.hierarchy, clock, local=atlas.time_zone, text_of=shelf.text_of)
-            replay = Replay(NIGHT, _evening(service, _reports(atlas, shelf)), clock)
+            replay = Replay(NIGHT, _evening(service, [*_reports(atlas, shelf), *_threats(atlas)]), clock)
             end_if_asked()
             asyncio.run(_live(store, atlas, replay, shelf, host, port, rate))
 
@@ -125,7 +130,7 @@ def _evening(service: Service, reports: Sequence[Timed]) -> list[Timed]:
 
 def _reports(atlas: Atlas, shelf: Pile) -> list[Timed]:
     """What was said of the night afterwards, and of those before it: taken in and accepted as any report is."""
-    with as_file(files("tocsin.data").joinpath("night-2024-11-13", CLAIMS)) as path:
+    with as_file(files("tocsin.data").joinpath(FOLDER, CLAIMS)) as path:
         read = extracts.read(path, Places(atlas.resolve, atlas.zones))
     timed: list[Timed] = []
     for extract in read:
@@ -134,6 +139,24 @@ def _reports(atlas: Atlas, shelf: Pile) -> list[Timed]:
             key = f"{DESK}:{name}:{sha256[:32]}"
             timed.append((extract.at, Command(key=key, actor=LOCAL.holder, source=DESK, order=order)))
     return timed
+
+
+def _threats(atlas: Atlas) -> list[Timed]:
+    """Reports of what flew that night, worked out from its alerts and counts: none of that time is at hand."""
+    flights = read_flights(files("tocsin.data").joinpath(FOLDER, FLIGHTS).read_bytes())
+    told = told_of(flights, lambda name: atlas.resolve(name).id)
+    return [
+        (
+            one.said_at,
+            Command(
+                key=f"{REPLAYED}:{number}",
+                actor=LOCAL.holder,
+                source=REPLAYED,
+                order=TakeReports(reports=(one,)),
+            ),
+        )
+        for number, one in enumerate(told)
+    ]
 
 
 async def _live(store: Store, atlas: Atlas, replay: Replay, shelf: Pile, host: str, port: int, rate: float) -> None:

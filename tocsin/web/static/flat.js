@@ -1,7 +1,7 @@
 // The flat map: the server's SVG, for browsers that draw no WebGL. The same contract as map.js.
 
 import { $, h, svg } from "./dom.js";
-import { nameOf, t } from "./texts.js";
+import { language, nameOf, t } from "./texts.js";
 import { statusWord } from "./words.js";
 
 const STATUSES = ["clear", "partial", "early_warning", "yellow", "red"];
@@ -54,6 +54,7 @@ export async function makeFlatMap(pane, atlas, { open }) {
       path.setAttribute("role", "button");
       path.setAttribute("aria-label", words);
     }
+    drawAir(view.air);
     document.documentElement.dataset.map = "flat";
   }
 
@@ -67,6 +68,17 @@ export async function makeFlatMap(pane, atlas, { open }) {
       veils.get(id).remove();
       veils.delete(id);
     }
+  }
+
+  /** Threats, as officers see them; the server has said where they lie in this drawing. */
+  function drawAir(threats) {
+    $(".air", picture)?.remove();
+    if (!threats.length) return;
+    picture.append(svg("g", { class: "air" }, ...threats.map(({ id, name, stale, flat }) =>
+      svg("a", { href: `/threats?lang=${language()}#threat-${id}`, "aria-label": name },
+        flat.cone && svg("path", { class: "cone", d: flat.cone }),
+        svg("circle", { class: stale ? "area stale" : "area", cx: flat.x, cy: flat.y, r: flat.r }, svg("title", {}, name)),
+        svg("circle", { class: stale ? "spot stale" : "spot", cx: flat.x, cy: flat.y, r: 3 })))));
   }
 
   function zoom(factor) {

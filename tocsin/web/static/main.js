@@ -1,6 +1,7 @@
 // The page: hears the server, keeps what is known, and shows it in every view at once.
 
 import { makeAdvice } from "./advice.js";
+import { followAir } from "./air.js";
 import { followArrivals } from "./arrivals.js";
 import { ServerClock } from "./clock.js";
 import { $, h, svg } from "./dom.js";
@@ -51,7 +52,8 @@ const search = makeSearch($("#search"), { open, makeMine });
 const list = makeList({ summary: $("#summary"), zones: $("#zones") }, open);
 const advice = makeAdvice(soon);
 const panel = makePanel($("#panel"), { open, close, makeMine });
-const arrival = followArrivals({ changed: soon, tell: tellArrival });
+const arrival = followArrivals({ changed: soon, tell: tellArrival, rate: () => clock.rate });
+const air = followAir({ note: $("#air"), changed: soon, rate: () => clock.rate });
 const withdrawn = makeWithdrawn($("#withdrawn"), soon);
 const shelters = makeShelters({ clock, changed: sheltersSoon, show: showShelters, said: $("#said"), shouted: $("#shouted"), opened: shelterOpened, closed: shelterClosed });
 const banner = makeMyZone({ banner: $("#mine"), said: $("#said"), shouted: $("#shouted"), favicon: $("#favicon") }, { atlas, levels: told.levels },
@@ -161,7 +163,7 @@ function view() {
     known: record.base >= 0, fresh: fresh !== false, lookingBack: at !== null, now: at ?? serverNow,
     statuses: holds === null ? live : statuses(atlas, holds), holds, silences: holds === null ? silences : [],
     withdrawn: withdrawn.news(live, serverNow), advice: advice.on,
-    arrival: mine ? arrival([mine, ...atlas.ancestors(mine)]) : null,
+    arrival: mine ? arrival([mine, ...atlas.ancestors(mine)]) : null, air: at === null ? air.now() : [],
   };
 }
 
@@ -186,6 +188,7 @@ function show() {
   showNotices(now);
   for (const part of [list, search, panel, shelters, banner, withdrawn]) part?.show(now);
   replay.show();
+  air.show();
   if (now.known) map?.show(now);
 }
 

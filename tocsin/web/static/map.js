@@ -2,6 +2,7 @@
 //
 // A hold fills the zone where it is placed; a zone held in part is hatched. Nothing is asked of a third party.
 
+import { drawn } from "./air.js";
 import { addImages } from "./mapimages.js";
 import { LEVELS, PATTERNED, styleOf, tokens } from "./mapstyle.js";
 import { RANK, says } from "./state.js";
@@ -25,11 +26,12 @@ export async function makeMap(pane, atlas, { open }) {
   let lists = emptyLists();
   let filled = new Map(); // "level/id" -> status
   let labels = { type: "FeatureCollection", features: [] };
+  let air = drawn([]);
   let view = null;
   let wasFresh = null;
   let moved = false; // whether a hand has moved the map; until then it shows the whole country
   const map = new gl.Map({
-    container: pane, style: styleOf(tokens(), lists, labels, language()), attributionControl: false, dragRotate: false, pitchWithRotate: false,
+    container: pane, style: styleOf(tokens(), lists, labels, language(), air), attributionControl: false, dragRotate: false, pitchWithRotate: false,
     touchPitch: false, maxZoom: 11, minZoom: 2.6, maxBounds: EDGE, bounds: HOME, fitBoundsOptions: { padding: room() }, fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
@@ -38,10 +40,12 @@ export async function makeMap(pane, atlas, { open }) {
   map.on("resize", () => { if (!moved) fit(0); });
   map.on("error", ({ error }) => console.warn("map:", error?.message));
   map.on("click", ({ point }) => {
+    const threat = threatAt(point);
+    if (threat) return location.assign(`/threats?lang=${language()}#threat-${threat}`);
     const id = zoneAt(point);
     if (id) open(id);
   });
-  map.on("mousemove", ({ point }) => { map.getCanvas().style.cursor = zoneAt(point) ? "pointer" : ""; });
+  map.on("mousemove", ({ point }) => { map.getCanvas().style.cursor = threatAt(point) || zoneAt(point) ? "pointer" : ""; });
   map.getCanvas().setAttribute("aria-label", t("map.label"));
   map.on("styleimagemissing", () => addImages(map, tokens()));
   await new Promise((done) => { map.once("load", done); });
@@ -54,6 +58,13 @@ export async function makeMap(pane, atlas, { open }) {
       if (hit) return hit.properties.id;
     }
     return null;
+  }
+
+  /** The threat whose middle is under a point: what lies in its area stays a zone to be opened. */
+  function threatAt({ x, y }) {
+    if (!air.features.length) return null;
+    const [hit] = map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers: ["air-spot"] });
+    return hit ? hit.properties.id : null;
   }
 
   function show(next) {
@@ -72,6 +83,10 @@ export async function makeMap(pane, atlas, { open }) {
     if (lists.fresh.length) fadeFresh();
     labels = labelsOf(view);
     map.getSource("labels").setData(labels);
+    if (view.air.length || air.features.length) {
+      air = drawn(view.air);
+      map.getSource("air").setData(air);
+    }
     if ((before?.opened ?? null) === view.opened) return;
     if (!moved && (!view.opened || isDrawnAtHome(view.opened))) fit(400);
     else if (view.opened) goTo(view.opened);
@@ -87,7 +102,7 @@ export async function makeMap(pane, atlas, { open }) {
 
   /** After a change of theme or language. */
   function restyle() {
-    map.setStyle(styleOf(tokens(), lists, labels, language()), { diff: true });
+    map.setStyle(styleOf(tokens(), lists, labels, language(), air), { diff: true });
     for (const [key, status] of filled) map.setFeatureState(target(key), { status });
     map.getCanvas().setAttribute("aria-label", t("map.label"));
   }

@@ -12,11 +12,11 @@ export function tokens() {
   const css = getComputedStyle(document.documentElement);
   const read = (name) => css.getPropertyValue(name).trim();
   const map = Object.fromEntries(["sea", "land", "border", "calm", "oblast", "raion", "alert", "river", "label", "halo", "hatch", "select"].map((name) => [name, read(`--map-${name}`)]));
-  return { ...map, red: read("--red"), onRed: read("--on-red"), yellow: read("--yellow"), onYellow: read("--on-yellow"), early: read("--early"), onEarly: read("--on-early"), stale: read("--stale"), veil: read("--map-veil"), focus: read("--focus"), theme: `${document.documentElement.dataset.theme}-${document.documentElement.dataset.realm}` };
+  return { ...map, red: read("--red"), onRed: read("--on-red"), yellow: read("--yellow"), onYellow: read("--on-yellow"), early: read("--early"), onEarly: read("--on-early"), stale: read("--stale"), veil: read("--map-veil"), focus: read("--focus"), accent: read("--accent"), raised: read("--raised"), theme: `${document.documentElement.dataset.theme}-${document.documentElement.dataset.realm}` };
 }
 
-/** `lists`: ids by status and level for what a pattern or an outline shows; `labels`: GeoJSON of the zones' label points. */
-export function styleOf(c, lists, labels, lang) {
+/** `lists`: ids by status and level for what a pattern or an outline shows; `labels`: GeoJSON of the zones' label points; `air`: of threats. */
+export function styleOf(c, lists, labels, lang, air = { type: "FeatureCollection", features: [] }) {
   const among = (ids) => ["in", ["get", "id"], ["literal", ids]];
   const status = ["coalesce", ["feature-state", "status"], "none"];
   const fill = (level, otherwise) => ({
@@ -43,6 +43,7 @@ export function styleOf(c, lists, labels, lang) {
       base: { type: "vector", url: "pmtiles:///tiles/basemap.pmtiles" },
       zones: { type: "vector", url: "pmtiles:///tiles/zones.pmtiles", promoteId: "id" },
       labels: { type: "geojson", data: labels },
+      air: { type: "geojson", data: air },
       covered: { type: "geojson", data: { type: "Polygon", coordinates: COVERED } },
     },
     layers: [
@@ -59,6 +60,7 @@ export function styleOf(c, lists, labels, lang) {
       ...LEVELS.map((level) => outline(level, "fresh", c.select, 3, { "line-opacity": 0.9, "line-opacity-transition": { duration: 600, delay: 0 } })),
       ...LEVELS.map((level) => outline(level, "mine", c.select, 1.6, { "line-dasharray": [1.5, 1.2] })),
       ...LEVELS.map((level) => outline(level, "opened", c.select, 2)),
+      ...inTheAir(c),
       { id: "abroad", type: "symbol", source: "base", "source-layer": "places", filter: ["<=", ["get", "scalerank"], 3], minzoom: 5.4,
         layout: label({ "text-field": ["get", "name"], "text-size": 11 }), paint: { "text-color": c.label, "text-opacity": 0.45 } },
       { id: "zone-marks", type: "symbol", source: "labels",
@@ -81,4 +83,17 @@ export function styleOf(c, lists, labels, lang) {
         paint: { ...halo, "text-opacity": 0.85 } },
     ],
   };
+}
+
+/** Threats, as officers see them: where they can be soon, where they may be, and those of which there is no news. */
+function inTheAir(c) {
+  const part = (name) => ["==", ["get", "part"], name];
+  const colour = ["case", ["get", "stale"], c.stale, c.accent];
+  return [
+    { id: "air-cone", type: "fill", source: "air", filter: part("cone"), paint: { "fill-color": colour, "fill-opacity": 0.16 } },
+    { id: "air-cone-line", type: "line", source: "air", filter: part("cone"), paint: { "line-color": colour, "line-opacity": 0.6, "line-width": 1.2, "line-dasharray": [4, 3] } },
+    { id: "air-area", type: "fill", source: "air", filter: part("area"), paint: { "fill-color": colour, "fill-opacity": 0.22 } },
+    { id: "air-area-line", type: "line", source: "air", filter: part("area"), paint: { "line-color": colour, "line-width": 1.8 } },
+    { id: "air-spot", type: "circle", source: "air", filter: part("spot"), paint: { "circle-color": colour, "circle-radius": 4, "circle-stroke-color": c.raised, "circle-stroke-width": 1.2 } },
+  ];
 }

@@ -8,8 +8,8 @@ const $ = (selector) => document.querySelector(selector);
 const minute = (ms) => Math.floor(ms / 60_000);
 
 let main = $("#threats");
-let offset = Date.parse(main.dataset.now) - Date.now(); // the server's clock less this one
 let heard = Date.now();
+const now = () => Date.parse(main.dataset.now) + (Date.now() - heard) * Number(main.dataset.rate); // by the server's clock
 let proposed = Number(main.dataset.proposed ?? 0);
 const forms = JSON.parse($("#said").dataset.new ?? "[]");
 const shapes = new Map(); // how "7 min" is written here, learnt from the page
@@ -22,9 +22,9 @@ function learn() {
 }
 
 function count() {
-  const now = Date.now() + offset;
+  const at = now();
   for (const time of main.querySelectorAll("time.left")) {
-    const left = minute(Date.parse(time.dateTime) - now);
+    const left = minute(Date.parse(time.dateTime) - at);
     const shape = left < 1 ? shapes.get("here") : shapes.get("in");
     if (shape) time.textContent = shape.replace("{n}", left);
     time.dataset.step = left < 5 ? "now" : left < 10 ? "soon" : "later";
@@ -48,17 +48,23 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page.querySelector("#threats");
     if (!next) return;
-    heard = Date.now();
-    offset = Date.parse(next.dataset.now) - heard;
+    const came = Date.now();
     announce(Number(next.dataset.proposed ?? 0));
     const busy = chooses();
     $("#waits").hidden = !busy;
-    if (busy) return;
+    if (busy) {
+      main.dataset.now = next.dataset.now;
+      main.dataset.rate = next.dataset.rate;
+      heard = came;
+      return;
+    }
     const open = new Set([...main.querySelectorAll("details[open]")].map(named));
     const focus = document.activeElement?.closest?.("#threats [href], #threats summary");
     const key = focus && (focus.getAttribute("href") ?? named(focus.parentElement));
     main.replaceWith(document.adoptNode(next));
     main = next;
+    heard = came;
+    mark();
     for (const details of main.querySelectorAll("details")) details.open ||= open.has(named(details));
     if (key) [...main.querySelectorAll("[href], summary")].find((one) => (one.getAttribute("href") ?? named(one.parentElement)) === key)?.focus();
     learn();
@@ -76,6 +82,17 @@ function announce(now) {
   proposed = now;
 }
 
+/** The first page draws the threats for an officer; that one is signed in it learns from here. */
+function mark() {
+  try {
+    if ("proposed" in main.dataset) sessionStorage.setItem("tocsin-officer", "1");
+    else sessionStorage.removeItem("tocsin-officer");
+  } catch {
+    // Where nothing can be kept, the threats are on this page alone.
+  }
+}
+
+mark();
 learn();
 count();
 setInterval(count, 1_000);
