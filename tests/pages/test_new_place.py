@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import Night, Open, give
+from tests.pages.conftest import PHONE, Night, Open, give
 from tests.pages.sheltering import SHELTERS, ask_for_shelter, at, close, give_town, names
 from tests.shelters.towns import degrees
 from tests.web.running import KYIV, Running
@@ -164,3 +164,7 @@ def test_in_the_demo_my_shelter_works_from_the_first_minute_and_says_that_it_is_
     expect(page.locator("#said")).to_contain_text("on foot")
     expect(page.locator("#shelter [data-key=try]")).to_be_focused()
     expect(page.locator("#streets .attribution")).to_contain_text("OpenStreetMap contributors, ODbL 1.0")
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    panel = page.locator("#shelter").bounding_box()
+    assert panel is not None
+    assert round(panel["y"] + panel["height"]) == PHONE["height"], "on a phone it goes down to the edge"
