@@ -206,7 +206,7 @@ def main() -> None:  # noqa: PLR0915 - one figure after another
     took, content = best(lambda: bundle_bytes(standing, signer, "log", [], NOON), 1)
     say("the bundle", f"{len(content):,} bytes in {took:.2f} s", "wanted 2,500,000 bytes")
     say("walking times, the median", walking.compared(given.streets, network), "wanted within 5 %")
-    say("walking times beside Valhalla's", "not compared", walking.valhalla())
+    say("walking times beside Valhalla's", walking.valhalla(given.streets, network), "wanted within 5 %")
     shelter_import.imported(say)
     if given.residents is not None:
         planning.measured(network, shelters, given.residents, given.column, say)

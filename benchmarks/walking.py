@@ -1,4 +1,4 @@
-"""Walking times beside those of others: a plain reading of the same extract, and what Valhalla would need to be here.
+"""Walking times beside those of others: a plain reading of the same extract, and Valhalla where it is installed.
 
 The plain reading takes every way with a `highway` that is not for cars alone or closed, weighs it by its length over
 1.3 m/s, and searches in floating point. It has none of our rules on steps, tunnels or islands: what both say alike
@@ -7,7 +7,9 @@ does not come from one mistake made twice.
 
 from __future__ import annotations
 
-import sys
+import json
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 from tocsin.shelters.extra import required
 from tocsin.shelters.graph import graph_of
 from tocsin.shelters.network import Network, distance_m
+from tocsin.shelters.profiles import SPEED_M_S, Profile
 
 PAIRS = 1_000
 NEVER = {"motorway", "motorway_link", "proposed", "construction"}
@@ -72,11 +75,42 @@ def compared(extract: Path, network: Network) -> str:
     return f"{middle:.4f} of the plain time (5 % below {low:.3f}, above {high:.3f}; {len(ratios)} pairs)"
 
 
-def valhalla() -> str:
-    """Why there is nothing to compare with."""
+def valhalla(extract: Path, network: Network) -> str:
+    """Our times beside those of Valhalla's pedestrian at our adult's speed, over seeded pairs."""
     try:
-        required("valhalla")
+        module = required("valhalla")
+        builder = Path(module.__file__).parent / "bin" / "valhalla_build_tiles"
     except Exception:
-        version = ".".join(map(str, sys.version_info[:2]))
-        return f"pyvalhalla is not installed; with a builder of tiles it needs Python 3.12, and this is {version}"
-    return "pyvalhalla is installed, and is not asked yet"
+        builder = Path()
+    if not builder.is_file():
+        return "not compared: pyvalhalla-weekly, which builds tiles on Python 3.11 too, is not installed"
+    graph = graph_of(network)
+    ours = required("scipy.sparse").csr_array(
+        (graph.cost_ds / 10, graph.to, graph.first), shape=(graph.points, graph.points)
+    )
+    chance = np.random.default_rng(11)
+    ratios: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        tiles, settings = Path(folder) / "tiles", Path(folder) / "valhalla.json"
+        tiles.mkdir()
+        (Path(folder) / "tiles.tar").touch()
+        config = module.get_config(tile_extract=f"{folder}/tiles.tar", tile_dir=str(tiles), verbose=False)
+        config["mjolnir"] |= {"admin": "", "timezone": "", "tile_extract": ""}
+        settings.write_text(json.dumps(config))
+        subprocess.run([builder, "-c", settings, extract], check=True, capture_output=True)
+        actor = module.Actor(config)
+        for start in chance.integers(0, network.points, PAIRS // 10).tolist():
+            ends = chance.integers(0, network.points, 10)
+            mine = required("scipy.sparse.csgraph").dijkstra(ours, indices=start)[ends]
+            spots = [
+                {"lon": int(network.lon_e6[point]) / 1e6, "lat": int(network.lat_e6[point]) / 1e6}
+                for point in (start, *ends.tolist())
+            ]
+            walker = {"pedestrian": {"walking_speed": SPEED_M_S[Profile.ADULT] * 3.6, "max_distance": 100_000}}
+            asked = {"sources": spots[:1], "targets": spots[1:], "costing": "pedestrian", "costing_options": walker}
+            told = json.loads(actor.matrix(json.dumps(asked)))["sources_to_targets"][0]
+            theirs = np.array([row.get("time") or 0 for row in told], float)
+            both = np.isfinite(mine) & (theirs > 30)
+            ratios += (mine[both] / theirs[both]).tolist()
+    low, middle, high = np.percentile(ratios, [5, 50, 95])
+    return f"{middle:.4f} of its time (5 % below {low:.3f}, above {high:.3f}; {len(ratios)} pairs)"
