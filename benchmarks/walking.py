@@ -97,7 +97,8 @@ def valhalla(extract: Path, network: Network) -> str:
         config = module.get_config(tile_extract=f"{folder}/tiles.tar", tile_dir=str(tiles), verbose=False)
         config["mjolnir"] |= {"admin": "", "timezone": "", "tile_extract": ""}
         settings.write_text(json.dumps(config))
-        subprocess.run([builder, "-c", settings, extract], check=True, capture_output=True)
+        builds = [builder, "-c", settings, extract.resolve()]
+        subprocess.run(builds, check=True, capture_output=True, cwd=folder)  # it leaves files where it is run
         actor = module.Actor(config)
         for start in chance.integers(0, network.points, PAIRS // 10).tolist():
             ends = chance.integers(0, network.points, 10)
