@@ -97,7 +97,7 @@ def valhalla(extract: Path, network: Network) -> str:
         config = module.get_config(tile_extract=f"{folder}/tiles.tar", tile_dir=str(tiles), verbose=False)
         config["mjolnir"] |= {"admin": "", "timezone": "", "tile_extract": ""}
         settings.write_text(json.dumps(config))
-        builds = [builder, "-c", settings, extract.resolve()]
+        builds = [str(builder), "-c", str(settings), str(extract.resolve())]
         subprocess.run(builds, check=True, capture_output=True, cwd=folder)  # it leaves files where it is run
         actor = module.Actor(config)
         for start in chance.integers(0, network.points, PAIRS // 10).tolist():
