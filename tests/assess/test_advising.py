@@ -26,13 +26,13 @@ from tocsin.assess.advice import Act, Advised, Held, HeldBack, Stands
 from tocsin.assess.advising import advise, without
 from tocsin.assess.assessment import AT_LEAST, Band, assess
 from tocsin.assess.picture import Picture
-from tocsin.assess.policy import Ahead, Ceiling, HoldBack, Policy, Rule, Shown, policy_of, read_policy
+from tocsin.assess.policy import Ceiling, HoldBack, Policy, Rule, Shown, policy_of, read_policy
 from tocsin.errors import BadFile
 from tocsin.model import Level, Stage, Threat
 from tocsin.report import Role
 
 DEFAULT = policy_of(None)
-EVERYTHING = Ahead(near_certain=15, likely=12, possible=6)
+EVERYTHING = DEFAULT.rules[0].propose
 
 
 def placing(**said: object) -> Policy:
@@ -188,6 +188,19 @@ def test_what_has_flown_on_by_newer_reports_is_proposed_for_release_and_stands_u
     assert released
     assert released <= standing.keys()
     assert released.isdisjoint(without(standing, released))
+
+
+def test_the_end_of_a_stranger_releases_nothing_at_once_while_anything_of_the_kind_is_in_the_air() -> None:
+    his = report(8, over("Одеса"), source=OTHER)
+    seen = picture(*TWICE, his)
+    stands = advised(seen, 11).standing
+    assert (zone("Одеса"), Threat.DRONES) in stands
+    after = seen.add(report(12, kind=None, source=OTHER, ends=("all",)))
+    assert len(after.tracks) == 1, "what he alone spoke of is over"
+    assert advised(after, 12.2, standing=stands).releases == ()
+    alone = picture(his).add(report(12, kind=None, source=OTHER, ends=("all",)))
+    released = advised(alone, 12.2, standing=advised(picture(his), 11).standing).releases
+    assert zone("Одеса") in {one.zone for one in released}
 
 
 def test_an_end_of_a_stranger_releases_nothing_that_others_speak_of() -> None:

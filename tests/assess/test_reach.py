@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.assess.scene import at_risk, ground, minute, over, picture, point, report, southwest, spot, to, zone
+from tests.assess.scene import OTHER, at_risk, ground, minute, over, picture, point, report, southwest, spot, to, zone
 from tocsin.assess.assessment import AT_LEAST, Band, assess, band
 from tocsin.assess.ground import Floats
 from tocsin.assess.profiles import Manner, profiles
@@ -134,6 +134,21 @@ def test_a_jet_drone_is_sooner_there_than_one_with_a_propeller() -> None:
     both = [one for one in slow.keys() & fast.keys() if slow[one].likely > minute(5)]
     assert both
     assert all(fast[one].likely < slow[one].likely for one in both)
+
+
+def test_one_word_of_something_far_inland_is_of_its_neighbourhood_and_a_second_one_of_its_way() -> None:
+    first, second = report(0, over("Полтава")), report(5, point(34.35, 49.5), source=OTHER, course_deg=235.0)
+    alone = at_risk(picture(first), 12)
+    known = at_risk(picture(first, second), 12)
+    assert zone("Полтава") in alone
+    assert len(alone) <= 8
+    assert len(known) > 2 * len(alone)
+
+
+def test_what_is_seen_far_from_one_word_and_long_after_is_something_new() -> None:
+    one_word = picture(report(0, over("Полтава")))
+    assert len(one_word.add(report(6, point(34.3, 49.5))).tracks) == 1
+    assert len(one_word.add(report(45, over("Київ"))).tracks) == 2
 
 
 def test_the_bands_are_what_they_are_called() -> None:

@@ -102,7 +102,7 @@ def _one_source_and_its_own_bounds(ukraine: Atlas) -> None:
     post = Post(ukraine, placing(confirmations=1))
     post.reporter(RUMOUR, POLTAVA, max_zones=2)
     grant = post.reporter(ARMY, UKRAINE)
-    post.report(RUMOUR, (34.5, 49.6))
+    post.report(RUMOUR, (34.5, 49.6), track="1")  # one word of what nobody follows would be of its neighbourhood alone
     post.look()
     refs = {hold.zone: hold.ref for hold in post.placed()}
     assert len(resting_on(refs, RUMOUR)) == 2, "its own ceiling holds, and up to it it may"

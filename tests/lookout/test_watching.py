@@ -83,7 +83,7 @@ def test_two_sources_place_what_one_may_not(ukraine: Atlas) -> None:
 
 def test_one_source_alone_places_in_its_own_area_and_no_further(ukraine: Atlas) -> None:
     post = Post(ukraine, placing(confirmations=1))
-    post.report(POST, SOUTH_OF_SUMY)
+    post.report(POST, SOUTH_OF_SUMY, track="1")
     post.look()
     assert {hold.ref for hold in post.placed()} == {"drones post"}
     assert post.within(SUMY)

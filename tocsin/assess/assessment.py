@@ -36,7 +36,7 @@ class Band(StrEnum):
     NEAR_CERTAIN = "near_certain"
 
 
-AT_LEAST = {Band.NONE: 0.0, Band.POSSIBLE: 0.07, Band.LIKELY: 0.4, Band.NEAR_CERTAIN: 0.8}
+AT_LEAST = {Band.NONE: 0.0, Band.POSSIBLE: 0.06, Band.LIKELY: 0.4, Band.NEAR_CERTAIN: 0.8}
 """The least probability of each band."""
 
 

@@ -17,6 +17,14 @@ from tocsin.model import Threat
 GATE2 = 10.0
 """Further than this many standard deviations, squared, from where it was expected, it is something else."""
 
+UNKNOWN_COURSE_RAD = 1.15
+"""From here on nobody knows its course."""
+
+NEWCOMER = 12.0
+"""Where nobody knows the course of something, what is seen so far from it, and so long after, is rather something new:
+twice the negative logarithm of how densely it is expected there, in units of what its kind flies in a minute. So one
+word of something that is not there does not gather all that is seen about it."""
+
 AGREES_RAD = math.radians(75)
 """Courses that differ by more are not of one thing, where both are known."""
 
@@ -178,6 +186,9 @@ def _fit_motion(there: Motion, sighting: Sighting, profile: Profile, *, own: boo
         elif cost > GATE2 or not _agrees(expected, sighting):
             continue
         else:
+            lost = there.course_sigma_rad > UNKNOWN_COURSE_RAD
+            if lost and cost + 2.0 * math.log(variance / (0.06 * profile.usual_m_s) ** 2) > NEWCOMER:
+                continue
             cost += math.log(variance)
         if best is None or cost < best.cost:
             best = Fit(cost, Why.OWN_TRACK if own else Why.WHERE_EXPECTED, off, at, there, 0.0 if own else doubt)

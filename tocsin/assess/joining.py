@@ -22,7 +22,7 @@ from tocsin.assess.sighting import APART_KM, Sighting
 from tocsin.assess.track import Aim, Glimpse, Joined, Track, TrackId, Why, Words
 from tocsin.model import SourceId, Threat, ZoneId
 
-AIM_MIN_SIGMA_RAD = math.radians(9)
+AIM_MIN_SIGMA_RAD = math.radians(12)
 """No way to a named place is known better than this."""
 
 UNSURE_RAD = 0.3

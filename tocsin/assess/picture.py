@@ -31,7 +31,8 @@ CHECKPOINT = 32
 """After so many reports the state is kept, to fold again from."""
 
 INLAND_KM = 100.0
-"""What comes from outside is seen before it is further inside than this, mostly."""
+INLAND_S = 900.0
+"""What comes from outside is seen before it is further inside than this, mostly, or has flown for so long."""
 
 NEAR_END_KM = 15.0
 """An end of a place is of what is within so many kilometres of it too."""
@@ -223,7 +224,7 @@ def _take(state: State, sighting: Sighting, setting: Setting, nearby: Nearby) ->
     if best is None:
         track = begin(sighting, ground)
         near = beside(track, nearby.beside(track))
-        inland = near is None and track.motion is not None and _inland(track.motion, ground)
+        inland = near is None and track.motion is not None and _inland(track.motion, track.profile, ground)
         track = msgspec.structs.replace(track, beside=near, inland=inland)
     else:
         track = join(best[2], sighting, best[3], ground, jet)
@@ -238,8 +239,8 @@ def _take(state: State, sighting: Sighting, setting: Setting, nearby: Nearby) ->
     return state._replace(open=tracks)
 
 
-def _inland(motion: moving.Motion, ground: Ground) -> bool:
-    return ground.inland_km(motion.x, motion.y) > INLAND_KM
+def _inland(motion: moving.Motion, profile: Profile, ground: Ground) -> bool:
+    return ground.inland_km(motion.x, motion.y) > min(INLAND_KM, profile.usual_m_s * INLAND_S / 1000.0)
 
 
 def _end(state: State, end: End, setting: Setting, nearby: Nearby) -> State:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tocsin.assess.fitting import UNKNOWN_COURSE_RAD
 from tocsin.assess.ground import Floats, Ground, Indices
 from tocsin.assess.motion import Motion
 from tocsin.assess.profiles import TURNING_S, Manner
@@ -51,6 +52,9 @@ BEHIND_KM = 14.0
 OTHER_SHARE = 0.6
 """What was not continued is worth something for so much of the time for which the track is."""
 
+ALONE_SHARE = 0.2
+"""A single word of something far inland is worth something for so much of that time: by then others see it too."""
+
 GLIMPSE_SHARE = 0.3
 """A single place is worth something for so much of the time for which the track is."""
 
@@ -59,9 +63,6 @@ GLIMPSE_SIGMA_RAD = 0.5
 
 AIMED = 0.45
 """At least this likely is a zone that was named as where it goes."""
-
-UNKNOWN_COURSE_RAD = 1.15
-"""From here on nobody knows its course."""
 
 FIRST_WORD_S = 60.0
 """So long before the first word of a launch it may have been."""
@@ -83,11 +84,18 @@ class Rows(NamedTuple):
 EMPTY = Rows(np.empty(0, dtype=np.intp), *(np.empty(0) for _ in range(4)))
 
 
+def rumour(track: Track) -> bool:
+    """Whether it is one word of something far inland, by nobody who follows it."""
+    return track.inland and track.tellings == 1 and not track.own_ids
+
+
 def belief(track: Track) -> float:
     """How much is given on it being there at all."""
     more = len(track.sources) > 1
+    if rumour(track):
+        return 0.3 if more else 0.2
     if track.tellings == 1:  # however often that was repeated
-        return (0.45 if more else 0.35) if track.inland else (0.85 if more else 0.75)
+        return 0.85 if more else 0.75
     if more:
         return 1.0
     return 0.8 if track.inland else 0.95
@@ -152,7 +160,10 @@ def _columns(track: Track) -> list[tuple[float, ...]]:
     if track.aim is not None:
         at = track.aim.at
         aim_km = math.hypot(at.x - motion.x, at.y - motion.y) + at.radius_km + BEHIND_KM
-    lines = [_column(track, motion, 1.0, aim_km)]
+    alone = rumour(track)
+    lines = [_column(track, motion, ALONE_SHARE if alone else 1.0, aim_km)]
+    if alone:
+        return lines
     lines += [_column(track, other, OTHER_SHARE, math.inf) for other in track.others]
     for glimpse in track.glimpses:
         course, sigma = glimpse.course_rad, glimpse.course_sigma_rad

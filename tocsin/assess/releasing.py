@@ -54,9 +54,12 @@ class _Ends:
     def __init__(self, assessment: Assessment) -> None:
         self._hierarchy = assessment.ground.hierarchy
         self._of: dict[Threat, list[End]] = {}
+        table = assessment.table
         for over in assessment.picture.overs:
             for kind in kinds_of(over.end):
-                self._of.setdefault(kind, []).append(over.end)
+                # The end of a source that is not trusted with it counts where nothing of the kind is known any more.
+                if over.trusted or not bool((table.kinds >> KIND_OF[kind] & 1).any()):
+                    self._of.setdefault(kind, []).append(over.end)
 
     def over(self, zone: ZoneId, threat: Threat, since_s: float) -> bool:
         """Whether an end of the kind, and of the place, was declared since then."""

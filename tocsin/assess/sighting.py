@@ -27,6 +27,9 @@ APART_KM = 45.0
 WORD_OF_MOUTH_KM = 4.0
 """How exact a place is that somebody names: near a village is said to be at it."""
 
+NOT_ROUND = 1.2
+"""Something that is somewhere in a zone is so much further from its middle than in a disc of the same area."""
+
 SEEN_BEFORE_S = 30.0
 """What people tell in words they saw about so long before; to within as much as that."""
 
@@ -167,12 +170,12 @@ def _patches(spots: Sequence[Spot], ground: Ground) -> tuple[Patch, ...]:
     for spot in spots:
         if spot.lon is not None and spot.lat is not None:
             x, y = ground.flatten(spot.lon, spot.lat)
-            found[Patch(float(x), float(y), 2.0 * max(WORD_OF_MOUTH_KM, spot.radius_m / 1000.0))] = None
+            found[Patch(float(x), float(y), math.hypot(spot.radius_m / 1000.0, 2.0 * WORD_OF_MOUTH_KM))] = None
             continue
         for zone in spot.zones:
             patch = ground.patch(zone)
             if patch is not None:
-                found[patch._replace(radius_km=math.hypot(patch.radius_km, 2.0 * WORD_OF_MOUTH_KM))] = None
+                found[patch._replace(radius_km=math.hypot(NOT_ROUND * patch.radius_km, 2.0 * WORD_OF_MOUTH_KM))] = None
     return tuple(found)
 
 
