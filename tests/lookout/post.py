@@ -25,7 +25,7 @@ UKRAINE, SUMY, POLTAVA, KYIV_OBLAST = map(
     ZoneId, ("UA", "UA59000000000057109", "UA53000000000028050", "UA32000000000030281")
 )
 ARMY, POST, RUMOUR = SourceId("army"), SourceId("post"), SourceId("rumour")
-NEAR_SUMY, SOUTH_OF_SUMY = (34.8, 50.9), (34.6, 50.4)
+NEAR_SUMY, SOUTH_OF_SUMY, SOUTH_OF_POLTAVA = (34.8, 50.9), (34.6, 50.4), (34.5, 49.4)
 
 
 def placing(confirmations: int = 2, zones: int = 10_000, hold_back: int = 10_000) -> Policy:

@@ -15,6 +15,7 @@ from tests.lookout.post import (
     POLTAVA,
     POST,
     RUMOUR,
+    SOUTH_OF_POLTAVA,
     SOUTH_OF_SUMY,
     SUMY,
     UKRAINE,
@@ -115,6 +116,20 @@ def test_the_ceiling_of_the_policy_and_that_of_the_grant_hold(ukraine: Atlas) ->
     assert len(less.zones()) == 2
     assert set(less.proposed().values()) == {"not_granted"}
     assert less.watching.trouble is not None
+
+
+def test_what_a_source_may_not_have_placed_takes_nothing_of_the_ceiling(ukraine: Atlas) -> None:
+    """What lies nearer, outside of its area, would else use up all of it, and nobody inside be warned."""
+    post = Post(ukraine, placing(confirmations=1, zones=3))
+    for number, place in enumerate((SOUTH_OF_POLTAVA, SOUTH_OF_SUMY)):
+        post.report(POST, place, track=str(number))
+    post.look()
+    assert len(post.zones()) == 3
+    assert post.within(SUMY)
+    assert "ceiling" in post.proposed().values()
+    post.minutes(0.5)
+    post.look()
+    assert len(post.zones()) == 3
 
 
 def test_a_wave_is_held_back_for_a_person(ukraine: Atlas) -> None:

@@ -5,7 +5,7 @@ Nothing here ends a warning (`releasing`). Of what is proposed or placed already
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import msgspec
 import numpy as np
@@ -25,8 +25,9 @@ def advise(assessment: Assessment, policy: Policy, standing: Mapping[Held, Stand
     return advise_on(Wants(assessment, policy), standing)
 
 
-def advise_on(wants: Wants, standing: Mapping[Held, Stands]) -> Advised:
-    """The same, of what a policy is known to want."""
+def advise_on(wants: Wants, standing: Mapping[Held, Stands], aside: Set[Held] = frozenset()) -> Advised:
+    """The same, of what a policy is known to want. What is ``aside`` the machine may not place whatever the policy lets
+    it: it takes nothing of what may be placed elsewhere."""
     assessment, now = wants.assessment, wants.assessment.now
     stands, budget = dict(standing), _Budget(wants.policy, assessment.ground, standing)
     changing: list[_Changing] = []
@@ -46,7 +47,10 @@ def advise_on(wants: Wants, standing: Mapping[Held, Stands]) -> Advised:
         had = standing.get(held)
         rises = had is None or _rises(had, of_rule.rule)
         since = had.since if had and not rises else now
-        act, held_back = _act(of_rule, key, budget, (now - since).total_seconds())
+        act: Act = Act.PROPOSE
+        held_back: HeldBack | None = None
+        if held not in aside:
+            act, held_back = _act(of_rule, key, budget, (now - since).total_seconds())
         if rises or act is Act.PLACE:
             made.append((of_rule, key, act, held_back))
         stage = had.stage if had and not rises else of_rule.rule.stage

@@ -135,12 +135,13 @@ class Watching:
             wants = Wants(assess(self._pictured(), now), self.policy)
             self._keep_wanted(wants.held, now)
             mine = self._held()
-            # Of what it may not place, and has not placed, there is nothing to say before somebody looks.
-            advised = advise_on(wants, self._standing(mine, now)) if mine or self.policy.places_anything else None
+            advised: Advised | None = None
             commands: list[Command] = []
             machine: Machine | None = None
-            if advised is not None and self.policy.places_anything:
-                commands, machine = self._commands(wants.assessment, advised, mine)
+            if self.policy.places_anything:
+                advised, commands, machine = self._placing(wants, mine)
+            elif mine:  # of what it may not place, and has not placed, there is nothing to say before somebody looks
+                advised = advise_on(wants, self._standing(mine, now))
             self._declined = {one: at for one, at in self._declined.items() if now - at < AGAIN}
             self._view = View(
                 at=now,
@@ -221,6 +222,19 @@ class Watching:
         }
 
     # --- placing ------------------------------------------------------------------------------
+
+    def _placing(self, wants: Wants, mine: Mapping[Held, Hold]) -> tuple[Advised, list[Command], Machine]:
+        """What follows, and what of it is placed. What turns out not to be the machine's to place is taken out, so that
+        it does not use up what the policy lets it place elsewhere, and the rest is reckoned again."""
+        standing = self._standing(mine, wants.assessment.now)
+        refused: dict[Held, str] = {}
+        for _ in range(TRIES):
+            advised = advise_on(wants, standing, refused.keys())
+            commands, machine = self._commands(wants.assessment, advised, mine)
+            refused |= machine.refused
+            if not machine.refused:
+                break
+        return advised, commands, msgspec.structs.replace(machine, refused=refused)
 
     def _commands(
         self, assessment: Assessment, advised: Advised, mine: Mapping[Held, Hold]
@@ -310,6 +324,9 @@ class Watching:
 
 
 AGAIN = timedelta(seconds=limits.LOOKOUT_AGAIN_S)
+TRIES = 8
+"""So often what the machine may place is reckoned again in one look: each time costs as much as the first."""
+
 SHORTEST_S = 0.5
 """Between two looks of a replay."""
 
