@@ -17,6 +17,7 @@ from tocsin import limits
 from tocsin.app import open_atlas
 from tocsin.atlas import Atlas
 from tocsin.cli import options
+from tocsin.cli.settled import settled
 from tocsin.door import Bounds, Certificate
 from tocsin.edge.starting import followed, path_of
 from tocsin.edge.upstream import address
@@ -132,6 +133,7 @@ async def _serve(
                 if not following.done() and not ended.done():
                     served = serving(edge, settings.host, port, bounds=bounds, shared=True, certificate=certificate)
                     here = await serves.enter_async_context(served)
+                    await serves.enter_async_context(settled())
                     await knows_nothing.aclose()
                     if not announced:
                         ready(here)

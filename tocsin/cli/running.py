@@ -14,6 +14,7 @@ from tocsin.app import Tocsin, open_atlas, open_feeds, open_heads, open_store
 from tocsin.aside.bell import writer
 from tocsin.aside.folder import require_realm
 from tocsin.cli import options
+from tocsin.cli.settled import settled
 from tocsin.clock import SystemClock
 from tocsin.door import Bounds, Certificate
 from tocsin.lookout.policies import chosen
@@ -164,7 +165,7 @@ async def until_signalled(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled.set)
-    async with serving(tocsin, host, port, bounds=bounds, certificate=certificate) as url:
+    async with serving(tocsin, host, port, bounds=bounds, certificate=certificate) as url, settled():
         ready(url)
         living = asyncio.create_task(tocsin.live())
         waiting = asyncio.create_task(signalled.wait())

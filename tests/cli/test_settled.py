@@ -1,0 +1,46 @@
+"""What is loaded is passed over by the collector of cycles while a server serves."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+
+from tocsin.cli import settled as settling
+
+
+def test_what_is_there_is_passed_over_and_what_comes_within_half_a_minute_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "AGAIN_S", 0.01)
+    made: list[list[object]] = []
+
+    async def serve() -> tuple[int, int]:
+        async with settling.settled():
+            first = gc.get_freeze_count()
+            made.extend([] for _ in range(1_000))
+            await asyncio.sleep(0.05)
+            return first, gc.get_freeze_count()
+
+    try:
+        first, second = asyncio.run(serve())
+    finally:
+        gc.unfreeze()
+    assert first > 10_000, "the program itself"
+    assert second >= first + 1_000
+
+
+def test_it_ends_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "AGAIN_S", 0.01)
+
+    async def serve() -> tuple[int, int]:
+        async with settling.settled():
+            first = gc.get_freeze_count()
+        kept: list[list[object]] = [[] for _ in range(1_000)]
+        await asyncio.sleep(0.05)
+        return first, gc.get_freeze_count() if kept else 0
+
+    try:
+        first, second = asyncio.run(serve())
+    finally:
+        gc.unfreeze()
+    assert second <= first
