@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from tocsin.cli import running
 from tocsin.cli import settled as settling
 
 
@@ -44,3 +47,23 @@ def test_it_ends_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         gc.unfreeze()
     assert second <= first
+
+
+def test_a_server_that_runs_until_a_signal_does_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    class Living:
+        async def live(self) -> None:
+            counts.append(gc.get_freeze_count())
+
+    @asynccontextmanager
+    async def serving(*_: object, **__: object) -> AsyncIterator[str]:
+        yield "http://127.0.0.1:1"
+
+    monkeypatch.setattr(running, "serving", serving)
+    before = gc.get_freeze_count()
+    try:
+        asyncio.run(running.until_signalled(Living(), "127.0.0.1", 1, lambda url: None))  # type: ignore[arg-type]  # all that is asked of it
+    finally:
+        gc.unfreeze()
+    assert counts[0] > before + 10_000
