@@ -65,6 +65,32 @@ def test_attacks_are_split_and_joined(server: Running, report: str) -> None:
     assert len(server.tocsin.service.archive.published.open_attacks()) == 1
 
 
+def test_who_attacked_whom_and_when_is_said_better(server: Running, report: str) -> None:
+    alice(server, "record", "accept", taken(server, report))
+    [attack] = server.tocsin.service.archive.published.open_attacks()
+    number = str(attack.id)
+    since = "2026-02-27T19:30:00+02:00"
+    assert alice(server, "record", "bound", number, "--by", "RU", "--against", "UA", "--since", since).exit_code == 0
+    said = server.tocsin.service.archive.published.attacks[attack.id].bounds
+    assert (said.night, said.by, said.upon, said.since) == (attack.bounds.night, "RU", "UA", since)
+    assert alice(server, "record", "bound", number, "--night", "2026-02-27", "--since", "").exit_code == 0
+    said = server.tocsin.service.archive.published.attacks[attack.id].bounds
+    assert (said.night, said.by, said.upon, said.since) == ("2026-02-27", "RU", "UA", None)
+
+
+def test_claims_are_linked_and_parted(server: Running, report: str) -> None:
+    alice(server, "record", "accept", taken(server, report))
+    one, other = claims(server)[:2]
+    record = server.tocsin.service.archive.published
+    assert alice(server, "record", "link", str(one), "contests", str(other)).exit_code == 0
+    linked = server.tocsin.service.archive.published.links(one)
+    assert [(link.claim, link.relation, link.other) for link in linked if link not in record.links(one)] == [
+        (one, "contests", other)
+    ]
+    assert alice(server, "record", "unlink", str(one), "contests", str(other)).exit_code == 0
+    assert server.tocsin.service.archive.published.links(one) == record.links(one)
+
+
 def test_to_trust_a_source_takes_two(server: Running) -> None:
     proposal = waiting(alice(server, "record", "trust", "desk"))
     assert bob(server, "approve", proposal, typed="y\n").exit_code == 0
@@ -87,6 +113,8 @@ def test_what_cannot_be_done_ends_with_a_sentence(server: Running, report: str, 
         (("mend", document, "99"), "not_found"),
         (("correct", "999", "--speaker", "x"), "not_found"),
         (("join", "1", "2"), "not_found"),
+        (("bound", "999", "--by", "RU"), "not_found"),
+        (("link", "998", "repeats", "999"), "not_found"),
     ):
         found = alice(server, "record", *words)
         assert found.exit_code == 1, words

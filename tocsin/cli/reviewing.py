@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from tocsin.app import open_atlas
+from tocsin.claims import Relation
 from tocsin.cli import options
 from tocsin.cli.calling import Envelope, ask, envelope, enveloped, give
 from tocsin.cli.options import Command
@@ -20,6 +21,7 @@ from tocsin.model import Realm
 from tocsin.record.quoting import folded, found_in
 from tocsin.record.reading.report import report_text
 from tocsin.settings import Settings
+from tocsin.web.record.bodies import AttackAnswer
 from tocsin.web.record_desk import DocumentAnswer, DocumentBody, DraftBody, DraftsAnswer, TakenAnswer
 
 numbers = click.argument("numbers", nargs=-1, type=click.IntRange(min=1))
@@ -191,6 +193,53 @@ def split(claims: tuple[int, ...], attack: str, **given: object) -> None:
 
 
 @click.command()
+@click.argument("attack", type=click.IntRange(min=1))
+@click.option("--night", help="The day in whose morning it ends, such as 2024-11-13.")
+@click.option("--by", help="Whose attack, as a country's two letters; empty for nobody known.")
+@click.option("--against", help="Upon whom, as a country's two letters; empty for nobody known.")
+@click.option("--since", help="When it began; empty for no better than by the night.")
+@click.option("--until", help="When it ended; empty for no better than by the night.")
+@enveloped
+def bound(attack: int, **given: Any) -> None:
+    """Say better who attacked whom in ATTACK, and when. What is not given stays."""
+    said = envelope(given)
+    settings = _settings(said)
+    bounds = msgspec.to_builtins(ask(settings, f"attacks/{attack}", AttackAnswer).attack.bounds)
+    for name, option in (("by", "by"), ("upon", "against"), ("since", "since"), ("until", "until")):
+        if given[option] is not None:
+            bounds[name] = given[option] or None
+    bounds["night"] = given["night"] or bounds["night"]
+    give({"type": "bound_attack", "attack": attack, "bounds": bounds}, said, settings)
+
+
+def stood(command: Command) -> Command:
+    """How one claim stands to another."""
+    for argument in (
+        click.argument("other", type=click.IntRange(min=1)),
+        click.argument("relation", type=click.Choice([relation.value for relation in Relation])),
+        click.argument("claim", type=click.IntRange(min=1)),
+    ):
+        command = argument(command)
+    return command
+
+
+@click.command()
+@stood
+@enveloped
+def link(claim: int, relation: str, other: int, **given: object) -> None:
+    """Say that CLAIM contests, corroborates or repeats OTHER. What repeats is never a second count."""
+    _give({"type": "link_claims", "claim": claim, "relation": relation, "other": other}, given)
+
+
+@click.command()
+@stood
+@enveloped
+def unlink(claim: int, relation: str, other: int, **given: object) -> None:
+    """Say that CLAIM does not stand so to OTHER."""
+    _give({"type": "unlink_claims", "claim": claim, "relation": relation, "other": other}, given)
+
+
+@click.command()
 @click.argument("of")
 @enveloped
 def trust(of: str, **given: object) -> None:
@@ -284,5 +333,21 @@ def _show(realm: Realm, found: DocumentAnswer) -> None:
     options.say(realm, "\n".join(lines))
 
 
-REVIEWING = (take, drafts, show, accept, reject, mend, correct, withdraw, join, split, trust, distrust)
+REVIEWING = (
+    take,
+    drafts,
+    show,
+    accept,
+    reject,
+    mend,
+    correct,
+    withdraw,
+    join,
+    split,
+    bound,
+    link,
+    unlink,
+    trust,
+    distrust,
+)
 """The commands of `tocsin record` that talk to a running Tocsin."""
