@@ -98,7 +98,7 @@ def cli() -> dict[str, click.Command]:
 
 def cli_sections() -> dict[str, str]:
     """Both pages."""
-    return sections("cli.md", 2) | sections("cli-orders.md", 2)
+    return sections("cli.md", 2) | sections("cli-orders.md", 2) | sections("cli-record.md", 2)
 
 
 def options(command: click.Command) -> set[str]:

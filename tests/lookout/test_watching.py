@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ from tocsin.assess.sighting import moment
 from tocsin.atlas import Atlas
 from tocsin.commands import Raise, Release, RevokeGrant
 from tocsin.events import HoldReleased, HoldWithdrawn
+from tocsin.lookout import watching
 from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.bounds import resting_on
 from tocsin.lookout.watching import ASSESSMENT
@@ -42,6 +44,15 @@ def test_without_reports_there_is_nothing(ukraine: Atlas) -> None:
     post.look()
     view = post.watching.view()
     assert (view.threats, view.at_risk, view.proposals, view.ends, post.placed()) == ((), (), (), (), [])
+
+
+def test_the_ground_is_laid_out_before_the_first_report(ukraine: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = Post(ukraine, policy_of(None))
+    post.look()
+    monkeypatch.delattr(watching, "Ground")  # who needs it now would have the first report wait for it
+    post.report(ARMY)
+    post.look()
+    assert post.watching.view().proposals
 
 
 def test_by_default_all_is_proposed_and_nothing_placed(ukraine: Atlas) -> None:

@@ -83,11 +83,18 @@ class Ground:
     def _grid_outside(self) -> Floats:
         """Points around the country, `GRID_KM` apart."""
         far = int(float(np.max(np.hypot(self.x, self.y) + self.radius_km)) / GRID_KM) + 3
-        line = np.arange(-far, far + 1) * GRID_KM
-        east, north = (one.ravel() for one in np.meshgrid(line, line))
-        away = np.hypot(self.x[None, :] - east[:, None], self.y[None, :] - north[:, None]) - self.radius_km[None, :]
-        outside = away.min(axis=1) > GRID_KM / 2.0
-        return np.stack([east[outside], north[outside]])
+        near_km = self.radius_km + GRID_KM / 2.0
+        across = np.arange(-(w := int(float(near_km.max()) / GRID_KM) + 1), w + 1)
+        east, north = np.meshgrid(across, across)
+        # Of each zone only the points about it are looked at.
+        column = np.rint(self.x / GRID_KM).astype(np.intp)[:, None] + east.ravel()
+        row = np.rint(self.y / GRID_KM).astype(np.intp)[:, None] + north.ravel()
+        away = np.hypot(column * GRID_KM - self.x[:, None], row * GRID_KM - self.y[:, None])
+        inside = away <= near_km[:, None]
+        outside = np.ones((2 * far + 1, 2 * far + 1), dtype=np.bool_)
+        outside[row[inside] + far, column[inside] + far] = False
+        row, column = np.nonzero(outside)
+        return np.stack([(column - far) * GRID_KM, (row - far) * GRID_KM])
 
     def inland_km(self, x: float, y: float) -> float:
         """About how far inside of the country a place is; little or nothing at its edge and outside."""

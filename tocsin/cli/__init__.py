@@ -1,4 +1,4 @@
-"""The command line: `tocsin COMMAND`. Each command is explained in docs/cli.md or docs/cli-orders.md."""
+"""The command line: `tocsin COMMAND`. Each command is explained in docs/cli.md or beside it."""
 
 from __future__ import annotations
 

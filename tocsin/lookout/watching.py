@@ -130,6 +130,7 @@ class Watching:
             self._note()
             standing, now = self._service.standing, self._service.now()
             if not standing.heard.pages and not self._own:
+                self._pictured()  # the ground is laid out before the first report comes, not while it waits
                 self._view = View(at=now, seq=standing.seq)
                 return []
             wants = Wants(assess(self._pictured(), now), self.policy)
