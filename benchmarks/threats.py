@@ -54,7 +54,8 @@ def per_s(what: Callable[[Sequence[Told]], None], messages: Sequence[Told]) -> f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=Path)
-    parser.add_argument("--attacks", type=int, default=0, help="how many attacks; about 3 s of CPU each")
+    parser.add_argument("--attacks", type=int, default=0, help="how many attacks; some 10 s of CPU each")
+    parser.add_argument("--told-by", choices=tuple(waves.By), help="words alone, or words and posts; else both in turn")
     parser.add_argument("--reliability", action="store_true", help="for these attacks: each probability, and what came")
     parser.add_argument("--first", type=int, default=1001, help="the first seed; those up to 100 were tuned on")
     parser.add_argument("--policy", type=Path, help="another policy than the one that comes with Tocsin")
@@ -81,7 +82,8 @@ def main() -> None:
     assessing.main()
     told_of.main()
     if arguments.attacks:
-        waves.measure(arguments.first, arguments.attacks, policy_of(arguments.policy))
+        by = [waves.By(arguments.told_by)] if arguments.told_by else list(waves.By)
+        waves.measure(arguments.first, arguments.attacks, policy_of(arguments.policy), by)
         if arguments.reliability:
             waves.reliability(arguments.first, arguments.attacks, policy_of(arguments.policy))
 

@@ -1,8 +1,8 @@
 """How well zones are warned in attacks whose truth is known (`make bench-threats ARGS="--attacks N"`).
 
-Each seed is one attack (tocsin/sim/attacks); its reports are replayed through the policy (tocsin/assess/replaying.py).
-What the figures mean stands in tocsin/sim/attacks/scoring.py. ``--reliability`` holds each probability that was told
-against how often it came true.
+Each seed is one attack (tocsin/sim/attacks), told by words alone and then by words and acoustic posts; its reports are
+replayed through the policy (tocsin/assess/replaying.py). What the figures mean stands in
+tocsin/sim/attacks/scoring.py. ``--reliability`` holds each probability that was told against how often it came true.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from itertools import pairwise
 
 import msgspec
@@ -21,8 +22,10 @@ from tocsin.assess.ground import Ground
 from tocsin.assess.policy import Policy
 from tocsin.assess.replaying import moments, replay
 from tocsin.sim.attacks.flights import Country, flights
-from tocsin.sim.attacks.saying import EPOCH, OFFICIAL, told
-from tocsin.sim.attacks.scoring import Hit, Score, score
+from tocsin.sim.attacks.posts import Network, network
+from tocsin.sim.attacks.saying import OFFICIAL, told
+from tocsin.sim.attacks.scoring import Down, Hit, Score, score
+from tocsin.sim.attacks.telling import EPOCH
 
 EDGES = (0.04, 0.07, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0001)
 """Of the probabilities that are held against what came."""
@@ -32,11 +35,22 @@ WITHIN_S = 1_800.0
 """It came true where something is over the zone within so long."""
 
 
-def run(seeds: Iterable[int], policy: Policy, country: Country) -> list[Score]:
+NETWORK = 1
+"""The seed of the posts: one network for all attacks."""
+
+
+class By(StrEnum):
+    """By what attacks are told."""
+
+    WORDS = "words"
+    POSTS = "posts"
+
+
+def run(seeds: Iterable[int], policy: Policy, country: Country, posts: Network | None) -> list[Score]:
     scores = []
     for seed in seeds:
         flown = flights(seed, country)
-        said = told(seed, flown, country)
+        said = told(seed, flown, country, posts)
         warned = replay((one.report for one in said), country.ground, policy)
         scores.append(score(flown, said, warned, policy, country))
     return scores
@@ -51,10 +65,25 @@ def line(name: str, hits: Sequence[Hit]) -> str:
     perfect = statistics.median(hit.perfect_s for hit in knowable)
     untold = len(hits) - len(knowable)
     by_luck = sum(hit.warned_s > 0.0 for hit in hits if hit.perfect_s <= 0.0)
+    unproposed = sum(not hit.proposed for hit in knowable)
     return (
-        f"{name:<20} {len(knowable):>7,} zones hit, missed {missed:>4} = {missed / len(knowable):6.2%}; "
+        f"{name:<20} {len(knowable):>7,} zones hit, missed {missed:>4} = {missed / len(knowable):6.2%} "
+        f"(without a proposal of any stage {unproposed:>4} = {unproposed / len(knowable):6.2%}); "
         f"median warning {ours / 60:5.1f} min of {perfect / 60:5.1f} = {ours / perfect:4.0%}; "
         f"no report could have told of {untold} more ({by_luck} warned)"
+    )
+
+
+def came_down(downs: Sequence[Down]) -> str:
+    """The narrower reading: where something came down, rather than flew over."""
+    known = [down for down in downs if down.known]
+    if not known:
+        return "came down            nothing"
+    missed, none = (sum(not getattr(down, what) for down in known) for what in ("alerted", "proposed"))
+    return (
+        f"{'came down in':<20} {len(known):>7,} zones, without an alert {missed:>4} = {missed / len(known):6.2%} "
+        f"(without a proposal of any stage {none:>4} = {none / len(known):6.2%}); "
+        f"no report could have told of {len(downs) - len(known)} more"
     )
 
 
@@ -98,18 +127,26 @@ def reliability(first: int, number: int, policy: Policy) -> None:
             print(f"{low:.2f} to {high:.2f}  {told_n[row]:>9,.0f}  {mean:>6.1%}  {share:>6.1%}")
 
 
-def measure(first: int, number: int, policy: Policy) -> None:
-    """Run attacks and print what came of them."""
+def measure(first: int, number: int, policy: Policy, by: Sequence[By] = tuple(By)) -> None:
+    """Run attacks and print what came of them, by words alone, by words and posts, or by both one after the other."""
     policy, country = prepared(policy)
-    began = time.process_time()
-    scores = run(range(first, first + number), policy, country)
-    spent = time.process_time() - began
+    for one in by:
+        posts = network(NETWORK, country) if one is By.POSTS else None
+        began = time.process_time()
+        scores = run(range(first, first + number), policy, country, posts)
+        spent = time.process_time() - began
+        words = "words alone" if posts is None else f"words and {len(posts.working):,} posts that work"
+        print(f"told by {words}: {number} attacks, seeds {first} to {first + number - 1}, {spent:.0f} s of CPU")
+        _print(scores)
+
+
+def _print(scores: Sequence[Score]) -> None:
     hits = [hit for one in scores for hit in one.hits]
-    reports = sum(one.reports for one in scores)
-    print(f"{len(scores)} attacks, seeds {first} to {first + number - 1}, {reports:,} reports, {spent:.0f} s of CPU")
+    print(f"{sum(one.reports for one in scores):,} reports")
     print(line("all", hits))
     for kind in sorted({hit.kind for hit in hits}):
         print(line(kind, [hit for hit in hits if hit.kind is kind]))
+    print(came_down([down for one in scores for down in one.downs]))
     vain, wide = sum(one.vain for one in scores), sum(one.oblast_vain for one in scores)
     hours, wide_hours = sum(one.vain_hours for one in scores), sum(one.oblast_vain_hours for one in scores)
     print(

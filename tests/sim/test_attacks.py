@@ -16,8 +16,9 @@ from tocsin.atlas import shipped
 from tocsin.model import Stage, Threat, ZoneId
 from tocsin.report import Make, Role
 from tocsin.sim.attacks.flights import Country, Flight, flights
-from tocsin.sim.attacks.saying import OFFICIAL, Told, at, told
+from tocsin.sim.attacks.saying import OFFICIAL, told
 from tocsin.sim.attacks.scoring import horizons, score
+from tocsin.sim.attacks.telling import Told, at
 
 SEEDS = (3, 5)
 

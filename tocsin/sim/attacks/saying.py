@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
 
 import numpy as np
 
 from tocsin.model import SourceId, Threat, ZoneId
 from tocsin.report import Make, Report, Role, Spot
 from tocsin.sim.attacks.flights import BALLISTIC_KM, Country, Flight, Town
-
-EPOCH = datetime(2026, 3, 1, 20, tzinfo=UTC)
+from tocsin.sim.attacks.hearing import hear
+from tocsin.sim.attacks.posts import Network
+from tocsin.sim.attacks.telling import EPOCH, Told, at, in_sequence
 
 OFFICIAL = SourceId("air force")
 OTHERS = tuple(SourceId(f"channel {letter}") for letter in "abcdefg")
@@ -54,15 +54,11 @@ LAUNCH_AREA_ONLY = 0.3
 """Of the ballistic salvoes are announced by where they are launched and no more, before the first target is named."""
 
 
-class Told(NamedTuple):
-    """A report, and of which flight it is; None of what is not there."""
+def told(seed: int, flown: Sequence[Flight], country: Country, posts: Network | None = None) -> list[Told]:
+    """All reports of an attack, in the sequence in which they are received: by words alone, or by posts too.
 
-    report: Report
-    flight: int | None
-
-
-def told(seed: int, flown: Sequence[Flight], country: Country) -> list[Told]:
-    """All reports of an attack, in the sequence in which they are received."""
+    The words are the same either way.
+    """
     rng = Random(f"reports {seed}")
     found: list[Told] = []
     announced = rng.random() < LAUNCH_AREA_ONLY
@@ -75,11 +71,7 @@ def told(seed: int, flown: Sequence[Flight], country: Country) -> list[Told]:
     found += [Told(_false(rng, rng.choice(found).report, country), None) for _ in range(round(FALSE * len(found)))]
     found += _repeated(rng, found)
     found += [Told(report, None) for report in _ends(rng, flown)]
-    return sorted(found, key=lambda one: (one.report.received_at, one.report.id))
-
-
-def at(seconds: float) -> datetime:
-    return EPOCH + timedelta(seconds=round(seconds))
+    return in_sequence(found if posts is None else found + hear(seed, flown, posts))
 
 
 def _of_flight(rng: Random, flight: Flight, country: Country) -> list[Report]:

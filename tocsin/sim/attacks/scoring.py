@@ -9,13 +9,19 @@ missed: not wanted under warning when it was first hit, though perfect knowledge
 in vain: wanted under an alert during the attack, and never hit in it. Early warnings count as no warning,
     neither in time nor in vain.
 oblast-wide practice: all zones of every oblast that a report, true or false, names as where something is, goes to or
-    threatens, and where only a launch area is named of every oblast in range.
+    threatens, and where only a launch area is named of every oblast in range. Posts name no zones, so the practice is
+    the same whether there are posts or not: that of officials who go by words.
+
+Beside these stands a narrower reading, which replaces none of them: of the zones in which something *came down*, at its
+target or shot down, how many were without a proposal when the first thing did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from tocsin.assess.ground import Ground
 from tocsin.assess.policy import Policy
@@ -23,7 +29,8 @@ from tocsin.assess.replaying import Warned
 from tocsin.model import Stage, Threat, ZoneId
 from tocsin.report import Make, Role
 from tocsin.sim.attacks.flights import Country, Flight
-from tocsin.sim.attacks.saying import EPOCH, Told, oblasts_in_range
+from tocsin.sim.attacks.saying import oblasts_in_range
+from tocsin.sim.attacks.telling import EPOCH, Told
 
 KIND = {
     Make.PISTON_DRONE: Threat.DRONES,
@@ -31,6 +38,9 @@ KIND = {
     Make.SUBSONIC_CRUISE: Threat.CRUISE_MISSILES,
     Make.BALLISTIC: Threat.BALLISTIC_MISSILES,
 }
+
+Spans = Mapping[ZoneId, list[tuple[float, float]]]
+"""For each zone from when to when."""
 
 
 class Hit(NamedTuple):
@@ -42,12 +52,26 @@ class Hit(NamedTuple):
     """Warning time with perfect knowledge of the reports; 0 where no report could have told."""
     warned_s: float
     """Warning time there was; 0 where there was none."""
+    proposed: bool
+    """Whether it was under a proposal of any stage, an early warning too."""
+
+
+class Down(NamedTuple):
+    """A zone in which something came down, at the first time."""
+
+    zone: ZoneId
+    kind: Threat
+    known: bool
+    """Whether any report of it had been received by then."""
+    alerted: bool
+    proposed: bool
 
 
 class Score(NamedTuple):
     """Of one attack."""
 
     hits: tuple[Hit, ...]
+    downs: tuple[Down, ...]
     vain: int
     """Zones warned and never hit."""
     vain_hours: float
@@ -72,7 +96,9 @@ def score(
 ) -> Score:
     ground = country.ground
     ahead = horizons(policy)
-    spans = _spans(warned, ground)
+    warned = list(warned)
+    spans = _spans((one for one in warned if one.stage is Stage.ALERT), ground)
+    any_stage = _spans(warned, ground)
     first_heard: dict[int, float] = {}
     for one in said:
         if one.flight is not None:
@@ -91,12 +117,14 @@ def score(
         kind = KIND[flown[number].make]
         perfect = max(0.0, entered - known.get(zone, entered))
         since = [begin for begin, end in spans.get(zone, ()) if begin < entered <= end]
-        hits.append(Hit(zone, kind, perfect, min(ahead[kind], entered - min(since)) if since else 0.0))
+        warned_s = min(ahead[kind], entered - min(since)) if since else 0.0
+        hits.append(Hit(zone, kind, perfect, warned_s, _stands(any_stage, zone, entered)))
     everything_s = max(float(flight.at_s[-1]) for flight in flown) - min(float(flight.at_s[0]) for flight in flown)
     wide = _oblast_wide(flown, said, country) - first_hit.keys()
     vain = spans.keys() - first_hit.keys()
     return Score(
         hits=tuple(hits),
+        downs=tuple(_downs(flown, first_heard, spans, any_stage, country)),
         vain=len(vain),
         vain_hours=sum(end - begin for zone in vain for begin, end in spans[zone]) / 3600.0,
         oblast_vain=len(wide),
@@ -105,12 +133,29 @@ def score(
     )
 
 
-def _spans(warned: Iterable[Warned], ground: Ground) -> Mapping[ZoneId, list[tuple[float, float]]]:
+def _downs(
+    flown: Sequence[Flight], first_heard: Mapping[int, float], alerts: Spans, proposals: Spans, country: Country
+) -> Iterator[Down]:
+    ends = sorted((float(flight.at_s[-1]), number) for number, flight in enumerate(flown))
+    x, y = (np.array([getattr(flown[number], axis)[-1] for _, number in ends]) for axis in "xy")
+    seen: set[ZoneId] = set()
+    for (at_s, number), zone in zip(ends, country.zones_at(x, y), strict=True):
+        if zone is not None and zone not in seen:
+            seen.add(zone)
+            known = first_heard.get(number, at_s) < at_s
+            alerted, proposed = _stands(alerts, zone, at_s), _stands(proposals, zone, at_s)
+            yield Down(zone, KIND[flown[number].make], known, alerted, proposed)
+
+
+def _stands(spans: Spans, zone: ZoneId, at_s: float) -> bool:
+    """Whether it was wanted before that moment, and still was at it."""
+    return any(begin < at_s <= end for begin, end in spans.get(zone, ()))
+
+
+def _spans(warned: Iterable[Warned], ground: Ground) -> Spans:
     """For each of the smallest zones when it was under warning; touching spans of several kinds as one."""
     spans: dict[ZoneId, list[tuple[float, float]]] = {}
     for one in warned:
-        if one.stage is not Stage.ALERT:
-            continue
         begin, end = (one.since - EPOCH).total_seconds(), (one.until - EPOCH).total_seconds()
         for zone in ground.ids(ground.below(one.zone)):
             spans.setdefault(zone, []).append((begin, end))
