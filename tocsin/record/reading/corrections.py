@@ -20,7 +20,10 @@ _NOT_YET = re.compile(r"уточнен\w*\s+(?:триває|триватим\w+|
 def amends(text: str) -> bool:
     """Whether it calls itself a correction."""
     head = text[:_HEAD].lower()
-    if not any(stem in head for stem in _STEMS):
+    for stem in _STEMS:
+        if stem in head:
+            break
+    else:
         return False
     found = _AMENDS.search(text, 0, _HEAD)
     return found is not None and not _NOT_YET.match(text, found.start())

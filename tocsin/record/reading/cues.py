@@ -8,6 +8,14 @@ from tocsin.facts import Outcome
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.tokens import Sentence, Token
 
+_SHOT_DOWN = Outcome.SHOT_DOWN
+_SUPPRESSED = Outcome.SUPPRESSED
+_SHOT_DOWN_OR_SUPPRESSED = Outcome.SHOT_DOWN_OR_SUPPRESSED
+_LAUNCHED = Outcome.LAUNCHED
+_AIRBORNE = Outcome.AIRBORNE
+_LOST = Outcome.LOST
+_LEFT_AIRSPACE = Outcome.LEFT_AIRSPACE
+
 NEUTRALISED = "neutralised"
 """Downed and lost in one word: of itself no outcome that is kept."""
 
@@ -46,13 +54,13 @@ def cues(sentence: Sentence) -> list[Cue]:
             cue = _fate(tokens, i)
         elif i and tokens[i - 1].kind is Kind.NOT:
             continue  # "пусків не зафіксовано"
-        elif token.value == Outcome.AIRBORNE or airspace:
+        elif token.value == _AIRBORNE or airspace:
             cue = _in_the_air(tokens, i, found)
         else:
             cue = _outcome(tokens, i)
         if cue is None:
             continue
-        if found and found[-1].outcome == Outcome.LAUNCHED and found[-1].end == cue.at:
+        if found and found[-1].outcome == _LAUNCHED and found[-1].end == cue.at:
             found[-1] = Cue(found[-1].at, cue.end, cue.outcome)  # "зафіксовано влучання"
         elif found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
             found[-1] = found[-1]._replace(end=cue.end)
@@ -68,14 +76,14 @@ def _parted(tokens: tuple[Token, ...], begin: int, end: int) -> bool:
 def _outcome(tokens: tuple[Token, ...], i: int) -> Cue:
     """ "Збито/подавлено", "збито або подавлено" are one outcome of their own."""
     outcome = str(tokens[i].value)
-    if outcome == Outcome.SHOT_DOWN:
+    if outcome == _SHOT_DOWN:
         j = i + 1
         while j < min(len(tokens), i + 4) and (
             tokens[j].text in _JOINTS or tokens[j].kind is Kind.AND or tokens[j].folded in _OR
         ):
             j += 1
-        if j < len(tokens) and tokens[j].value == Outcome.SUPPRESSED:
-            return Cue(i, j + 1, Outcome.SHOT_DOWN_OR_SUPPRESSED)
+        if j < len(tokens) and tokens[j].value == _SUPPRESSED:
+            return Cue(i, j + 1, _SHOT_DOWN_OR_SUPPRESSED)
     return Cue(i, i + 1, outcome)
 
 
@@ -83,8 +91,8 @@ def _in_the_air(tokens: tuple[Token, ...], i: int, found: list[Cue]) -> Cue | No
     """ "Ще 2 у повітрі", and not "знищено у повітрі"."""
     if i == 0 or tokens[i - 1].folded not in ("в", "у", "во"):
         return None
-    beside = found and found[-1].outcome != Outcome.LAUNCHED and i - found[-1].end < 3
-    return None if beside else Cue(i, i + 1, Outcome.AIRBORNE)
+    beside = found and found[-1].outcome != _LAUNCHED and i - found[-1].end < 3
+    return None if beside else Cue(i, i + 1, _AIRBORNE)
 
 
 def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
@@ -93,9 +101,9 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
     ahead = [token.folded for token in tokens[i + 1 : i + 9]]
     behind = [token.folded for token in tokens[max(0, i - 4) : i]]
     end = i + 1
-    if fate == Outcome.LOST:
+    if fate == _LOST:
         fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
-    elif fate == Outcome.LEFT_AIRSPACE:
+    elif fate == _LEFT_AIRSPACE:
         fits = any(one.startswith(_AWAY) for one in ahead)
     elif tokens[i].folded in _FLYING:
         fits = not _STILL.isdisjoint(behind[-2:])

@@ -9,6 +9,11 @@ from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 
+_HIT = Outcome.HIT
+_DEBRIS = Outcome.DEBRIS
+_LOST = Outcome.LOST
+_LAUNCHED = Outcome.LAUNCHED
+
 DOWNED = frozenset({Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED})
 
 _BEHIND = frozenset({Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE})
@@ -52,13 +57,7 @@ class Governing:
         self._last_end = item.end
         if before and before[-1].outcome == NEUTRALISED and after and tight and not self._opens_next(after):
             before = []  # "Знешкоджено: 296 дронів збито": the words behind it say which
-        if (
-            first
-            and not before
-            and after
-            and item.unit == "locations"
-            and after.outcome in (Outcome.HIT, Outcome.DEBRIS)
-        ):
+        if first and not before and after and item.unit == "locations" and after.outcome in (_HIT, _DEBRIS):
             return after  # "на 24 локаціях зафіксовано влучання 18 ракет": of both
         if before:
             elided = item.weapon is None and item.unit == "weapons"
@@ -86,7 +85,7 @@ class Governing:
         for other in self._cues:
             if cue.at < other.at < limit and not any(t.text in ",;" for t in self._tokens[end : other.at]):
                 self._used.add(other.at)
-                end, found = other.end, other if other.outcome == Outcome.LOST else found
+                end, found = other.end, other if other.outcome == _LOST else found
         return found
 
     def tight(self, end: int, cue: Cue) -> bool:
@@ -136,4 +135,4 @@ class Governing:
             return False
         if cue.at >= item.end:
             return cue.outcome in DOWNED and cue.at - item.end <= 2
-        return (cue.outcome in DOWNED or cue.outcome == Outcome.LAUNCHED) and item.at - cue.end <= 3
+        return (cue.outcome in DOWNED or cue.outcome == _LAUNCHED) and item.at - cue.end <= 3

@@ -15,6 +15,11 @@ from tocsin.record.reading.outcomes import Said, resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
 
+_SHOT_DOWN_OR_SUPPRESSED = Outcome.SHOT_DOWN_OR_SUPPRESSED
+_SHOT_DOWN = Outcome.SHOT_DOWN
+_LAUNCHED = Outcome.LAUNCHED
+_LOST = Outcome.LOST
+
 _HEADING = re.compile(
     r"^[^\w\n]*(?P<how>знищено|збито(?:\s*/\s*подавлено)?|ЗНИЩЕНО|ЗБИТО)(?:\s+ПОВІТРЯНИХ\s+ЦІЛЕЙ)?\s*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -47,16 +52,16 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     found = [s for s in sentences(flat) if s.start >= heading.end() and s.begins_line]
     # Entries that are drawn and not listed have no bullet; each line is an entry nevertheless.
     entries = [s._replace(bullet=True) for s in found]
-    outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED if "/" in heading["how"] else Outcome.SHOT_DOWN
+    outcome = _SHOT_DOWN_OR_SUPPRESSED if "/" in heading["how"] else _SHOT_DOWN
     said = [s._replace(entry=True) for s in resolve(flat, entries, heading=outcome, lone=True) if _listed(s, outcome)]
-    counted = {s.start for s in said if s.outcome is not Outcome.LAUNCHED}
-    told = [s for s in said if s.outcome is not Outcome.LAUNCHED or s.start in counted]
+    counted = {s.start for s in said if s.outcome is not _LAUNCHED}
+    told = [s for s in said if s.outcome is not _LAUNCHED or s.start in counted]
     return tell(flat, entries, told, digital(text, published))
 
 
 def _listed(said: Said, outcome: Outcome) -> bool:
     """Whether it is what the heading says; or of how many, or a second list's."""
-    return said.outcome in (outcome, Outcome.LAUNCHED, Outcome.LOST)
+    return said.outcome in (outcome, _LAUNCHED, _LOST)
 
 
 def _joined(text: str, begin: int) -> str:

@@ -16,6 +16,10 @@ from tocsin.record.reading.numerals import joins
 from tocsin.record.reading.tokens import Sentence, Token
 from tocsin.record.weapons import is_a
 
+_AT_LEAST = Hedge.AT_LEAST
+_AT_MOST = Hedge.AT_MOST
+_ABOUT = Hedge.ABOUT
+
 _MONTH = re.compile(
     r"січн|лют(?:ого|ий)|берез|квіт|трав|черв|лип(?:ня|ень)|серп|верес|жовт|листопад|груд|января|феврал|марта|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр"
 )
@@ -126,7 +130,7 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
         return None
     at, hedges, low, high = _hedged(tokens, i, value)
     if following and following.text == "+":
-        hedges, high, end = (Hedge.AT_LEAST,), None, end + 1
+        hedges, high, end = (_AT_LEAST,), None, end + 1
     if (
         following
         and following.text in DASHES
@@ -224,7 +228,7 @@ def _hedged(tokens: tuple[Token, ...], i: int, value: int) -> tuple[int, tuple[H
     while j and tokens[j - 1].text in "~≈":
         j -= 1
     if j < i:
-        return j, (Hedge.ABOUT,), None, None
+        return j, (_ABOUT,), None, None
     if not i or (
         tokens[i - 1].kind is not Kind.QUALIFIER and not (i > 1 and tokens[i - 1].folded in ("ніж", "як", "чем"))
     ):
@@ -233,12 +237,12 @@ def _hedged(tokens: tuple[Token, ...], i: int, value: int) -> tuple[int, tuple[H
     hedge = tokens[at].value
     negated = at > 0 and tokens[at - 1].kind is Kind.NOT
     if negated or tokens[at].folded in ("менше", "менее"):
-        hedge, at = (Hedge.AT_MOST if hedge is Hedge.AT_LEAST else Hedge.AT_LEAST), at - negated
-    if hedge is Hedge.AT_LEAST:
-        return at, (Hedge.AT_LEAST,), value, None
-    if hedge is Hedge.AT_MOST:
-        return at, (Hedge.AT_MOST,), None, value
-    return at, (Hedge.ABOUT,), None, None
+        hedge, at = (_AT_MOST if hedge is _AT_LEAST else _AT_LEAST), at - negated
+    if hedge is _AT_LEAST:
+        return at, (_AT_LEAST,), value, None
+    if hedge is _AT_MOST:
+        return at, (_AT_MOST,), None, value
+    return at, (_ABOUT,), None, None
 
 
 def _words(tokens: tuple[Token, ...], at: int, end: int) -> str:

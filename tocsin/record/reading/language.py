@@ -42,7 +42,9 @@ def _leaning(word: str) -> int:
 
 def language_of(text: str) -> str:
     """``en``, ``uk``, ``ru`` or ``und``."""
-    sample = _ADDRESS.sub(" ", text[:_LOOKED_AT])
+    sample = text[:_LOOKED_AT]
+    if "http" in sample:
+        sample = _ADDRESS.sub(" ", sample)
     cyrillic, latin = _counted(sample)
     if cyrillic > latin:
         leaning = sum(map(_leaning, _WORD.findall(sample)))

@@ -8,9 +8,8 @@ Cyrillic letters or is a designation ("X-101", "C-300"), and every apostrophe is
 from __future__ import annotations
 
 import re
-from enum import IntEnum, auto
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tocsin.facts import Hedge, Outcome
 from tocsin.record.reading.numerals import SPELLED, THOUSAND, digits
@@ -18,35 +17,35 @@ from tocsin.record.reading.numerals import SPELLED, THOUSAND, digits
 # ruff: noqa: E501 - a pattern is easier to read on its line
 
 
-class Kind(IntEnum):
-    """What a word does in a bulletin."""
+class Kind:
+    """What a word does in a bulletin: numbers, since an enumeration is slow to ask and this is asked for every word."""
 
-    NUMBER = auto()
-    THOUSAND = auto()
-    WEAPON = auto()
+    NUMBER: Final = 1
+    THOUSAND: Final = 2
+    WEAPON: Final = 3
     """Names a weapon by itself."""
-    QUALITY = auto()
+    QUALITY: Final = 4
     """Says which kind a following noun is of: крилата (ракета), реактивний (БпЛА)."""
-    FILLER = auto()
+    FILLER: Final = 5
     """May stand inside the name of a weapon and changes nothing."""
-    OUTCOME = auto()
-    FATE = auto()
+    OUTCOME: Final = 6
+    FATE: Final = 7
     """Says what became of weapons only together with another word: "вийшли" with a border, "перебувають" with the air."""
-    QUALIFIER = auto()
-    PRELIMINARY = auto()
-    OF_THEM = auto()
+    QUALIFIER: Final = 8
+    PRELIMINARY: Final = 9
+    OF_THEM: Final = 10
     """Marks a part of what was just counted: із них, зокрема, в т.ч."""
-    PLACE_UNIT = auto()
+    PLACE_UNIT: Final = 11
     """Counts places, not weapons: локаціях, об'єктах."""
-    AND = auto()
-    FROM = auto()
-    NOT = auto()
-    ALSO = auto()
-    OTHER = auto()
+    AND: Final = 12
+    FROM: Final = 13
+    NOT: Final = 14
+    ALSO: Final = 15
+    OTHER: Final = 16
 
 
 class Word(NamedTuple):
-    kind: Kind
+    kind: int
     value: object = None
     folded: str = ""
 
@@ -192,7 +191,7 @@ _FILLERS = re.compile(
     r"|корабельн\w+|комплекс\w*|сист[ем]\w*|дистанц\w+|скинут\w+|великої|високошвидк\w+|противоборч\w+|плануюч\w+|коригован\w+"
     r"|середньої|меншої|малої|дальності|радіус\w*|сам|см|модернізован\w+|автономн\w+|бойовою|частиною|однораз\w+|одноразов\w+|дії|й|баражуюч\w+|боєприпас\w*"
 )
-_MINOR: tuple[tuple[Kind, str], ...] = (
+_MINOR: tuple[tuple[int, str], ...] = (
     (Kind.THOUSAND, THOUSAND.pattern),
     (Kind.PRELIMINARY, r"попередн\w+|предварит\w+"),
     (Kind.OF_THEM, r"зокрема|включно|числі|числе|серед|включая|включаючи"),
@@ -203,7 +202,7 @@ _MINOR: tuple[tuple[Kind, str], ...] = (
     (Kind.ALSO, r"ще|также|також|еще|по|було|были|был|було|крім|того|кроме|загалом|всього|усього|всего|разом|вдалося|підтверджено|результаті"),
 )  # fmt: skip
 
-_TABLE: tuple[tuple[Kind, object, re.Pattern[str]], ...] = (
+_TABLE: tuple[tuple[int, object, re.Pattern[str]], ...] = (
     *((Kind.QUALIFIER, hedge, re.compile(p)) for hedge, p in _QUALIFIERS),
     *((kind, None, re.compile(p)) for kind, p in _MINOR),
     *((Kind.WEAPON, f"kh-{n}", re.compile(rf"х-?{n}[а-яa-z]{{0,2}}\d?")) for n in _KH),

@@ -17,6 +17,10 @@ from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
 
+_LOST = Outcome.LOST
+_LAUNCHED = Outcome.LAUNCHED
+_SHOT_DOWN = Outcome.SHOT_DOWN
+
 _IN_ALL = frozenset(["разом", "загалом", "усього", "всього"])
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
@@ -132,7 +136,7 @@ class _Resolver:
         """
         own = [said.outcome for said in self.said if said.sentence == n and said.unit == "weapons"]
         downed = next((outcome for outcome in own if outcome in DOWNED), None)
-        return downed if downed is not None and last is Outcome.LOST else last
+        return downed if downed is not None and last is _LOST else last
 
     def _left_out(self, sentence: Sentence, marks: list[Cue]) -> bool:
         if self._long_ago and CUMULATIVE.search(self._text, sentence.start, sentence.end):
@@ -169,8 +173,8 @@ class _Resolver:
             outcome = self._outcome(item, cue, previous.outcome if previous else carried, inherited, n)
             whole = cue is None and following is not None and self._is_whole(sentence, item, following)
             if whole or (outcome is None and cue is None and self._is_of_the_attack(sentence, item)):
-                outcome = Outcome.LAUNCHED
-            if item.weapon and outcome is Outcome.LAUNCHED and _crewed(item.weapon):
+                outcome = _LAUNCHED
+            if item.weapon and outcome is _LAUNCHED and _crewed(item.weapon):
                 carried = outcome
                 continue  # what carried them, or was seen to take off
             if outcome is None and cue is None and item.weapon and item.counted and not item.carrier:
@@ -205,7 +209,7 @@ class _Resolver:
     def _meant(self, item: Item, outcome: Outcome | None) -> str | None:
         """Which weapon a bare number counts: the last that was named; or, where fewer of that came than it says, the
         last of which enough came: "77 БпЛА і дві ракети. 56 збито"."""
-        if outcome is None or outcome is Outcome.LAUNCHED:
+        if outcome is None or outcome is _LAUNCHED:
             return self._weapon
         last = next((number for weapon, number in reversed(self._came) if weapon == self._weapon), None)
         if last is not None and item.value.value > last:
@@ -219,8 +223,8 @@ class _Resolver:
         if cue is not None and cue.outcome == NEUTRALISED:
             # "Знешкоджено 354: 158 збито, 196 локаційно втрачено" is no outcome of its own.
             near = [mark for marks in self._marks[n : n + 4] for mark in marks]
-            mixed = any(mark.outcome in DOWNED or mark.outcome == Outcome.LOST for mark in near)
-            return None if mixed else Outcome.SHOT_DOWN
+            mixed = any(mark.outcome in DOWNED or mark.outcome == _LOST for mark in near)
+            return None if mixed else _SHOT_DOWN
         if cue is not None:
             return Outcome(cue.outcome)
         return previous if previous is not None else inherited
@@ -283,9 +287,9 @@ class _Resolver:
             opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
         )
         if item.out_of is not None and outcome in DOWNED:
-            self.said.append(here._replace(outcome=Outcome.LAUNCHED, value=item.out_of, hedges=()))
+            self.said.append(here._replace(outcome=_LAUNCHED, value=item.out_of, hedges=()))
         self.said.append(here)
-        if outcome is Outcome.LAUNCHED and not here.part:
+        if outcome is _LAUNCHED and not here.part:
             self._came.append((weapon, item.value.value))
         return here
 
@@ -333,7 +337,7 @@ def _crewed(weapon: str) -> bool:
 
 
 def _plain(outcome: str) -> Outcome:
-    return Outcome.SHOT_DOWN if outcome == NEUTRALISED else Outcome(outcome)
+    return _SHOT_DOWN if outcome == NEUTRALISED else Outcome(outcome)
 
 
 def _span(sentence: Sentence, item: Item, cue: Cue | None) -> tuple[int, int, int]:

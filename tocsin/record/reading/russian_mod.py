@@ -21,6 +21,10 @@ from tocsin.record.reading.quoting import quoted
 from tocsin.record.reading.tokens import Sentence, Token, sentences
 from tocsin.record.weapons import is_a
 
+_SHOT_DOWN = Outcome.SHOT_DOWN
+_HIT = Outcome.HIT
+_LOST = Outcome.LOST
+
 _DEFENCE = re.compile(r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны", re.IGNORECASE)
 _DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализован|ликвидирован", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
@@ -75,8 +79,8 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
         if CUMULATIVE.search(words):
             outcome = total = None
             continue
-        told = [m._replace(outcome=Outcome.SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
-        marks = [m for m in told if m.outcome in DOWNED or m.outcome in (Outcome.HIT, Outcome.LOST)]
+        told = [m._replace(outcome=_SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
+        marks = [m for m in told if m.outcome in DOWNED or m.outcome in (_HIT, _LOST)]
         counts = items(sentence)
         if marks and not sentence.bullet and not _of_them(sentence):
             total = None

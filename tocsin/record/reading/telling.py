@@ -15,6 +15,9 @@ from tocsin.record.reading.regions import may_name_origins, may_name_regions, or
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a, parts
 
+_LAUNCHED = Outcome.LAUNCHED
+_NOT_YET_SURE = Hedge.PRELIMINARY
+
 _SPEAKER = re.compile(
     r"Повітрян\w+\s+(?:Сил\w*(?:\s+(?:ЗСУ|ЗС\s+України|Збройних\s+Сил\s+України))?|командуванн\w+\s+[«\"“]?\w+[»\"”]?)"
 )
@@ -41,7 +44,7 @@ def tell(
     facts: list[Fact] = []
     for i, one in enumerate(kept):
         total = _total(text, kept, i)
-        launched = one.outcome is Outcome.LAUNCHED
+        launched = one.outcome is _LAUNCHED
         start, end, quote = quoted(text, one.start, one.close, one.end)
         wider = quoted(text, one.start, one.close, max(one.end, one.areas_end)) if one.areas else None
         if wider is not None and _says(wider[2], one):
@@ -63,7 +66,7 @@ def tell(
                 outcome=one.outcome,
                 weapon=one.weapon,
                 value=one.value,
-                hedges=(Hedge.PRELIMINARY, *one.hedges) if unsure else one.hedges,
+                hedges=(_NOT_YET_SURE, *one.hedges) if unsure else one.hedges,
                 as_of=None if launched else when.as_of or when.day,
                 since=when.since,
                 until=when.until or (when.day if when.since else None),

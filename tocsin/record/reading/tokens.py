@@ -64,7 +64,7 @@ class Token(msgspec.Struct, frozen=True, gc=False):
     text: str
     start: int
     end: int
-    kind: Kind | None
+    kind: int | None
     """None for a mark."""
     value: object
     folded: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -36,7 +36,7 @@ _CLAIM_VERBS = words_of(
 _CLAIMING, _TAKING = mark(_CLAIM_VERBS), mark(_TAKEN)
 
 
-class Control(NamedTuple):
+class Control(msgspec.Struct, gc=False):
     place: str
     asserted_by: str | None
     first: int
@@ -45,13 +45,16 @@ class Control(NamedTuple):
     """Whether nothing is said but that: no statement stands beside it."""
 
 
+_OWNED = _OWN | frozenset({"annexed"})
+
+
 def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> list[Control]:
     """The claims to territory in a sentence."""
     low = sentence.low
     claims: list[Control] = []
     for at in sentence.at(_CLAIMING | _TAKING):
         word = low[at]
-        owned = word in _CLAIM_VERBS and any(w in _OWN or w == "annexed" for w in low[at + 1 : at + 10])
+        owned = word in _CLAIM_VERBS and not _OWNED.isdisjoint(low[at + 1 : at + 10])
         if owned and (claim := _part_of(sentence, at, frames, found)):
             claims.append(claim)
         if word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
@@ -59,11 +62,14 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
     return claims
 
 
+_BEING = lex.BE | lex.HAVE | frozenset({"as", "to"})
+
+
 def _part_of(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
     """ "Kherson, which the Kremlin claims is part of Russia"; "Moscow claims that Kherson is part of Russia"."""
     low = sentence.low
     own = next(i for i in range(at + 1, min(at + 10, len(low))) if low[i] in _OWN or low[i] == "annexed")
-    if not any(w in lex.BE or w in lex.HAVE or w in ("as", "to") for w in low[at + 1 : own + 1]):
+    if _BEING.isdisjoint(low[at + 1 : own + 1]):
         return None
     last = own
     while last + 1 < len(low) and low[last + 1] in ("of", "russia", "ukraine", "land", "territory", "its", "russian"):
@@ -104,12 +110,16 @@ def _named(sentence: Sentence, first: int, last: int) -> str | None:
     return sentence.words(first, last)
 
 
+_PARTED = lex.BARRIERS | frozenset({",", "from", "in", "near"})
+_HELD = _SETTLED | frozenset({"control"})
+
+
 def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
     """ "said its troops had captured the village of X", "had wrested control of X"."""
     low = sentence.low
     if low[at].startswith("claim") and "control" not in low[at + 1 : at + 3]:
         return None
-    if low[at] in _WITH_CONTROL and not any(w == "control" or w in _SETTLED for w in low[at + 1 : at + 5]):
+    if low[at] in _WITH_CONTROL and _HELD.isdisjoint(low[at + 1 : at + 5]):
         return None
     if (
         low[at] in ("captured", "seized", "freed", "occupied", "annexed", "conquered", "liberated")
@@ -118,7 +128,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     ):
         return None
     place = next((place for place in found if at < place.first <= at + 12 and not place.country), None)
-    if place is None or any(w in lex.BARRIERS or w in ("from", ",", "in", "near") for w in low[at + 1 : place.first]):
+    if place is None or not _PARTED.isdisjoint(low[at + 1 : place.first]):
         return None
     if _SETTLED.isdisjoint(low[at + 1 : place.last + 5]) and low[at + 1] != low[place.first]:
         return None

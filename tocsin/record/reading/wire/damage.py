@@ -5,7 +5,7 @@ Promises that a thing is damaged because a verb says so of it: an attack "on inf
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -33,7 +33,7 @@ _PHRASE_ENDS = (
 )
 
 
-class Damaged(NamedTuple):
+class Damaged(msgspec.Struct, gc=False):
     what: str
     state: str
     first: int
@@ -45,6 +45,9 @@ class Damaged(NamedTuple):
 def may_be_damaged(sentence: Sentence) -> bool:
     """Whether it is worth looking for any."""
     return bool(sentence.mark & _TRIGGER)
+
+
+_NO = frozenset({"no", "without"})
 
 
 def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
@@ -68,7 +71,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             state, hit = "on fire", _fire(sentence, at)
         elif word in ("power", "electricity", "outages", "blackouts", "heating", "heat"):
             state, hit = "without power", _power(sentence, at)
-        elif word == "hits" and any(w in ("no", "without") for w in low[max(0, at - 3) : at]):
+        elif word == "hits" and not _NO.isdisjoint(low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
         if hit and hit[2] not in weapons and not (hit[3] in weapons and hit[3] - hit[2] < 4):
             first, last, begin, end = hit
@@ -78,9 +81,12 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
     return found
 
 
+_DEBRIS = frozenset({"debris", "fragments", "wreckage"})
+
+
 def _cause(low: list[str], first: int, last: int) -> str | None:
     window = low[max(0, first - 8) : last + 12]
-    return "debris" if any(word in ("debris", "fragments", "wreckage") for word in window) else None
+    return "debris" if not _DEBRIS.isdisjoint(window) else None
 
 
 def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int, int, int] | None:
@@ -235,10 +241,13 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return None
 
 
+_NOT_DONE = frozenset({"any", "assess", "details", "no", "of", "on", "without"})
+
+
 def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:
     """ "caused minor damage", "damage to a school"; not "no damage or casualties"."""
     low, size = sentence.low, len(sentence)
-    if any(w in ("no", "without", "any", "details", "of", "on", "assess") for w in low[max(0, at - 3) : at]):
+    if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
     if at + 1 < size and low[at + 1] == "to":
         return _object(sentence, at, at + 2)
@@ -254,7 +263,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         "brigade"
     ]:
         return None
-    if any(w in ("no", "without") for w in low[max(0, at - 2) : at]):
+    if not _NO.isdisjoint(low[max(0, at - 2) : at]):
         return None
     if low[at - 1 : at] == ["caught"] or low[max(0, at - 2) : at] == ["caught", "on"]:
         return _subject(sentence, at, at - 2)

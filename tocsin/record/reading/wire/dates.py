@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import NamedTuple
+
+import msgspec
 
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
@@ -45,7 +46,7 @@ OLD_AFTER = timedelta(days=31)
 """What happened longer than this before a report is told for comparison, and not read."""
 
 
-class Dated(NamedTuple):
+class Dated(msgspec.Struct, gc=False):
     day: date | None
     """None where only a month or a year is named."""
     old: bool

@@ -16,6 +16,7 @@ TO_A_MACHINE = re.compile(
 
 _HINTS = ("ignore", "disregard", "forget", "override", "prompt", "<|", "inst]")
 _WORDED = tuple(map(re.compile, (r"you\s+are\s", r"as\s+an\s+ai", r"system\s*:", r"assistant\s*:", r"user\s*:")))
+_FIRST = ("you", "as", "system", "assistant", "user")
 """Without any of these nothing is written for a program. They are looked for first, since that costs less."""
 
 _LOOKED_AT = 8_000
@@ -46,7 +47,10 @@ _ELSEWHERE = re.compile("|".join(map(re.escape, lex.ELSEWHERE)))
 def may_speak_to_a_machine(text: str) -> bool:
     """Whether it is worth looking for `TO_A_MACHINE`."""
     low = text.lower() if text.isascii() else text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
-    return any(hint in low for hint in _HINTS) or any(hint.search(low) for hint in _WORDED)
+    for hint in _HINTS:
+        if hint in low:
+            return True
+    return any(hint in low for hint in _FIRST) and any(hint.search(low) for hint in _WORDED)
 
 
 def of_another_war(text: str) -> bool:

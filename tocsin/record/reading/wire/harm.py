@@ -5,6 +5,8 @@ Promises that what is counted are people: no year, no age, no animals, no losses
 
 from __future__ import annotations
 
+import msgspec
+
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.nobody import nobody
@@ -55,6 +57,9 @@ _STILL = lex.BE | {"remain", "remained", "remains"}
 _TREATED = mark(("hospital", "hospitals", "taken", "admitted", "rushed", "sought", "needed", "received", "required"))
 
 
+_WOUNDS = frozenset({"blast", "burns", "concussion", "injuries", "injury", "shrapnel", "wound", "wounds"})
+
+
 def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     """What the sentence says became of people, in its order."""
     low = sentence.low
@@ -88,10 +93,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             and _DEAD.isdisjoint(low[at : at + 4])
         ):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))
-        elif word in ("suffered", "sustained", "received") and any(
-            w in ("concussion", "injuries", "wounds", "injury", "burns", "shrapnel", "blast", "wound")
-            for w in low[at + 1 : at + 7]
-        ):
+        elif word in ("suffered", "sustained", "received") and not _WOUNDS.isdisjoint(low[at + 1 : at + 7]):
             subject = _subject(sentence, at, groups)
             found.extend(_from_groups(subject, "injured", at, at))
     found += _bodies(sentence, groups) if sentence.mark & _BODIES and not _TOLLED & sentence.mark else []
@@ -190,16 +192,16 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     return []
 
 
+_NO_OBJECT = _ENDS | lex.BE | _LEADING_AWAY | lex.HARM.keys() | frozenset({","})
+
+
 def _objects(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
     low = sentence.low
     for index, group in enumerate(groups):
         if group.first <= at:
             continue
         gap = low[at + 1 : group.first]
-        if len(gap) > 3 or any(
-            word in _ENDS or word in lex.BE or word in (",",) or word in _LEADING_AWAY or word in lex.HARM
-            for word in gap
-        ):
+        if len(gap) > 3 or not _NO_OBJECT.isdisjoint(gap):
             return []
         follows = low[group.last + 1] if group.last + 1 < len(low) else ""
         if not group.noun and (follows in lex.BE or follows in lex.HARM):
@@ -210,6 +212,9 @@ def _objects(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
             return []
         return chained(sentence, groups, index)
     return []
+
+
+_PARTING = _ENDS | lex.SPEECH.keys() | lex.HARM.keys()
 
 
 def _subject(sentence: Sentence, at: int, groups: list[Group], near: bool = False) -> list[Group]:
@@ -229,7 +234,7 @@ def _subject(sentence: Sentence, at: int, groups: list[Group], near: bool = Fals
         gap = low[group.last + 1 : end + 1]
         if near and gap:
             return []
-        if any(word in _ENDS or word in lex.SPEECH or word in lex.HARM for word in gap) or len(gap) > 14:
+        if not _PARTING.isdisjoint(gap) or len(gap) > 14:
             return []
         lead = low[max(0, group.first - 2) : group.first]
         if (
@@ -272,7 +277,8 @@ def _from_groups(groups: list[Group], outcome: str, verb: int, at: int) -> list[
     if not groups:
         return []
     if len(groups) > 1 and groups[0].number and groups[0].value == sum(group.value for group in groups[1:]):
-        groups = [groups[0]._replace(persons=tuple(person for group in groups[1:] for person in group.persons))]
+        persons = tuple(person for group in groups[1:] for person in group.persons)
+        groups = [msgspec.structs.replace(groups[0], persons=persons)]
     value = sum(group.value for group in groups)
     number = groups[0].number if len(groups) == 1 else None
     persons = tuple(person for group in groups for person in group.persons)
@@ -302,19 +308,25 @@ def _lives(sentence: Sentence, at: int, groups: list[Group]) -> list[Harmed]:
     return []
 
 
+_EARLIER = frozenset({"earlier", "initial", "previous", "previously"})
+_MISSING = frozenset({"missing"})
+_INJURED = frozenset({"casualties", "hurt", "injured", "injuries", "wounded"})
+_KILLED = frozenset({"dead", "deaths", "fatalities", "killed", "victims"})
+
+
 def _toll(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
     """ "the death toll rose to 40", "the number of wounded climbed to 97"."""
     low = sentence.low
     window = low[max(0, at - 3) : at + 6]
-    if low[at] == "toll" or any(w in ("dead", "killed", "deaths", "victims", "fatalities") for w in window):
+    if low[at] == "toll" or not _KILLED.isdisjoint(window):
         outcome = "killed"
-    elif any(w in ("wounded", "injured", "injuries", "hurt", "casualties") for w in window):
+    elif not _INJURED.isdisjoint(window):
         outcome = "injured"
-    elif any(w in ("missing",) for w in window):
+    elif not _MISSING.isdisjoint(window):
         outcome = "missing"
     else:
         return []
-    if any(word in ("earlier", "previous", "initial", "previously") for word in low[max(0, at - 3) : at]):
+    if not _EARLIER.isdisjoint(low[max(0, at - 3) : at]):
         return []
     for number in numbers:
         if (

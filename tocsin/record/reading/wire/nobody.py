@@ -18,6 +18,12 @@ _NONE_OF = lex.NO_HARM_NOUNS | {"damage", "destruction"}
 _NO = mark(("no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
 
 
+_DETAILS = frozenset({"comment", "data", "details", "figures"})
+_THERE_WERE = frozenset({"are", "was", "were"})
+_GIVING = frozenset({"giving", "offering", "providing", "saying", "specifying"})
+_NOT_SAID = _UNKNOWN | lex.BE | frozenset({".", ";", "because", "that"})
+
+
 def nobody(sentence: Sentence) -> list[Harmed]:
     """ "no casualties", "no one was hurt", "without casualties"; not "no immediate reports of casualties"."""
     low, size = sentence.low, len(sentence)
@@ -38,15 +44,13 @@ def nobody(sentence: Sentence) -> list[Harmed]:
                     found.extend(_hurt(sentence, at, at + 1))
                 continue
             between = window[:noun]
-            if any(w in _UNKNOWN or w in (".", ";", "that", "because") or w in lex.BE for w in between):
+            if not _NOT_SAID.isdisjoint(between):
                 continue
-            if word == "without" and any(
-                w in ("giving", "offering", "providing", "saying", "specifying") for w in between
-            ):
+            if word == "without" and not _GIVING.isdisjoint(between):
                 continue
-            if "reports" in between and not (at and any(w in ("were", "was", "are") for w in low[max(0, at - 2) : at])):
+            if "reports" in between and not (at and not _THERE_WERE.isdisjoint(low[max(0, at - 2) : at])):
                 continue
-            if any(w in ("details", "comment", "figures", "data") for w in between):
+            if not _DETAILS.isdisjoint(between):
                 continue
             last = at + 1 + noun
             while last + 2 < size and low[last + 1] in ("or", "and") and low[last + 2] in _NONE_OF:

@@ -6,10 +6,14 @@ year are none either.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.facts import Count, Hedge
 from tocsin.record.reading.wire.lexicon import words_of
+
+_AT_MOST = Hedge.AT_MOST
+_AT_LEAST = Hedge.AT_LEAST
+_ABOUT = Hedge.ABOUT
 
 _ONES = [
     "zero",
@@ -59,6 +63,9 @@ _MONTHS = words_of(
     """
 )
 
+_AFTER_ARTICLE = NOT_COUNTED | _MONTHS | _SCALE.keys() | {"million", "billion", ":", "/", "-", "%"}
+_MONEY = frozenset({"$", "€", "£", "#", "aged", "age"})
+
 _BEFORE: tuple[tuple[tuple[str, ...], Hedge | None], ...] = (
     (("at", "least"), Hedge.AT_LEAST),
     (("more", "than"), Hedge.AT_LEAST),
@@ -93,7 +100,7 @@ for _phrase, _hedge in sorted(_BEFORE, key=lambda row: len(row[0])):
     _FIRST_BEFORE.setdefault(_phrase[-1], []).insert(0, (_phrase, _hedge))
 
 
-class Number(NamedTuple):
+class Number(msgspec.Struct, gc=False):
     first: int
     """Its first word, what hedges it included."""
     last: int
@@ -106,8 +113,8 @@ class Number(NamedTuple):
     """Whether it is "all" of something."""
 
     def counted(self, words: str) -> Count:
-        low = None if self.hedge in (Hedge.AT_MOST, Hedge.ABOUT) else self.value
-        high = None if self.hedge in (Hedge.AT_LEAST, Hedge.ABOUT) else self.value
+        low = None if self.hedge in (_AT_MOST, _ABOUT) else self.value
+        high = None if self.hedge in (_AT_LEAST, _ABOUT) else self.value
         return Count(value=self.value, low=low, high=high, words=words)
 
 
@@ -115,6 +122,11 @@ def number_at(low: list[str], at: int) -> Number | None:
     """The number that begins with the word at ``at``, if one does."""
     word, size = low[at], len(low)
     end = at
+    if word in _ARTICLES and (at + 1 >= size or low[at + 1] not in _AFTER_ARTICLE):
+        if at and low[at - 1] in _MONTHS:
+            return None
+        first, hedge, every = _before(low, at)
+        return Number(first, at, 1, hedge, True, every)
     if word[0].isdigit():
         digits = word.replace(",", "")
         if not digits.isdigit():
@@ -171,6 +183,8 @@ def _is_date(low: list[str], at: int, end: int, value: int) -> bool:
 
 def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:
     """What stands before a number and belongs to it."""
+    if not at or low[at - 1] not in _FIRST_BEFORE:
+        return at, None, False
     first, hedge, every = at, None, False
     for _ in range(2):
         found = None

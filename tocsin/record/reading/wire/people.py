@@ -5,7 +5,9 @@ Promises that animals are no people, and that a year, an age and a date count no
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from operator import attrgetter
+
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.numbers import Number, number_at
@@ -34,7 +36,10 @@ _ADJECTIVE_STOPS = (
 )
 
 
-class Harmed(NamedTuple):
+_FIRST = attrgetter("first")
+
+
+class Harmed(msgspec.Struct, gc=False):
     outcome: str
     value: int | None
     number: Number | None
@@ -45,7 +50,7 @@ class Harmed(NamedTuple):
     at: int
 
 
-class Group(NamedTuple):
+class Group(msgspec.Struct, gc=False):
     """People as they are counted together."""
 
     first: int
@@ -101,7 +106,7 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             or after in lex.ADVERBS
         ):
             groups.append(Group(number.first, last, number, number.value, (), ""))
-    groups.sort()
+    groups.sort(key=_FIRST)
     return groups
 
 
@@ -165,10 +170,13 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
     return chain
 
 
+_JOINING = frozenset({",", "and", "plus", "with"})
+
+
 def parenthetic(gap: list[str]) -> bool:
     words = [
         word for word in gap if word not in (",", "and", "as", "well", "plus", "with", "her", "his", "their", "the")
     ]
-    if not any(word in (",", "and", "plus", "with") for word in gap):
+    if _JOINING.isdisjoint(gap):
         return False
     return not words or all(word.isdigit() or word in _AGED for word in words)

@@ -7,8 +7,10 @@ attack") is no weapon here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
+
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -48,11 +50,11 @@ also(NUMERAL, _NUMBER_STARTS)
 _STARTER = mark(_NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES})
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
+_FIRST = attrgetter("first")
 _DIGIT = re.compile(r"\d")
 
 
-@dataclass(slots=True)
-class Weapons:
+class Weapons(msgspec.Struct, gc=False):
     """A phrase that names weapons."""
 
     first: int
@@ -65,11 +67,10 @@ class Weapons:
     """Only a number stands here; which weapon was said before."""
     part: bool = False
     """It is a part of what was named before it: "including two over Moscow"."""
-    events: list[tuple[str, bool]] = field(default_factory=list)
+    events: list[tuple[str, bool]] = []
 
 
-@dataclass(slots=True)
-class Phrases:
+class Phrases(msgspec.Struct, gc=False):
     numbers: list[Number]
     weapons: list[Weapons]
     modifying: list[tuple[int, str]]
@@ -84,7 +85,7 @@ def weapon_named(words: str) -> str:
     parts = own.split("/")
     if any(part not in _GENERAL for part in parts):
         return "/".join(part for part in parts if part not in _GENERAL)
-    if len(parts) > 1 and all(part in _GENERAL for part in parts):
+    if len(parts) > 1 and _GENERAL.issuperset(parts):
         return lineage(own)[1]
     return own
 
@@ -320,7 +321,7 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             added.append(Weapons(number.first, last, weapon, number, total, elided=True))
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
-    named.sort(key=lambda phrase: phrase.first)
+    named.sort(key=_FIRST)
 
 
 def _of_most(low: list[str], phrase: Weapons) -> bool:
@@ -364,7 +365,7 @@ def _pointing_back(low: list[str], numbers: list[Number], named: list[Weapons]) 
             if before and (counted := before[-1].number):
                 every = Number(at, at, counted.value, counted.hedge, False, False)
                 named.append(Weapons(at, at, before[-1].weapon, every, elided=True))
-    named.sort(key=lambda phrase: phrase.first)
+    named.sort(key=_FIRST)
 
 
 def _between(low: list[str], numbers: list[Number], end: int) -> list[str]:

@@ -6,7 +6,7 @@ nobody has heard of is found as well; which zone it is, is for others to say.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -64,7 +64,7 @@ _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shak
 _COUNTRIES = frozenset(["ukraine", "russia"])
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, gc=False, order=True):
     first: int
     last: int
     name: str
@@ -105,19 +105,19 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             end = at - 1
         else:
             end = at
-        name = " ".join(cased[begin : end + 1])
-        region = after in _REGION or (
-            low[begin - 1 : begin] == ["of"] and not _REGION.isdisjoint(low[max(0, begin - 3) : begin])
-        )
-        if begin and low[begin - 1] in ("and", ",") and found and found[-1].last in (begin - 2, begin - 3, begin - 4):
-            region = region or found[-1].region
-            joined = True
-        else:
-            joined = False
-        kind, owner = "", found[-1] if found and found[-1].last == begin - 2 and low[begin - 1] == "'s" else None
+        name = " ".join(cased[begin : end + 1]) if end > begin else cased[begin]
+        before = low[begin - 1] if begin else ""
+        region = after in _REGION or (before == "of" and not _REGION.isdisjoint(low[max(0, begin - 3) : begin]))
+        joined, kind, owner = False, "", None
+        if found:
+            if before in ("and", ",") and found[-1].last in (begin - 2, begin - 3, begin - 4):
+                region = region or found[-1].region
+                joined = True
+            elif before == "'s" and found[-1].last == begin - 2:
+                owner = found[-1]
         if region and after in ("district", "districts"):
             region, kind = False, "district" + (f", {owner.name}" if owner and not owner.country else "")
-        elif low[begin - 1 : begin] == ["of"] and "district" in low[max(0, begin - 3) : begin]:
+        elif before == "of" and "district" in low[max(0, begin - 3) : begin]:
             region, kind = False, "district"
         office = after in _OFFICES and not owner
         if after in _TIMES or _of_a_name(sentence, begin):
@@ -125,20 +125,16 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
         after_last = at + 1
-        if found and low[begin - 1 : begin] == ["of"] and low[begin - 2] in _DIRECTIONS and not found[-1].country:
+        if before == "of" and found and low[begin - 2] in _DIRECTIONS and not found[-1].country:
             continue  # "in Zaporizhzhia, east of Kryvyi Rih": it only says where the other is
-        if (
-            name.split()[-1] not in names
-            and name not in names.values()
-            and (
-                region
-                or joined
-                or kind
-                or owner
-                or office
-                or _leads(low, begin)
-                or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
-            )
+        if (not names or (name.split()[-1] not in names and name not in names.values())) and (
+            region
+            or joined
+            or kind
+            or owner
+            or office
+            or _leads(low, begin)
+            or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
         ):
             found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
     return sorted([*found, *_capitals(sentence)]) if sentence.mark & _CAPITAL else found
@@ -195,6 +191,9 @@ def _in_office(low: list[str], of: int) -> bool:
     return not _OF_PLACES.isdisjoint(low[max(0, of - 4) : of])
 
 
+_PARTED = lex.BARRIERS | frozenset({".", "said"})
+
+
 def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[int, int]]) -> str | None:
     """The place of what stands at ``at``: the next one named after it, else the one before. ``apart`` are words, such
     as a speaker's title, whose places are only taken where there is no other."""
@@ -202,11 +201,7 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
     free = [
         place for place in found if not place.country and not any(first <= place.first <= last for first, last in apart)
     ]
-    after = [
-        place
-        for place in free
-        if place.first > at and not any(w in lex.BARRIERS or w in ("said", ".") for w in low[at : place.first])
-    ]
+    after = [place for place in free if place.first > at and _PARTED.isdisjoint(low[at : place.first])]
     before = [place for place in free if place.last < at and lex.BARRIERS.isdisjoint(low[place.last : at])]
     if after and before:
         near = (
@@ -238,12 +233,13 @@ def _closest(after: list[Place], low: list[str]) -> Place:
     return after[0]
 
 
+_LISTING = frozenset({",", "and", "or", "the"})
+
+
 def _opening(before: list[Place], low: list[str]) -> Place:
     """The last; of a list, its first."""
     number = len(before) - 1
-    while number and all(
-        word in (",", "and", "the", "or") for word in low[before[number - 1].last + 1 : before[number].first]
-    ):
+    while number and _LISTING.issuperset(low[before[number - 1].last + 1 : before[number].first]):
         number -= 1
     return before[number]
 
@@ -259,7 +255,7 @@ def _named(place: Place, found: list[Place], low: list[str]) -> str:
     at = found.index(place)
     for other in found[at + 1 :]:
         gap = low[place.last + 1 : other.first]
-        if not all(word in (",", "and", "the", "or") for word in gap) or not gap:
+        if not _LISTING.issuperset(gap) or not gap:
             break
         names.append(other.name)
         place = other

@@ -5,6 +5,8 @@ Promises that a quotation is at most `QUOTE_WORDS` long, ends at whole words, an
 
 from __future__ import annotations
 
+import msgspec
+
 from tocsin.facts import (
     QUOTE_WORDS,
     Count,
@@ -14,6 +16,9 @@ from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
+
+_PRELIMINARY = Hedge.PRELIMINARY
+_REPORTEDLY = Hedge.REPORTEDLY
 
 _AREAS = frozenset({"regions", "oblasts", "provinces", "areas", "locations"})
 _TURNING = frozenset({"while", "whereas"})
@@ -69,7 +74,7 @@ def areas_of(sentence: Sentence, numbers: list[Number]) -> Number | None:
         if low[number.first - 1] in ("over", "in", "across") or low[number.first] == "over":
             after = low[number.last + 1 : number.last + 3]
             if not _AREAS.isdisjoint(after):
-                return number._replace(hedge=None) if low[number.first] == "over" else number
+                return msgspec.structs.replace(number, hedge=None) if low[number.first] == "over" else number
     return None
 
 
@@ -109,24 +114,24 @@ def hedges_of(sentence: Sentence, number: Number | None) -> tuple[Hedge, ...]:
     low = sentence.low
     found = [number.hedge] if number and number.hedge else []
     if "preliminary" in low or "preliminarily" in low:
-        found.append(Hedge.PRELIMINARY)
+        found.append(_PRELIMINARY)
     if "reportedly" in low:
-        found.append(Hedge.REPORTEDLY)
+        found.append(_REPORTEDLY)
     return tuple(found)
 
 
 def quoted(text: str, sentence: Sentence, first: int, last: int, around: Number | None = None) -> tuple[str, int, int]:
     """The words from ``first`` to ``last``, or as many of them as may be kept: those around a number."""
-    first, last = max(0, first), min(last, len(sentence) - 1)
-    first, last = _fitting(sentence, first, last, around)
-    start, end = sentence.starts[first], whole_words(sentence, sentence.ends[last])
+    first, last = max(0, first), min(last, len(sentence.low) - 1)
+    if last - first >= QUOTE_WORDS:
+        first, last = _fitting(sentence, first, last, around)
+    start, end = sentence.span(first, last)
+    end = whole_words(sentence, end)
     return " ".join(text[start:end].split()), start, end
 
 
 def _fitting(sentence: Sentence, first: int, last: int, around: Number | None) -> tuple[int, int]:
-    if last - first < QUOTE_WORDS:
-        return first, last
-    while len(sentence.text[sentence.starts[first] : sentence.ends[last]].split()) > QUOTE_WORDS:
+    while len(sentence.text[slice(*sentence.span(first, last))].split()) > QUOTE_WORDS:
         if around is not None and around.last - first > last - around.last and first < around.first:
             first += 1
         else:

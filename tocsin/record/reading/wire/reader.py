@@ -6,7 +6,6 @@ that a headline is only read where nothing stands under it; and that a text abou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import msgspec
@@ -60,6 +59,8 @@ from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sente
 from tocsin.record.reading.wire.waves import waves
 from tocsin.record.reading.wire.whereabouts import region_of, tally_place, titled_place
 
+_LAUNCHED = Outcome.LAUNCHED
+
 _ANOTHER_DAY = timedelta(days=2)
 """What happened longer before a report than this is not what its speakers speak of."""
 
@@ -77,14 +78,13 @@ _STARTS_ON = words_of(
 )
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(msgspec.Struct):
     """What is known so far, on the way through the sentences."""
 
     published: date
     text: str
-    facts: list[Fact] = field(default_factory=list)
-    said: Discourse = field(default_factory=Discourse)
+    facts: list[Fact] = []
+    said: Discourse = msgspec.field(default_factory=Discourse)
     weapon: str = ""
     weapon_at: int = -9
     region: str | None = None
@@ -99,9 +99,9 @@ class _Reading:
     opened: int = 0
     """The facts before this paragraph's."""
     attributed: bool = False
-    keys: dict[int, int] = field(default_factory=dict)
+    keys: dict[int, int] = {}
     long: int = 0
-    moments: list[Dated] = field(default_factory=list)
+    moments: list[Dated] = []
 
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
@@ -143,10 +143,12 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     where = places(sentence, said.names)
     found = frames(sentence, said, region_of(reading.region, where) or "")
     when = dated(sentence, reading.published)
-    reading.moments.extend(when)
-    old = any(moment.old for moment in when)
-    if carried and any(moment.day and reading.published - moment.day > _ANOTHER_DAY for moment in when):
-        carried = None
+    old = False
+    for moment in when:
+        reading.moments.append(moment)
+        old = old or moment.old
+        if moment.day and reading.published - moment.day > _ANOTHER_DAY:
+            carried = None
     elsewhere = reading.elsewhere and _elsewhere(sentence, where)
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
@@ -162,15 +164,9 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
         if claim.asserted_by and claim.asserted_only:
             factual.append((claim.first, claim.last))
         quote, start, end = quoted(reading.text, sentence, claim.first, claim.last)
+        by = claim.asserted_by
         reading.facts.append(
-            ControlFact(
-                quote=quote,
-                start=start,
-                end=end,
-                speaker=claim.asserted_by,
-                place=claim.place,
-                asserted_by=claim.asserted_by,
-            )
+            ControlFact(quote=quote, start=start, end=end, speaker=by, place=claim.place, asserted_by=by)
         )
     for statistic in statistics(sentence):
         start, end = statistic.start, whole_words(sentence, statistic.end)
@@ -228,7 +224,7 @@ def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool
 
 def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
     words = sentence.text[sentence.begin : sentence.end]
-    return any(name in words for name in lex.ELSEWHERE) and not any(name in words for name in lex.THE_WAR)
+    return of_another_war(words) and not any(name in words for name in lex.THE_WAR)
 
 
 # --- facts -----------------------------------------------------------------------------------------
@@ -237,13 +233,15 @@ def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
 def _tallies(
     reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], where: list[Place], carried: str | None
 ) -> list[tuple[int, int]]:
-    spans = []
     counted = tallies(sentence, named)
-    areas = areas_of(sentence, named.numbers) if counted else None
-    total = since_the_war(sentence) if counted else None
-    if counted and total is None and (weeks := over_weeks(sentence)):
+    if not counted:
+        return []
+    spans = []
+    areas = areas_of(sentence, named.numbers)
+    total = since_the_war(sentence)
+    if total is None and (weeks := over_weeks(sentence)):
         total = weeks[1]
-    moment = as_of(sentence, reading.published) if counted else None
+    moment = as_of(sentence, reading.published)
     for tally in counted:
         if total is not None:
             spans.append(_total(reading, sentence, tally, total, said_by(sentence, found, tally.number.first, carried)))
@@ -265,7 +263,7 @@ def _tallies(
                 end=end,
                 speaker=speaker,
                 hedges=hedges,
-                as_of=moment if tally.outcome is not Outcome.LAUNCHED else None,
+                as_of=moment if tally.outcome is not _LAUNCHED else None,
                 outcome=tally.outcome,
                 weapon=tally.weapon,
                 value=count_of(sentence, tally.number),
@@ -306,11 +304,13 @@ def _casualties(
     carried: str | None,
     old: bool,
 ) -> list[tuple[int, int]]:
-    spans = []
     found_harm = harmed(sentence, numbers)
-    total = since_the_war(sentence) if found_harm else None
-    several = over_weeks(sentence) if found_harm and total is None else None
-    moment = as_of(sentence, reading.published) if found_harm else None
+    if not found_harm:
+        return []
+    spans = []
+    total = since_the_war(sentence)
+    several = over_weeks(sentence) if total is None else None
+    moment = as_of(sentence, reading.published)
     for harm in found_harm:
         speaker = said_by(sentence, found, harm.at, carried)
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
@@ -395,6 +395,3 @@ def _waves(
             )
         )
     return []
-
-
-# --- what facts share ------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from tocsin.facts import CasualtyFact, Fact, Harm, TallyFact
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.weapons import is_a
 
+_NONE = Harm.NONE
+
 _VAGUE = words_of(
     """
         officials authorities local regional ukrainian russian city the ukraine russia (government)
@@ -64,7 +66,7 @@ def _same(fact: Fact, other: Fact) -> bool:
             return False
         if fact.persons and other.persons and fact.persons != other.persons:
             return False
-        if fact.outcome is Harm.NONE:
+        if fact.outcome is _NONE:
             return _one_voice(fact.speaker, other.speaker)
         return (
             fact.value is not None
@@ -87,7 +89,7 @@ def _one_voice(speaker: str | None, other: str | None) -> bool:
 
 
 def _is_vague(speaker: str) -> bool:
-    return all(word in _VAGUE for word in speaker.lower().replace("'s", "").split())
+    return _VAGUE.issuperset(speaker.lower().replace("'s", "").split())
 
 
 def _overlap(place: str | None, other: str | None) -> bool:

@@ -5,24 +5,23 @@ Promises that it is words of the report, with at most what the report says elsew
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
 
 
-@dataclass(slots=True)
-class Discourse:
+class Discourse(msgspec.Struct):
     """Who spoke so far, for those who are only called he, it or its governor."""
 
     person: str = ""
     body: str = ""
     last: str | None = None
     region: str = ""
-    names: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = {}
     paragraph: int = -1
-    roles: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = {}
 
 
 _SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES)
@@ -44,6 +43,9 @@ def sayable(sentence: Sentence, first: int, last: int) -> bool:
         and (first > 0 or len(low) > 1 or low[0] not in lex.PEOPLE)
         and low[0] not in lex.WEEKDAYS
     )
+
+
+_DEFENCE = frozenset({"defence", "defences", "defense", "defenses"})
 
 
 def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, region: str) -> str:
@@ -80,7 +82,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body
     said.body = words
-    if "air" in lower and any(word in ("defence", "defense", "defences", "defenses") for word in lower):
+    if "air" in lower and not _DEFENCE.isdisjoint(lower):
         return f"{_owner(lower)}air force"
     return _located(words, lower, region)
 
@@ -122,29 +124,16 @@ def _located(words: str, lower: list[str], region: str) -> str:
     return f"{region} {' '.join(kept)}"
 
 
+_BODIES = words_of(
+    "administration army defence defences defense defenses force forces military ministry police service"
+) | {"services"}
+
+
 def _body_of(sentence: Sentence, before: int) -> str:
     """For "it said": the body with which the sentence began."""
     for at, word in enumerate(sentence.low[: min(before, 8)]):
         if word in lex.EVENTS or word in lex.DOWN_VERBS or word in lex.BE or word in lex.HAVE:
-            if at and any(
-                w
-                in (
-                    "force",
-                    "forces",
-                    "defence",
-                    "defense",
-                    "defences",
-                    "defenses",
-                    "military",
-                    "ministry",
-                    "administration",
-                    "army",
-                    "police",
-                    "service",
-                    "services",
-                )
-                for w in sentence.low[:at]
-            ):
+            if at and not _BODIES.isdisjoint(sentence.low[:at]):
                 words = sentence.words(0, at - 1)
                 lower = sentence.low[:at]
                 if "air" in lower and any(w.startswith("defen") for w in lower):

@@ -6,18 +6,22 @@ full name for "he", the region for "its governor", "(government)" after a capita
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.reading.wire.speakers import Discourse, sayable, speaker_of
+from tocsin.record.reading.wire.speakers import Discourse, speaker_of
+from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
+_REQUESTS = Stance.REQUESTS
+_ASSERTS = Stance.ASSERTS
+_DOWNPLAYS = Stance.DOWNPLAYS
 
-@dataclass(slots=True)
-class Frame:
+
+class Frame(msgspec.Struct, gc=False):
     """One act of speech."""
 
     verb: int
@@ -34,20 +38,6 @@ class Frame:
     """The last word that what is said can reach."""
 
 
-_TIMES = lex.WEEKDAYS | lex.MONTHS | frozenset(["morning", "evening", "afternoon", "night", "midnight", "noon"])
-_SKIP_BACK = (
-    lex.ADVERBS
-    | lex.HAVE
-    | words_of(
-        """
-        been late early on for months years weeks days long
-    """
-    )
-    | _TIMES
-)
-_LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
-    {'"', "-", ">", ";", ":", "(", ")", "after", "before", "since", "?", "!", "by"}
-)
 _DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
 _VERBS = frozenset(
     {
@@ -73,7 +63,7 @@ _AFTER_SAID = (
         on in at late early to via during after a an this that
     """
     )
-    | _TIMES
+    | TIMES
 )
 
 
@@ -86,7 +76,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         at = low.index(":")  # 'Zelensky: "..."'
         name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
         if name:
-            found.append(Frame(at, Stance.ASSERTS, name, 0, at - 1, True, "said"))
+            found.append(Frame(at, _ASSERTS, name, 0, at - 1, True, "said"))
     for at in sentence.at(_SPEAKS):
         word = low[at]
         if word in _IN_PHRASES:
@@ -108,7 +98,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             continue
         verb = word
         if word in _CALLS and low[at + 1 : at + 2] in (["on"], ["for"], ["upon"]):
-            stance, verb = Stance.REQUESTS, "urging" if word == "calling" else "urged"
+            stance, verb = _REQUESTS, "urging" if word == "calling" else "urged"
         elif word in ("calling", "calls"):
             continue
         if verb.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
@@ -133,23 +123,23 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     """The phrases that are not a subject and a verb: whether one stands here, and whose speech it is."""
     low = sentence.low
     after = low[at + 1] if at + 1 < len(low) else ""
-    span, by, stance, leads = None, "according", Stance.ASSERTS, False
+    span, by, stance, leads = None, "according", _ASSERTS, False
     if word in ("reported", "confirmed", "announced") and after == "by":
-        span = _right(sentence, at + 2)
+        span = right(sentence, at + 2)
     elif word == "according":
-        span = _right(sentence, at + 2) if after == "to" else None
+        span = right(sentence, at + 2) if after == "to" else None
         leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
     elif word == "quoted":
-        span = _left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
+        span = left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
         by = "said"
         leads = span is not None and (span[0] < 2 or low[span[0] - 1] not in (",", '"'))
     elif word in ("put", "puts"):
         fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in ("number", "toll", "total", "figure", "count")
-        span, leads = (_left(sentence, at) if fits else None), True
+        span, leads = (left(sentence, at) if fits else None), True
         by = "said"
     elif word in ("played", "plays", "playing"):
-        span = _left(sentence, at) if after == "down" else None
-        by, stance, leads = "downplayed", Stance.DOWNPLAYS, True
+        span = left(sentence, at) if after == "down" else None
+        by, stance, leads = "downplayed", _DOWNPLAYS, True
     else:
         return False, []
     if span is None:
@@ -193,10 +183,10 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
         and after not in _NEVER_INVERTED
     )
     inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-")) and after not in lex.PREPOSITIONS
-    right = _right(sentence, at + 1) if inverts else None
-    if right and _stops(low, right[1] + 1) and (name := speaker_of(sentence, *right, said, region)):
-        return Frame(at, stance, name, right[0], right[1], False, word)
-    span = _left(sentence, at)
+    named = right(sentence, at + 1) if inverts else None
+    if named and _stops(low, named[1] + 1) and (name := speaker_of(sentence, *named, said, region)):
+        return Frame(at, stance, name, named[0], named[1], False, word)
+    span = left(sentence, at)
     if span is None or (low[at - 1] in ("and", "but") and at):
         return None
     name = speaker_of(sentence, *span, said, region)
@@ -222,7 +212,7 @@ def _stops(low: list[str], at: int) -> bool:
         at >= len(low)
         or low[at]
         in (".", ",", '"', "on", "in", "at", "as", "who", "while", ";", "adding", "but", "late", "early", "-")
-        or low[at] in _TIMES
+        or low[at] in TIMES
     )
 
 
@@ -234,7 +224,7 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     begin = span[0]
     opened = begin == 0 or low[begin - 1] not in (",", '"')
     index = at + 1
-    while index < size and (low[index] in _AFTER_SAID or low[index] in _TIMES or low[index].isdigit()):
+    while index < size and (low[index] in _AFTER_SAID or low[index] in TIMES or low[index].isdigit()):
         index += 1
     tail = low[at + 1 :]
     if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and _DOING.isdisjoint(low[:begin]):
@@ -244,7 +234,7 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     if not opened and begin > 1:
         # ", adding", ", as" and the like open a new thing that is said; anything short is only where it was said
         short = len(tail) < 14 and (
-            tail[0] in _AFTER_SAID or tail[0] in _TIMES or tail[0] in ("reporters", "telegram", "journalists")
+            tail[0] in _AFTER_SAID or tail[0] in TIMES or tail[0] in ("reporters", "telegram", "journalists")
         )
         lead = low[:begin]
         return not (short or _has_clause(lead)) or tail[0] == "that"
@@ -254,143 +244,3 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
 def _has_clause(lead: list[str]) -> bool:
     """Whether the words before a speaker say something themselves, and are not only "On Tuesday,"."""
     return len(lead) > 5 or any(word in lex.BE or word in lex.HARM or word in lex.EVENTS for word in lead)
-
-
-def _left(sentence: Sentence, at: int) -> tuple[int, int] | None:
-    """The words of the subject that ends before the verb at ``at``."""
-    low = sentence.low
-    end = at - 1
-    while end >= 0 and low[end] in _SKIP_BACK:
-        end -= 1
-    if end < 0:
-        return None
-    if low[end] == ",":
-        if end != at - 1 and low[at - 1] not in _SKIP_BACK:
-            return None
-        # an apposition closes before the verb: "NAME, head of X, said" or "the head of X, NAME, said"
-        opening = end - 1
-        while opening >= 0 and low[opening] not in (",", '"', ";", "."):
-            opening -= 1
-        if opening <= 0 or low[opening] != ",":
-            return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
-        begin = _edge(sentence, opening - 1)
-        if begin is not None and begin <= opening - 1 and sayable(sentence, begin, end - 1):
-            return begin, end - 1
-        return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
-    begin = _edge(sentence, end)
-    return (begin, end) if begin is not None and begin <= end else None
-
-
-def _edge(sentence: Sentence, end: int) -> int | None:
-    """Where the noun phrase begins that ends at ``end``."""
-    low = sentence.low
-    begin = end
-    while begin >= 0:
-        word = low[begin]
-        if (
-            word == ","
-            and begin
-            and begin < end
-            and sentence.cased[begin - 1][:1].isupper()
-            and sentence.cased[begin + 1][:1].isupper()
-            and low[end] in ("regions", "oblasts", "provinces")
-        ):
-            begin -= 1
-            continue
-        if (
-            word == ","
-            or word in _LEFT_EDGE
-            or (word in lex.SPEECH and begin != end and not _as_noun(low, begin))
-            or word in lex.BE
-            or word in lex.MODAL
-        ):
-            break
-        if word in lex.HARM or (word in lex.EVENTS and word not in ("fire", "left")) or word in lex.HAVE:
-            break
-        if word == "." and begin and not sentence.cased[begin - 1][:1].isupper():
-            break
-        begin -= 1
-    begin += 1
-    while begin <= end and (
-        low[begin] in lex.ADVERBS
-        or (low[begin] in ("and", "on", "in", "late", "early", "but") and _time_follows(low, begin, end))
-        or low[begin] in _TIMES
-        or low[begin] in ("and", "-")
-    ):
-        begin += 1
-    return begin if begin <= end else None
-
-
-def _as_noun(low: list[str], at: int) -> bool:
-    return low[at] in ("report", "reports", "claims", "states", "warning")
-
-
-def _time_follows(low: list[str], at: int, end: int) -> bool:
-    return low[at] == "and" or not _TIMES.isdisjoint(low[at + 1 : min(at + 3, end + 1)])
-
-
-def _right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
-    """The words of a speaker that is named after the verb: up to the end, or to where he said it."""
-    low, size = sentence.low, len(sentence.low)
-    end, commas = begin, 0
-    while end < size:
-        word = low[end]
-        if (
-            word in (";", '"', ":", "(", "while", "as", "adding", "noting", "but")
-            or word in lex.BE
-            or word in lex.HAVE
-            or word in lex.SPEECH
-            or word in lex.MODAL
-            or word in lex.DOWN_VERBS
-            or (word in lex.EVENTS and word not in ("fire", "use"))
-            or word in lex.HARM
-        ):
-            break
-        if word == "." and not (end + 1 < size and sentence.cased[end - 1][:1].isupper() and len(low[end - 1]) < 4):
-            break
-        if word == ",":
-            commas += 1
-            follows = low[end + 1] if end + 1 < size else ""
-            if commas > 1 or not (
-                follows
-                in (
-                    "the",
-                    "a",
-                    "an",
-                    "head",
-                    "governor",
-                    "mayor",
-                    "chief",
-                    "commander",
-                    "spokesman",
-                    "spokeswoman",
-                    "spokesperson",
-                    "deputy",
-                    "first",
-                    "acting",
-                    "ukraine",
-                    "russia",
-                    "minister",
-                    "president",
-                )
-                or sentence.cased[end + 1][:1].isupper()
-                if end + 1 < size
-                else False
-            ):
-                break
-        if word in ("on", "in", "at") and any(
-            w in _TIMES
-            or w in ("telegram", "facebook", "x", "statement", "post", "twitter", "interview", "briefing", "video")
-            for w in low[end + 1 : end + 4]
-        ):
-            break
-        if word in _TIMES:
-            break
-        end += 1
-    end -= 1
-    while end >= begin and low[end] in (",", "and", "on", "in"):
-        end -= 1
-    return (begin, end) if end >= begin and sayable(sentence, begin, end) else None
-
-
-# --- how a speaker is called -----------------------------------------------------------------------

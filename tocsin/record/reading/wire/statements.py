@@ -6,7 +6,7 @@ time, and that a quotation's words are the report's.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
@@ -14,6 +14,12 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
+
+_DENIES = Stance.DENIES
+_PLEDGES = Stance.PLEDGES
+_WARNS = Stance.WARNS
+_ASSERTS = Stance.ASSERTS
+_OMITS = Stance.OMITS
 
 _SHORTEST = 3
 """Words of a quotation that is a statement of its own; a shorter one only colours another's."""
@@ -77,11 +83,14 @@ _WHERE_SAID = frozenset(
 _TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, gc=False):
     stance: Stance
     speaker: str | None
     first: int
     last: int
+
+
+_ONLY_WHERE = _WHERE_SAID | _TIMES
 
 
 def statements(
@@ -104,36 +113,39 @@ def statements(
         while last > first and sentence.low[last] in (",",):
             last -= 1
         spared = _spares(sentence, first, last)
-        stance: Stance = Stance.DENIES if spared or (frame and frame.stance is Stance.DENIES) else Stance.ASSERTS
+        stance: Stance = _DENIES if spared or (frame and frame.stance is _DENIES) else _ASSERTS
         found.append(Statement(stance, speaker, first, last))
         quoted.append((first, last))
         if sentence.low[first] == "will":
-            found[-1] = Statement(Stance.PLEDGES, speaker, first, last)
+            found[-1] = Statement(_PLEDGES, speaker, first, last)
         promise = _promised(sentence, first, last)
         if promise and promise > first + 1:
-            found.append(Statement(Stance.PLEDGES, speaker, promise, last))
+            found.append(Statement(_PLEDGES, speaker, promise, last))
         elif promise:
-            found[-1] = Statement(Stance.PLEDGES, speaker, first, last)
+            found[-1] = Statement(_PLEDGES, speaker, first, last)
     for number, frame in enumerate(frames):
         if frame.by in ("according", "correcting"):
+            continue
+        told = frame.stance is _ASSERTS and frame.by != "accused"
+        if told and not _political(frame.speaker):
             continue
         span = _content(sentence, frames, number)
         if span is None:
             continue
         first, last = span
         if any(begin <= last and first <= end for begin, end in quoted + omitted) and not (
-            frame.stance is Stance.DENIES and not any(begin <= first <= end for begin, end in quoted)
+            frame.stance is _DENIES and not any(begin <= first <= end for begin, end in quoted)
         ):
             continue
         stance = frame.stance
-        if stance is Stance.ASSERTS and frame.by != "accused":
-            if any(begin <= last and first <= end for begin, end in factual) or not _political(frame.speaker):
+        if told:
+            if any(begin <= last and first <= end for begin, end in factual):
                 continue
             if _promises(sentence, first, last, frame.speaker):
-                stance = Stance.PLEDGES
-        if all(word in _WHERE_SAID or word in _TIMES for word in sentence.low[first : last + 1]):
+                stance = _PLEDGES
+        if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]):
             continue
-        if last - first + 1 < (_SHORTEST if stance is Stance.ASSERTS else 2):
+        if last - first + 1 < (_SHORTEST if stance is _ASSERTS else 2):
             continue
         found.append(Statement(stance, frame.speaker, first, last))
     return found
@@ -174,6 +186,12 @@ def _promised(sentence: Sentence, first: int, last: int) -> int | None:
     return None
 
 
+_WHERE_OR_WHEN = _WHERE_SAID | lex.WEEKDAYS
+
+
+_CLOSING = frozenset({";", ".", "while", "but"})
+
+
 def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int, int] | None:
     """The words that a frame's verb introduces."""
     frame, low, size = frames[number], sentence.low, len(sentence)
@@ -193,20 +211,20 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
             end = min(end, other.first - 1)
             break
     last = first
-    while last <= end and low[last] not in (";", ".") and not (low[last] in ("while", "but") and last > first + 2):
+    while last <= end and (low[last] not in _CLOSING or (low[last] in ("while", "but") and last <= first + 2)):
         last += 1
     last -= 1
     while last > first and low[last] in (",", "and", ".", '"', "that", "as"):
         last -= 1
-    if frame.stance in (Stance.ASSERTS, Stance.PLEDGES, Stance.WARNS) and "that" in low[first : first + 9]:
+    if frame.stance in (_ASSERTS, _PLEDGES, _WARNS) and "that" in low[first : first + 9]:
         position = low.index("that", first)
-        if position < last and all(w in _WHERE_SAID or w in lex.WEEKDAYS for w in low[first:position]):
+        if position < last and _WHERE_OR_WHEN.issuperset(low[first:position]):
             first = position + 1
     while first < last and (
         low[first] in ("that", "on", "in", "telegram", ",", "also", '"') or low[first] in lex.WEEKDAYS
     ):
         first += 1
-    if frame.stance is not Stance.ASSERTS and frame.by not in (
+    if frame.stance is not _ASSERTS and frame.by not in (
         "warned",
         "promised",
         "pledged",
@@ -224,33 +242,24 @@ def _political(speaker: str) -> bool:
     return _LOCAL.isdisjoint(words) and ("(" in speaker or "ministry" in words or len(words) <= 3)
 
 
+_DEEDS = words_of(
+    """
+        answer continue deliver give help keep provide punish raise rebuild respond retaliate send stand
+        strike supply support
+    """
+)
+_WOULD = frozenset({"will", "would"})
+
+
 def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
     low = sentence.low
-    return any(word in ("would", "will") for word in low[first : min(last, first + 6)]) and (
-        any(
-            word
-            in (
-                "continue",
-                "strike",
-                "deliver",
-                "respond",
-                "retaliate",
-                "send",
-                "provide",
-                "keep",
-                "support",
-                "help",
-                "raise",
-                "rebuild",
-                "supply",
-                "give",
-                "answer",
-                "stand",
-                "punish",
-            )
-            for word in low[first : last + 1]
-        )
-    )
+    return not _WOULD.isdisjoint(low[first : min(last, first + 6)]) and (not _DEEDS.isdisjoint(low[first : last + 1]))
+
+
+_NOT = frozenset({"n't", "not"})
+_TO_SAY = frozenset({"comment", "confirm", "elaborate", "say"})
+_HARDLY = frozenset({"any", "few", "n't", "no", "not"})
+_SHOWN = frozenset({"aftermath", "attack", "damage"})
 
 
 def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -> list[Statement]:
@@ -261,7 +270,7 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
         word, first = low[at], None
         if word == "without" and at + 1 < size and low[at + 1] in _OMITTING[0][1]:
             if (
-                any(w in ("damage", "aftermath", "attack") for w in low[at : at + 8])
+                not _SHOWN.isdisjoint(low[at : at + 8])
                 and low[at + 1] in ("offering", "providing", "giving")
                 and low[at + 2 : at + 3] == ["details"]
             ):
@@ -269,18 +278,11 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
             first, begin = at, at
         elif (
             word in _GAVE
-            and any(w in ("no", "not", "few", "n't", "any") for w in low[max(0, at - 2) : at + 3])
+            and not _HARDLY.isdisjoint(low[max(0, at - 2) : at + 3])
             and not _SILENT.isdisjoint(low[at : at + 6])
-        ) or (
-            word in ("refused", "declined")
-            and any(w in ("comment", "say", "elaborate", "confirm") for w in low[at : at + 4])
-        ):
+        ) or (word in ("refused", "declined") and not _TO_SAY.isdisjoint(low[at : at + 4])):
             first, begin = at, at
-        elif (
-            word == "comment"
-            and any(w in ("not", "n't") for w in low[max(0, at - 3) : at])
-            and low[at - 2 : at - 1] == ["did"]
-        ):
+        elif word == "comment" and not _NOT.isdisjoint(low[max(0, at - 3) : at]) and low[at - 2 : at - 1] == ["did"]:
             first, begin = at - 2, at - 2
         elif word == "commented" and not lex.NOT.isdisjoint(low[max(0, at - 3) : at]):
             first, begin = at, at
@@ -293,8 +295,11 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
             last += 1
         speaker = _silent(sentence, begin, frames, last_speaker)
         if speaker:
-            found.append(Statement(Stance.OMITS, speaker, first, last))
+            found.append(Statement(_OMITS, speaker, first, last))
     return found
+
+
+_SPEAKING = lex.ROLES | lex.STATES.keys()
 
 
 def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str | None) -> str | None:
@@ -309,7 +314,7 @@ def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str 
     low = sentence.low
     if 0 <= back < 9 and (low[back] in ("he", "she", "they", "it")):
         return last_speaker
-    if 0 <= back < 9 and any(w in lex.ROLES or w in lex.STATES for w in low[: back + 1]):
+    if 0 <= back < 9 and not _SPEAKING.isdisjoint(low[: back + 1]):
         return sentence.words(0, back)
     named = sentence.cased[: back + 1]
     if 0 < len(named) <= 3 and all(word[:1].isupper() for word in named) and low[0] not in lex.DETERMINERS:

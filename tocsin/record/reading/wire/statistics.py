@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from tocsin.facts import Count
 from tocsin.record.reading.wire.lexicon import words_of
@@ -40,7 +41,7 @@ _HINT = mark(
 _RECORD_VERB = re.compile(r"(?:were|was|been|be|to|audio|police|criminal|video|track|on) (?:a )?$", re.IGNORECASE)
 
 
-class Statistic(NamedTuple):
+class Statistic(msgspec.Struct, gc=False):
     measure: str
     value: Count | None
     unit: str | None

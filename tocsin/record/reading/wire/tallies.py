@@ -6,7 +6,7 @@ Promises that a number is launched, downed or lost because a verb or a noun of t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
@@ -14,6 +14,9 @@ from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.phrases import Phrases, Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
+
+_LAUNCHED = Outcome.LAUNCHED
+_HIT = Outcome.HIT
 
 _NEAR = 9
 """How many words may stand between a verb and the phrase it is about."""
@@ -24,7 +27,7 @@ _ENDS = lex.BARRIERS | frozenset({".", '"', "!", "?"})
 _GENERAL_HEADS = frozenset(["targets", "target", "weapons"])
 
 
-class Tally(NamedTuple):
+class Tally(msgspec.Struct, gc=False):
     outcome: Outcome
     weapon: str
     number: Number
@@ -61,10 +64,10 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         if not said:
             said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
         elif phrase.number and (
-            (phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said))
+            (phrase.number.all and any(what is not _LAUNCHED for what, _ in said))
             or any(event and low[event.first - 1] == "all" and what is DOWNED for what, event in said)
         ):  # "all 12 were shot down", "12 were all shot down"
-            said = [(Outcome.LAUNCHED, None), *said]
+            said = [(_LAUNCHED, None), *said]
         if (
             not said
             and before is not None
@@ -73,27 +76,25 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             said = outcomes.get(before.first, []) or [
                 (event.outcome, event) for event in trailing.get(before.first, ())
             ]
-            if phrase.number and phrase.number.all and any(what is not Outcome.LAUNCHED for what, _ in said):
-                said = [(Outcome.LAUNCHED, None), *said]  # "along with all 13 drones"
+            if phrase.number and phrase.number.all and any(what is not _LAUNCHED for what, _ in said):
+                said = [(_LAUNCHED, None), *said]  # "along with all 13 drones"
             phrase.part = _is_part(low, phrase) or last_part is not None
             outcomes[phrase.first] = said
             last_part = phrase if phrase.part else None
         elif said:
             last_part = None
-        if not any(what is Outcome.LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
-            said = [(Outcome.LAUNCHED, None), *((what, event) for what, event in said if what is not Outcome.HIT)]
+        if not any(what is _LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
+            said = [(_LAUNCHED, None), *((what, event) for what, event in said if what is not _HIT)]
             outcomes[phrase.first] = said
         if not said and _taken_from(low, phrase, chains):
-            said = [(Outcome.LAUNCHED, None)]
+            said = [(_LAUNCHED, None)]
         if not said and _hits(low, phrase, chains):
-            said = [(Outcome.HIT, None)]
+            said = [(_HIT, None)]
         if phrase.number:
             beside = any(other.number and not other.number.article for other in _chain_of(phrase, chains))
             found.extend(_of_phrase(phrase, said, before, beside=beside))
         elif phrase.total and said:
-            found.append(
-                Tally(Outcome.LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None)
-            )
+            found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None))
         if not phrase.part:
             before = phrase
     return found
@@ -117,8 +118,8 @@ def _of_phrase(
         first = min(phrase.first, event.first) if event else phrase.first
         last = max(phrase.last, event.last) if event else phrase.last
         part_of = before.first if phrase.part and before else None
-        if phrase.total and not phrase.total.article and outcome is not Outcome.LAUNCHED:
-            found.append(Tally(Outcome.LAUNCHED, phrase.weapon, phrase.total, first, last, phrase.first, part_of))
+        if phrase.total and not phrase.total.article and outcome is not _LAUNCHED:
+            found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, first, last, phrase.first, part_of))
         found.append(Tally(outcome, phrase.weapon, number, first, last, phrase.first, part_of))
     return found
 
@@ -157,13 +158,16 @@ def _taken_from(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) ->
     return low[chain[-1].last + 1 : chain[-1].last + 2] == [","] and after.first - chain[-1].last < 9
 
 
+_JOINING = frozenset({",", "and", "or", "plus"})
+
+
 def _linked(gap: list[str]) -> bool:
     if gap in ([":"], [":", "the"]):
         return True
     words = [
         word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
     ]
-    if not any(word in (",", "and", "or", "plus") for word in gap):
+    if _JOINING.isdisjoint(gap):
         return words in (["as", "well", "as"], ["along", "with"], ["together", "with"])
     return words in ([], ["as", "well", "as"], ["along", "with"], ["together", "with"], ["up", "to"])
 
@@ -230,6 +234,9 @@ def _governed(low: list[str], event: Event, chains: list[list[Weapons]], events:
     return _to_the_left(low, event, chains, events)
 
 
+_PARTING = _ENDS | lex.SPEECH.keys()
+
+
 def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
     for chain in chains:
         first = chain[0].first
@@ -238,9 +245,7 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             if chain[0].first > event.first:
                 return chain
             continue
-        if first - event.last > _NEAR or any(
-            word in _ENDS or word in lex.SPEECH for word in low[event.last + 1 : first]
-        ):
+        if first - event.last > _NEAR or not _PARTING.isdisjoint(low[event.last + 1 : first]):
             return []
         if any(event.last < other.first < first for other in events):
             return []
@@ -251,17 +256,21 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
     return []
 
 
+_WHICH = frozenset({"that", "which"})
+
+
 def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) -> list[Weapons]:
     """The chain up to the phrase that is the subject of a passive of its own."""
     for number, phrase in enumerate(chain):
         for event in events:
             if event.voice in ("passive", "itself") and 0 < event.first - phrase.last <= 4 and number:
                 between = low[phrase.last + 1 : event.first]
-                if all(word in _AUXILIARY for word in between) and not any(
-                    word in ("which", "that") for word in between
-                ):
+                if _AUXILIARY.issuperset(between) and _WHICH.isdisjoint(between):
                     return chain[:number]
     return chain
+
+
+_BY = frozenset({"by", "from", "with"})
 
 
 def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
@@ -273,7 +282,7 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
         gap = low[last + 1 : event.first]
         if gap[-1:] == ['"']:
             gap = gap[:-1]
-        if len(gap) > _NEAR + 3 or any(word in _ENDS or word in lex.SPEECH for word in gap):
+        if len(gap) > _NEAR + 3 or not _PARTING.isdisjoint(gap):
             return []
         if any(
             last < other.first < event.first and other.voice != "trailing" for other in events if other is not event
@@ -287,8 +296,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
                 return []
         if (
             event.voice == "itself"
-            and event.outcome is Outcome.HIT
-            and any(w in ("by", "from", "with") for w in low[max(0, chain[0].first - 1) : chain[0].first])
+            and event.outcome is _HIT
+            and not _BY.isdisjoint(low[max(0, chain[0].first - 1) : chain[0].first])
         ):
             return []
         if "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
@@ -324,6 +333,9 @@ def _hits(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
     )
 
 
+_ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS
+
+
 def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
     """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
     chain = next(chain for chain in chains if phrase in chain)
@@ -339,10 +351,7 @@ def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bo
             return len(before) > 1 and (
                 before[-2] in lex.ATTACK_NOUNS or before[-2] in ("consisting", "consisted", "made", "up", "wave")
             )
-        return any(
-            word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS
-            for word in (before if before[-1] == "with" else nearest)
-        )
+        return not _ATTACKS.isdisjoint(before if before[-1] == "with" else nearest)
     if before[-1] in lex.ADVERBS and len(before) > 1 and before[-2] in ("with", "using"):
-        return any(word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS for word in before)
+        return not _ATTACKS.isdisjoint(before)
     return False

@@ -7,12 +7,12 @@ paragraph that was broken in the middle of a sentence is joined again, and a quo
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from functools import reduce
-from itertools import accumulate, chain, repeat
-from operator import add, or_
+from itertools import accumulate, chain
+from operator import or_
 
-from tocsin.record.reading.wire.words import GLUED, PIECES, mark
+from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -24,6 +24,13 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|No|approx|Inc|Ltd|vs"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*|\b[ap]\.m)\.$"
 )
+_LAST_TWO = frozenset(
+    (
+        *("Mr", "rs", "Ms", "Dr", "St", "Lt", "en", "ol", "aj", "pt", "gt", "dm", "ig", "ep", "ov", "of", "No", "ox"),
+        *("nc", "td", "vs", "an", "eb", "ar", "pr", "un", "ul", "ug", "ct", "ec", ".m"),
+    )
+)  # fmt: skip
+"""How they end, one letter more: looked for first, since it costs less."""
 _ENDS = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t\r]*\n\s*|(?=\s*[^\s]))|(?<!\n)[.!?]*[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9]))")
 _DANGLING = re.compile(
     r"(?:[,;]|\b(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has"
@@ -44,72 +51,30 @@ _OFFICES = frozenset(
 """Where agencies write from, wherever it happened."""
 _TOWN = re.compile(r"[A-Z]{3,}(?: [A-Z]{3,})?(?=[, ])")
 _QUOTES = mark(('"',))
+_JOINS = GLUED | ODD
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
-
-
-class Words:
-    """All words of a text, cut once, and where each begins and ends in it."""
-
-    __slots__ = ("_begins", "_ends", "_firsts", "_starts", "_within", "cased", "low", "marks")
-
-    def __init__(self, text: str) -> None:
-        pieces = text.split()
-        cased, low, marks, _, *self._within = zip(*map(PIECES.__getitem__, pieces or [""]), strict=True)
-        self.cased: list[str] = list(chain.from_iterable(cased))
-        self.low: list[str] = list(chain.from_iterable(low))
-        self.marks: list[int] = list(chain.from_iterable(marks))
-        self._begins: list[int] = []
-        at, find, add_one = 0, text.find, self._begins.append
-        for piece in pieces:
-            at = find(piece, at)
-            add_one(at)
-            at += len(piece)
-        self._firsts = list(accumulate(self._within[2], initial=0))
-        self._starts: list[int] | None = None
-        self._ends: list[int] = []
-
-    def between(self, begin: int, end: int) -> tuple[int, int]:
-        """The first word that begins at ``begin`` or later, and the first at ``end`` or later: no piece lies across."""
-        begins = self._begins
-        first = bisect_left(begins, begin)
-        return self._firsts[first], self._firsts[bisect_left(begins, end, first)]
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each word begins; found when first asked for."""
-        if self._starts is None:
-            starts, ends, sizes = self._within
-            begins = list(chain.from_iterable(map(repeat, self._begins, sizes)))
-            self._starts = list(map(add, begins, chain.from_iterable(starts)))
-            self._ends = list(map(add, begins, chain.from_iterable(ends)))
-        return self._starts
-
-    @property
-    def ends(self) -> list[int]:
-        return self._ends if self.starts else []
 
 
 class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *("_ends", "_first", "_last", "_marked", "_starts", "_words", "begin", "cased", "end", "headline", "low"),
+        *("_begins", "_ends", "_firsts", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low"),
         *("mark", "marks", "paragraph", "quoted", "text"),
     )
 
-    def __init__(
-        self, text: str, begin: int, end: int, paragraph: int, headline: bool, words: Words | None = None
-    ) -> None:
-        """``words`` are those of the text, if they have been cut."""
+    def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
-        self._words = words = words or Words(text)
-        self._first, self._last = first, last = words.between(begin, end)
-        self.cased = words.cased[first:last]
-        self.low = words.low[first:last]
-        self.marks = words.marks[first:last]
+        self._pieces = pieces = list(map(PIECES.__getitem__, text[begin:end].split() or ("",)))
+        cased, low, marks, *_ = zip(*pieces, strict=True)
+        self.cased: list[str] = list(chain.from_iterable(cased))
+        self.low: list[str] = list(chain.from_iterable(low))
+        self.marks: list[int] = list(chain.from_iterable(marks))
         self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark]
         self.mark: int = reduce(or_, self.marks, 0)
         self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
+        self._begins: list[int] = []
+        self._firsts: list[int] = []
         self._starts: list[int] | None = None
         self._ends: list[int] = []
 
@@ -119,15 +84,41 @@ class Sentence:
 
     @property
     def starts(self) -> list[int]:
-        """Where each word begins."""
+        """Where each word begins; found when first asked for."""
         if self._starts is None:
-            self._starts = self._words.starts[self._first : self._last]
-            self._ends = self._words.ends[self._first : self._last]
+            if not self._begins:
+                self._place()
+            together = list(zip(self._begins, self._pieces, strict=True))
+            self._starts = [begin + at for begin, piece in together for at in piece.starts]
+            self._ends = [begin + at for begin, piece in together for at in piece.ends]
         return self._starts
 
     @property
     def ends(self) -> list[int]:
         return self._ends if self.starts else []
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from ``first`` to ``last`` begin and end."""
+        if not self._begins:
+            self._place()
+        firsts, begins, pieces = self._firsts, self._begins, self._pieces
+        one = bisect_right(firsts, first) - 1
+        other = bisect_right(firsts, last) - 1
+        start = begins[one] + pieces[one].starts[first - firsts[one]]
+        return start, begins[other] + pieces[other].ends[last - firsts[other]]
+
+    def _place(self) -> None:
+        """Where each piece begins: counted where one sign parts each from the next, else looked for."""
+        text, words = self.text, self.text[self.begin : self.end].split() or [""]
+        at, sizes = text.find(words[0], self.begin), [len(word) + 1 for word in words]
+        self._firsts = list(accumulate([piece.size for piece in self._pieces], initial=0))
+        if len(text[at : self.end].rstrip()) + 1 == sum(sizes):
+            self._begins = list(accumulate(sizes[:-1], initial=at))
+            return
+        for word in words:
+            at = text.find(word, at)
+            self._begins.append(at)
+            at += len(word)
 
     def __len__(self) -> int:
         return len(self.low)
@@ -140,13 +131,18 @@ class Sentence:
 
     def words(self, first: int, last: int) -> str:
         """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""
-        if first > last:
-            return ""
-        if first == last:
-            return self.cased[first]
-        if not any(mark & GLUED for mark in self.marks[first : last + 1]):
-            return " ".join(self.cased[first : last + 1])
-        return " ".join(self.text[self.starts[first] : self._ends[last]].split())
+        if first >= last:
+            return self.cased[first] if first == last else ""
+        marks = self.marks[first : last + 1]
+        words = self.cased[first : last + 1]
+        for at, bits in enumerate(marks):
+            if bits & _JOINS:
+                if bits & ODD:
+                    start, end = self.span(first, last)
+                    return " ".join(self.text[start:end].split())
+                if at:
+                    words[at - 1 : at + 1] = ["", words[at - 1] + words[at]]
+        return " ".join(filter(None, words))
 
 
 def _quoted(low: list[str]) -> list[tuple[int, int]]:
@@ -169,9 +165,10 @@ def fold(text: str) -> str:
 def dateline_of(folded: str) -> str | None:
     """The town that a report was written in, unless agencies have an office there: "KHARKIV, Ukraine (AP) -"."""
     for line in folded[:2_000].split("\n"):
-        found, town = _DATELINE.match(line), _TOWN.match(line)
-        if found and town and town.group() not in _OFFICES and "(" in found.group():
-            return town.group().title()
+        if line[:3].isupper() and (town := _TOWN.match(line)) and town.group() not in _OFFICES:
+            found = _DATELINE.match(line)
+            if found and "(" in found.group():
+                return town.group().title()
     return None
 
 
@@ -180,8 +177,7 @@ def sentences(folded: str) -> list[Sentence]:
     kept = [match.span() for match in _QUOTATION.finditer(folded) if "\n\n" not in match.group()]
     found: list[Sentence] = []
     begin, paragraph, inside = 0, 0, 0
-    dashed = _DASHED.search(folded) is not None
-    words = Words(folded)
+    dashed = ("-" in folded or ">" in folded) and _DASHED.search(folded) is not None
     for stop in _ENDS.finditer(folded):
         at, to = stop.span()
         while inside < len(kept) and kept[inside][1] <= at:
@@ -198,13 +194,21 @@ def sentences(folded: str) -> list[Sentence]:
             first, blank = not found, folded.count("\n", at, to) > 1
             if _continues(before, folded[to : to + 40].lstrip(), blank, first):
                 continue
-            _add(found, words, folded, begin, at, paragraph, blank or first, dashed)
+            _add(found, folded, begin, at, paragraph, blank or first, dashed)
             begin, paragraph = to, paragraph + 1
-        elif sign != "." or not _ABBREVIATED.search(folded[max(begin, at - 12) : at + 1]):
-            _add(found, words, folded, begin, to, paragraph, False, dashed)
+        elif sign != "." or not _abbreviated(folded, begin, at):
+            _add(found, folded, begin, to, paragraph, False, dashed)
             begin = to
-    _add(found, words, folded, begin, len(folded), paragraph, False, dashed)
+    _add(found, folded, begin, len(folded), paragraph, False, dashed)
     return found
+
+
+def _abbreviated(text: str, begin: int, at: int) -> bool:
+    """Whether the full stop at ``at`` ends an abbreviation."""
+    last = text[max(begin, at - 2) : at]
+    if last not in _LAST_TWO and not last[-1:].isupper():
+        return False
+    return _ABBREVIATED.search(text, max(begin, at - 12), at + 1) is not None
 
 
 def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
@@ -216,13 +220,11 @@ def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
     return not blank and not first
 
 
-def _add(
-    found: list[Sentence], words: Words, text: str, begin: int, end: int, paragraph: int, line: bool, dashed: bool
-) -> None:
+def _add(found: list[Sentence], text: str, begin: int, end: int, paragraph: int, line: bool, dashed: bool) -> None:
     """A line that ends without a full stop, and is not the last words of a paragraph, is a headline."""
     if dashed and (dateline := _DATELINE.match(text, begin, end)):
         begin = dateline.end()
     piece = text[begin:end].strip()
     if piece:
         headline = line and piece[-1] not in '.!?"' and len(piece) < 200
-        found.append(Sentence(text, begin, end, paragraph, headline, words))
+        found.append(Sentence(text, begin, end, paragraph, headline))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.phrases import Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
+
+_HIT = Outcome.HIT
+_LEFT_AIRSPACE = Outcome.LEFT_AIRSPACE
+_LOST = Outcome.LOST
+_SUPPRESSED = Outcome.SUPPRESSED
+_SHOT_DOWN_OR_SUPPRESSED = Outcome.SHOT_DOWN_OR_SUPPRESSED
+_AIRBORNE = Outcome.AIRBORNE
+_LAUNCHED = Outcome.LAUNCHED
 
 DOWNED = Outcome.SHOT_DOWN
 _BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
@@ -18,8 +26,7 @@ _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "
 _VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
 
 
-@dataclass(slots=True)
-class Event:
+class Event(msgspec.Struct, gc=False):
     """A verb that says what became of weapons: where, what, and how it stands in the sentence."""
 
     first: int
@@ -27,6 +34,9 @@ class Event:
     outcome: Outcome
     voice: str
     """active, passive, trailing (a participle behind its noun) or itself (what weapons do)."""
+
+
+_ALOFT = frozenset({"air", "airborne", "flying"})
 
 
 def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
@@ -44,27 +54,25 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
         if word in lex.DOWN_VERBS:
             last, outcome = _with_particle(low, at, inside)
         elif word in ("failed", "failing", "did") and "reach" in low[at + 1 : at + 4]:
-            last, outcome = low.index("reach", at), Outcome.LOST
+            last, outcome = low.index("reach", at), _LOST
         elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
-            last, outcome = at + 1, Outcome.LOST
+            last, outcome = at + 1, _LOST
         elif word == "went" and low[at + 1 : at + 3] == ["off", "course"]:
-            last, outcome = at + 2, Outcome.LOST
-        elif word in ("still", "remained", "remain") and any(
-            w in ("air", "airborne", "flying") for w in low[at + 1 : at + 5]
-        ):
-            last, outcome = at, Outcome.AIRBORNE
+            last, outcome = at + 2, _LOST
+        elif word in ("still", "remained", "remain") and not _ALOFT.isdisjoint(low[at + 1 : at + 5]):
+            last, outcome = at, _AIRBORNE
         elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
-            outcome = Outcome.HIT
+            outcome = _HIT
         if outcome is None or at in inside or (word in lex.SEEN and low[at - 1 : at] and low[at - 1] in lex.BE):
             continue
         if word != "did" and (not lex.NOT.isdisjoint(low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]):
             beyond = last + 1
             continue
-        if outcome is Outcome.LEFT_AIRSPACE and lex.ABROAD.isdisjoint(low[at + 1 : at + 6]):
+        if outcome is _LEFT_AIRSPACE and lex.ABROAD.isdisjoint(low[at + 1 : at + 6]):
             continue
         if word in ("lost", "losing") and not _LIVES.isdisjoint(low[at + 1 : at + 4]):
             continue  # "27 people lost their lives"
-        if outcome is Outcome.LOST and word in ("lost", "losing") and low[at + 1 : at + 3] == ["track", "of"]:
+        if outcome is _LOST and word in ("lost", "losing") and low[at + 1 : at + 3] == ["track", "of"]:
             last = at + 2
         if (
             outcome is DOWNED
@@ -72,7 +80,7 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             and low[last + 1] == "or"
             and low[last + 2] in ("suppressed", "jammed", "disabled", "otherwise")
         ):
-            last, outcome = last + 2, Outcome.SHOT_DOWN_OR_SUPPRESSED
+            last, outcome = last + 2, _SHOT_DOWN_OR_SUPPRESSED
         elif (
             outcome is DOWNED
             and last + 2 < size
@@ -80,8 +88,8 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             and (low[last + 2] in ("destroyed", "intercepted", "neutralised", "neutralized"))
         ):
             last += 2
-        elif outcome is Outcome.SUPPRESSED and found and found[-1].last == at - 2:
-            found[-1].outcome = Outcome.SHOT_DOWN_OR_SUPPRESSED
+        elif outcome is _SUPPRESSED and found and found[-1].last == at - 2:
+            found[-1].outcome = _SHOT_DOWN_OR_SUPPRESSED
             continue
         if not _is_noun(low, at, last, outcome):
             found.append(Event(at, last, outcome, _voice(low, at, last, outcome, ends)))
@@ -114,7 +122,7 @@ def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
     if (
         word in ("left", "sent", "hit", "struck")
         and last + 1 < len(low)
-        and outcome is not Outcome.LAUNCHED
+        and outcome is not _LAUNCHED
         and low[last + 1] in ("dead",)
     ):
         return True
@@ -129,7 +137,7 @@ def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
 
 
 def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int]) -> str:
-    if outcome is Outcome.AIRBORNE:
+    if outcome is _AIRBORNE:
         return "itself"
     back = at - 1
     while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("either", "or", "down", "successfully", '"')):
@@ -142,14 +150,14 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     if low[at].endswith("ing") or low[at] in lex.BASE_FORMS or before in lex.HAVE or before == "to":
         return "active"
     if back in ends and (back == at - 1 or low[at - 1] == '"'):
-        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
-    if outcome is Outcome.LAUNCHED and low[back] == "," and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
+        return "trailing" if outcome is _LAUNCHED else "passive"
+    if outcome is _LAUNCHED and low[back] == "," and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
         return "trailing"  # "100 drones, fired at 15 regions"
     if back in ends and low[at - 1] in lex.ADVERBS:
-        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
+        return "trailing" if outcome is _LAUNCHED else "passive"
     if _is_relative_gap(low, at, ends):
-        return "trailing" if outcome is Outcome.LAUNCHED else "passive"
-    if before == "and" and outcome is not Outcome.LAUNCHED and _passive_before(low, back):
+        return "trailing" if outcome is _LAUNCHED else "passive"
+    if before == "and" and outcome is not _LAUNCHED and _passive_before(low, back):
         return "passive"
     return "active"
 
@@ -165,6 +173,9 @@ def _is_relative_gap(low: list[str], at: int, ends: set[int]) -> bool:
     return False
 
 
+_DONE = lex.DOWN_PARTICLES | lex.EVENTS.keys()
+
+
 def _passive_before(low: list[str], back: int) -> bool:
     window = low[max(0, back - 3) : back]
-    return not lex.BE.isdisjoint(window) and any(word in lex.EVENTS or word in lex.DOWN_PARTICLES for word in window)
+    return not lex.BE.isdisjoint(window) and not _DONE.isdisjoint(window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -35,7 +35,7 @@ _SPANS = words_of(
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
-class Wave(NamedTuple):
+class Wave(msgspec.Struct, gc=False):
     order: int
     weapon: str
     first: int
@@ -59,19 +59,21 @@ def waves(sentence: Sentence, phrases: Phrases, order: int) -> list[Wave]:
     return found
 
 
+_SINCE = frozenset({"in", "since"})
+_CAME = lex.BE | frozenset({"came"})
+_FIRST_OR_LAST = frozenset({"first", "last"})
+_WHEN = frozenset({"as", "when"})
+_APPROACHING = frozenset({"approaching"})
+_ATTACKING = lex.ATTACK_NOUNS | lex.ATTACK_VERBS | frozenset({"came", "launched"})
+_PARTING = frozenset({'"', ";"})
+
+
 def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found: list[Wave]) -> Wave | None:
     lead_from = max(0, first - 10)
-    while any(word in ('"', ";") for word in low[lead_from:first]) or "." in low[lead_from:first]:
+    while not _PARTING.isdisjoint(low[lead_from:first]) or "." in low[lead_from:first]:
         lead_from += 1
     lead = low[lead_from:first]
-    attack = (
-        any(
-            word in lex.ATTACK_NOUNS or word in lex.ATTACK_VERBS or word in ("came", "launched")
-            for word in lead + low[last + 1 : last + 4]
-        )
-        or bool(found)
-        or order > 0
-    )
+    attack = not _ATTACKING.isdisjoint(lead + low[last + 1 : last + 4]) or bool(found) or order > 0
     if "waves" in lead[-5:] or "wave" in lead[-4:]:
         ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
         if ordinal:
@@ -90,11 +92,11 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
     after = low[last + 1 : last + 7]
     if after and (after[0] in lex.ATTACK_VERBS or after[0] in ("came", "arrived")) and "first" in after:
         return Wave(1, weapon, first, last + 1 + after.index("first"))
-    if not attack and not any(word in ("approaching",) for word in low[last : last + 4]):
+    if not attack and _APPROACHING.isdisjoint(low[last : last + 4]):
         return None
     if not _SAME.isdisjoint(lead):
         return Wave(max(order, 1), weapon, _from(low, lead_from, first), last)
-    if any(word in ("as", "when") for word in lead[:1]) and "approaching" in low[last + 1 : last + 4]:
+    if not _WHEN.isdisjoint(lead[:1]) and "approaching" in low[last + 1 : last + 4]:
         return Wave(max(order, 1), weapon, lead_from, last + 3)
     marks = [
         word
@@ -102,17 +104,13 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
         if word in _FIRST | _NEXT | _LAST and not (word == "last" and lead[at + 1 : at + 2] and lead[at + 1] in _SPANS)
     ]
     tail = low[last + 1 : last + 4]
-    if (
-        not marks
-        and any(word in ("last", "first") for word in tail)
-        and any(word in lex.BE or word in ("came",) for word in tail)
-    ):
+    if not marks and not _FIRST_OR_LAST.isdisjoint(tail) and not _CAME.isdisjoint(tail):
         marks = [word for word in tail if word in ("last", "first")]
     if not marks:
         return None
     mark = marks[-1]
     if mark in _FIRST and not (found and order):
-        if any(word in ("in", "since") for word in low[first : last + 8]) and mark == "first":
+        if not _SINCE.isdisjoint(low[first : last + 8]) and mark == "first":
             return None
         return Wave(1, weapon, _from(low, lead_from, first), last)
     if mark in _LAST and order:

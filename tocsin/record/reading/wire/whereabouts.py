@@ -9,6 +9,10 @@ from tocsin.record.reading.wire.quoting import apart
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 
+_THERE = frozenset({"her", "his", "there"})
+_PARTED = lex.SPEECH.keys() | frozenset({".", ";", "while"})
+_OVER = frozenset({"above", "around", "at", "hit", "in", "near", "of", "on", "over", "struck"})
+
 
 def tally_place(
     sentence: Sentence,
@@ -37,10 +41,8 @@ def tally_place(
         gap = low[last + 1 : place.first]
         if (
             0 < len(gap) <= 9
-            and any(
-                word in ("over", "in", "near", "around", "above", "at", "on", "of", "hit", "struck") for word in gap
-            )
-            and not any(w in (".", ";", "while") or w in lex.SPEECH for w in gap)
+            and not _OVER.isdisjoint(gap)
+            and _PARTED.isdisjoint(gap)
             and not any(last < number.first < place.first for number in named.numbers if not number.article)
         ):
             return place.called
@@ -48,7 +50,7 @@ def tally_place(
     own = next((place for place in where if not place.country), None)
     if own and ("his" in after or "her" in after or "there" in after):
         return own.called
-    if any(word in ("there", "his", "her") for word in after) or ("over" in after and "region" in after):
+    if not _THERE.isdisjoint(after) or ("over" in after and "region" in after):
         return here
     if not found or len({frame.speaker for frame in found}) > 1:
         return None

@@ -28,7 +28,9 @@ NUMERAL = 2
 JOINED = 4
 """Has a digit at its end, a hyphen or a slash: may be a weapon's designation."""
 GLUED = 8
-"""Stands in one piece with other words or signs: what lies between it and the next is not one space."""
+"""Stands in one piece with the word before it: there is no space between them."""
+ODD = 16
+"""Its piece holds something that is in no word."""
 
 
 class Piece(NamedTuple):
@@ -37,8 +39,6 @@ class Piece(NamedTuple):
     cased: tuple[str, ...]
     low: tuple[str, ...]
     marks: tuple[int, ...]
-    mark: int
-    """The bits of all its words."""
     starts: tuple[int, ...]
     """Where each word begins in it."""
     ends: tuple[int, ...]
@@ -52,19 +52,19 @@ class _Pieces(dict[str, Piece]):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[str, int] = {}
-        self.kinds = 4
+        self.kinds = 5
 
     def __missing__(self, written: str) -> Piece:
         found = list(_WORD.finditer(written))
         cased = tuple(match.group() for match in found)
         low = tuple(map(str.lower, cased))
-        glued = 0 if cased == (written,) else GLUED
-        marks = tuple(self.known.get(word, 0) | _shape(word, one) | glued for word, one in zip(low, cased, strict=True))
-        every = glued
-        for one in marks:
-            every |= one
+        odd = 0 if "".join(cased) == written else ODD
+        marks = tuple(
+            self.known.get(word, 0) | _shape(word, one) | odd | (GLUED if at else 0)
+            for at, (word, one) in enumerate(zip(low, cased, strict=True))
+        )
         starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
-        piece = Piece(cased, low, marks, every, starts, ends, len(cased))
+        piece = Piece(cased, low, marks, starts, ends, len(cased))
         if len(written) <= _LONG:
             if len(self) >= _REMEMBERED:
                 self.clear()

@@ -1,0 +1,187 @@
+"""Where the words stand that name who speaks: before a verb of speech, or after it.
+
+Promises that a name between two commas belongs to the office before it, and that where and when it was said is no part
+of either.
+"""
+
+from __future__ import annotations
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.speakers import sayable
+from tocsin.record.reading.wire.tokens import Sentence
+
+TIMES = lex.WEEKDAYS | lex.MONTHS | frozenset(["morning", "evening", "afternoon", "night", "midnight", "noon"])
+
+
+_SKIP_BACK = (
+    lex.ADVERBS
+    | lex.HAVE
+    | words_of(
+        """
+        been late early on for months years weeks days long
+    """
+    )
+    | TIMES
+)
+
+
+_LEFT_EDGE = lex.CONJUNCTIONS - {"and", "or"} | frozenset(
+    {'"', "-", ">", ";", ":", "(", ")", "after", "before", "since", "?", "!", "by"}
+)
+
+
+def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
+    """The words of the subject that ends before the verb at ``at``."""
+    low = sentence.low
+    end = at - 1
+    while end >= 0 and low[end] in _SKIP_BACK:
+        end -= 1
+    if end < 0:
+        return None
+    if low[end] == ",":
+        if end != at - 1 and low[at - 1] not in _SKIP_BACK:
+            return None
+        # an apposition closes before the verb: "NAME, head of X, said" or "the head of X, NAME, said"
+        opening = end - 1
+        while opening >= 0 and low[opening] not in (",", '"', ";", "."):
+            opening -= 1
+        if opening <= 0 or low[opening] != ",":
+            return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
+        begin = _edge(sentence, opening - 1)
+        if begin is not None and begin <= opening - 1 and sayable(sentence, begin, end - 1):
+            return begin, end - 1
+        return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
+    begin = _edge(sentence, end)
+    return (begin, end) if begin is not None and begin <= end else None
+
+
+_MAY_END = (
+    _LEFT_EDGE | lex.SPEECH.keys() | lex.BE | lex.MODAL | lex.HARM.keys() | lex.EVENTS.keys() | lex.HAVE | {",", "."}
+)
+"""No other word ends a noun phrase on its left."""
+
+
+def _edge(sentence: Sentence, end: int) -> int | None:
+    """Where the noun phrase begins that ends at ``end``."""
+    low = sentence.low
+    begin = end
+    while begin >= 0:
+        word = low[begin]
+        if word not in _MAY_END:
+            begin -= 1
+            continue
+        if (
+            word == ","
+            and begin
+            and begin < end
+            and sentence.cased[begin - 1][:1].isupper()
+            and sentence.cased[begin + 1][:1].isupper()
+            and low[end] in ("regions", "oblasts", "provinces")
+        ):
+            begin -= 1
+            continue
+        if (
+            word == ","
+            or word in _LEFT_EDGE
+            or (word in lex.SPEECH and begin != end and not _as_noun(low, begin))
+            or word in lex.BE
+            or word in lex.MODAL
+        ):
+            break
+        if word in lex.HARM or (word in lex.EVENTS and word not in ("fire", "left")) or word in lex.HAVE:
+            break
+        if word == "." and begin and not sentence.cased[begin - 1][:1].isupper():
+            break
+        begin -= 1
+    begin += 1
+    while begin <= end and (
+        low[begin] in lex.ADVERBS
+        or (low[begin] in ("and", "on", "in", "late", "early", "but") and _time_follows(low, begin, end))
+        or low[begin] in TIMES
+        or low[begin] in ("and", "-")
+    ):
+        begin += 1
+    return begin if begin <= end else None
+
+
+def _as_noun(low: list[str], at: int) -> bool:
+    return low[at] in ("report", "reports", "claims", "states", "warning")
+
+
+def _time_follows(low: list[str], at: int, end: int) -> bool:
+    return low[at] == "and" or not TIMES.isdisjoint(low[at + 1 : min(at + 3, end + 1)])
+
+
+_MAY_END_RIGHT = (
+    lex.BE | lex.HAVE | lex.SPEECH.keys() | lex.MODAL | lex.DOWN_VERBS | lex.EVENTS.keys() | lex.HARM.keys() | TIMES
+    | {";", '"', ":", "(", "while", "as", "adding", "noting", "but", ".", ",", "on", "in", "at"}
+)  # fmt: skip
+
+
+_SAID_THERE = TIMES | frozenset(
+    {"briefing", "facebook", "interview", "post", "statement", "telegram", "twitter", "video", "x"}
+)
+
+
+def right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
+    """The words of a speaker that is named after the verb: up to the end, or to where he said it."""
+    low, size = sentence.low, len(sentence.low)
+    end, commas = begin, 0
+    while end < size:
+        word = low[end]
+        if word not in _MAY_END_RIGHT:
+            end += 1
+            continue
+        if (
+            word in (";", '"', ":", "(", "while", "as", "adding", "noting", "but")
+            or word in lex.BE
+            or word in lex.HAVE
+            or word in lex.SPEECH
+            or word in lex.MODAL
+            or word in lex.DOWN_VERBS
+            or (word in lex.EVENTS and word not in ("fire", "use"))
+            or word in lex.HARM
+        ):
+            break
+        if word == "." and not (end + 1 < size and sentence.cased[end - 1][:1].isupper() and len(low[end - 1]) < 4):
+            break
+        if word == ",":
+            commas += 1
+            follows = low[end + 1] if end + 1 < size else ""
+            if commas > 1 or not (
+                follows
+                in (
+                    "the",
+                    "a",
+                    "an",
+                    "head",
+                    "governor",
+                    "mayor",
+                    "chief",
+                    "commander",
+                    "spokesman",
+                    "spokeswoman",
+                    "spokesperson",
+                    "deputy",
+                    "first",
+                    "acting",
+                    "ukraine",
+                    "russia",
+                    "minister",
+                    "president",
+                )
+                or sentence.cased[end + 1][:1].isupper()
+                if end + 1 < size
+                else False
+            ):
+                break
+        if word in ("on", "in", "at") and not _SAID_THERE.isdisjoint(low[end + 1 : end + 4]):
+            break
+        if word in TIMES:
+            break
+        end += 1
+    end -= 1
+    while end >= begin and low[end] in (",", "and", "on", "in"):
+        end -= 1
+    return (begin, end) if end >= begin and sayable(sentence, begin, end) else None
