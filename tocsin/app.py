@@ -16,7 +16,7 @@ from tocsin import limits
 from tocsin.access import LOCAL, Caller
 from tocsin.assess.policy import Policy, policy_of
 from tocsin.atlas import Atlas, load_atlas, shipped, shipped_names
-from tocsin.atlas.settlements import oblasts_of
+from tocsin.atlas.settlements import oblasts_of, town_meant
 from tocsin.channels.ring import Ring, View
 from tocsin.channels.stream import Clockface, Hub, Replayed
 from tocsin.clock import Clock
@@ -143,7 +143,7 @@ class Tocsin:
         self.webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
         """Those that webhooks may lead to though they are not public."""
         self.shelf = shelf or Pile()
-        self.desk = Desk(self.shelf, Places(atlas.resolve, atlas.zones), atlas.hierarchy, oblasts_of)
+        self.desk = Desk(self.shelf, Places(atlas.resolve, atlas.zones, town_meant), atlas.hierarchy, oblasts_of)
         self.service = Service(
             store,
             atlas.hierarchy,

@@ -88,6 +88,9 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     hedges: tuple[Hedge, ...] = ()
     as_of: str | None = None
     """The moment of which it is said, ISO 8601 as far as it is known: 2024-11-13, 2024-11-13T09:00."""
+    happened: str | None = None
+    """When it happened, where that is another time than the one that its report is about, ISO 8601 as far as it is
+    said: 2024-11-11, 2024-W46, 2024-11."""
 
 
 class TallyFact(_Fact, frozen=True, kw_only=True, tag="tally"):

@@ -38,11 +38,13 @@ def test_from_a_file_to_a_corrected_claim(server: Running, report: str) -> None:
     shown = alice(server, "record", "show", document).stdout
     assert BULLETIN.split("\n", maxsplit=1)[0] in shown
     assert "1  waiting  tally launched shahed" in shown
-    mended = alice(server, "record", "mend", document, "1", "--speaker", "the air force", "--quote", "90 ударними БпЛА")
+    said = ("--speaker", "the air force", "--quote", "90 ударними БпЛА", "--happened", "2026-02-20")
+    mended = alice(server, "record", "mend", document, "1", *said)
     assert mended.exit_code == 0, mended.output
     assert alice(server, "record", "reject", document, "7", "--reason", "twice").exit_code == 0
     assert alice(server, "record", "accept", document, "1", "2").exit_code == 0
     first, second = claims(server)
+    assert server.tocsin.service.archive.published.claims[first].fact.happened == "2026-02-20"
     corrected = alice(
         server, "record", "correct", str(first), "--speaker", "the general staff", "--reason", "it was they"
     )

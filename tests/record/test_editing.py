@@ -117,6 +117,7 @@ def test_a_report_of_what_comes_after_it_is_flagged_and_stays_a_draft(editor: Ed
         tally(37, speaker="word " * 26),
         tally(37, place="x" * 301),
         tally(37, as_of="soon"),
+        tally(37, happened="lately"),
         tally(37, subset_of=0),
         tally(37, subset_of=5),
         tally(37, quote="37 " + "word " * 25),

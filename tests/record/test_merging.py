@@ -57,6 +57,20 @@ def test_the_evening_belongs_to_the_night_that_follows(as_of: str | None, publis
     assert night_of(tally(3, as_of=as_of), document(published=published), KYIV) == night
 
 
+@pytest.mark.parametrize(
+    ("happened", "night"),
+    [("2024-11-11", "2024-11-11"), ("2024-11-11T20:00", "2024-11-12"), ("2024-W46", None), ("2024-11", None)],
+)
+def test_what_happened_at_another_time_is_of_that_night_or_of_none(happened: str, night: str | None) -> None:
+    assert night_of(tally(3, happened=happened), document(published="2024-11-13"), KYIV) == night
+
+
+def test_a_strike_of_this_week_is_not_counted_with_the_attack_that_its_report_is_about() -> None:
+    earlier = tally(4, happened="2026-W09")
+    assert partition(said(1, tally(37), WIRE), said(2, earlier, WIRE)) == [{1}]
+    assert partition(said(1, tally(37), WIRE), said(2, tally(4, happened="2026-02-27"), WIRE)) == [{1}, {2}]
+
+
 def test_a_claim_of_territory_and_a_count_since_long_ago_are_of_no_night() -> None:
     cumulative = CasualtyFact(
         quote="2,100 since", start=0, end=11, outcome=Harm.INJURED, value=count(2100), cumulative=True

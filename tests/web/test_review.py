@@ -167,6 +167,7 @@ def test_nothing_chosen_accepts_nothing(reviewer: Reviewer, document: int, serve
 def test_a_fact_is_rejected_mended_and_added(reviewer: Reviewer, document: int, server: Running) -> None:
     assert reviewer.send(document, action="reject", number=1).status == 303
     mended = {"quote": "атакував 90 ударними БпЛА", "speaker": "the air force", "outcome": "launched"}
+    mended |= {"as_of": "", "happened": "2026-02-20"}
     mended |= {"weapon": "drone", "words": "90", "value": "90", "low": "90", "high": "", "zone": "UA-30", "place": ""}
     assert reviewer.send(document, action="mend", mended=0, **mended).status == 303
     added = {"kind": "damage", "quote": "падіння уламків", "what": "houses", "outcome": "hit", "zone": ""}
@@ -174,6 +175,7 @@ def test_a_fact_is_rejected_mended_and_added(reviewer: Reviewer, document: int, 
     taken = server.tocsin.service.archive.taken[document]
     assert taken.drafts[1].rejected
     fact = taken.drafts[0].drafted.fact
+    assert fact.happened == "2026-02-20"
     assert (fact.quote, fact.speaker, taken.drafts[0].drafted.zone) == (
         "атакував 90 ударними БпЛА",
         "the air force",

@@ -51,6 +51,7 @@ _LETTERS = str.maketrans(
         },
         **{"т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": ""},
         **{"ю": "iu", "я": "ia"},
+        **{"ы": "y", "э": "e", "ё": "e", "ъ": ""},  # in former names
     }
 )
 _FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
@@ -108,6 +109,65 @@ class Oblasts:
     def of(self, name: str) -> frozenset[str]:
         """Empty where nothing is called so."""
         return frozenset(self._by_name.get(_plain(name), ()))
+
+
+HROMADA = 9
+"""How many first characters all units of one hromada share."""
+ALIKE = (
+    *(("kh", "h"), ("g", "h"), ("ie", "e"), ("ye", "e"), ("ia", "a"), ("ya", "a"), ("iu", "u"), ("yu", "u")),
+    *(("y", "i"), ("ii", "i"), ("ii", "i"), ("zhzh", "zh"), ("ss", "s")),
+)
+"""In what spellings of one name differ from paper to paper: Kryvyi Rih, Kryvyi Rig, Krivyi Rih."""
+TOWN_PEOPLE = 10_000
+OUTWEIGHS = 10
+"""A town is meant before others of its name where it has so many people, and so many times as many as any of them."""
+
+
+class Towns:
+    """Which town somebody means who names no more than a town; none where that is not plain.
+
+    Villages are not: most share their names with others, in this country and beside it.
+    """
+
+    def __init__(self, known: Iterable[Settlement]) -> None:
+        self._named: dict[str, list[Settlement]] = {}
+        self._alike: dict[str, list[Settlement]] = {}
+        for one in known:
+            if one.people * OUTWEIGHS < TOWN_PEOPLE:  # it outweighs nothing, and everything outweighs it
+                continue
+            for name in dict.fromkeys((_plain(one.name), _plain(transliterated(one.name)))):
+                self._named.setdefault(name, []).append(one)
+                self._alike.setdefault(_alike(name), []).append(one)
+
+    def meant(self, name: str) -> Settlement | None:
+        """A town that outweighs all others of its name, however it is spelled."""
+        plain = _plain(name)
+        return _outweighing(self._named.get(plain, ())) or _outweighing(self._alike.get(_alike(plain), ()))
+
+
+def _outweighing(called: Iterable[Settlement]) -> Settlement | None:
+    ranked = sorted(called, key=lambda one: -one.people)
+    if not ranked or ranked[0].people < TOWN_PEOPLE:
+        return None
+    first = ranked[0]
+    rivals = [one.people for one in ranked[1:] if one.zone[:HROMADA] != first.zone[:HROMADA]]
+    return first if first.people >= OUTWEIGHS * max(rivals, default=0.0) else None
+
+
+def _alike(plain: str) -> str:
+    for spelled, so in ALIKE:
+        plain = plain.replace(spelled, so)
+    return plain
+
+
+@cache
+def _towns() -> Towns:
+    return Towns(settlements())
+
+
+def town_meant(name: str) -> Settlement | None:
+    """As `Towns.meant`, of the settlements that come with Tocsin; they are read when first asked for."""
+    return _towns().meant(name)
 
 
 @cache

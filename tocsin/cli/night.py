@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from tocsin.access import LOCAL
 from tocsin.app import Tocsin, open_atlas, open_store
 from tocsin.atlas import Atlas
+from tocsin.atlas.settlements import town_meant
 from tocsin.cli.example import bring_example, demo_signer, example_area
 from tocsin.cli.importing import give_all
 from tocsin.cli.running import until_signalled
@@ -131,7 +132,7 @@ def _evening(service: Service, reports: Sequence[Timed]) -> list[Timed]:
 def _reports(atlas: Atlas, shelf: Pile) -> list[Timed]:
     """What was said of the night afterwards, and of those before it: taken in and accepted as any report is."""
     with as_file(files("tocsin.data").joinpath(FOLDER, CLAIMS)) as path:
-        read = extracts.read(path, Places(atlas.resolve, atlas.zones))
+        read = extracts.read(path, Places(atlas.resolve, atlas.zones, town_meant))
     timed: list[Timed] = []
     for extract in read:
         sha256 = shelf.keep(extract.text)

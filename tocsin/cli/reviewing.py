@@ -32,6 +32,7 @@ def said_anew(command: Command) -> Command:
     """What a mend and a correction may say anew; the rest stays."""
     for option in (
         click.option("--as-of", help="The moment of which it is said."),
+        click.option("--happened", help="When it happened, if not in the night of its report: 2024-11-11, 2024-W46."),
         click.option("--zone", help="The zone that the place is; empty for none."),
         click.option("--place", help="Where, as the report names it."),
         click.option("--words", help="The number, as it is written."),
@@ -300,7 +301,7 @@ def _draft_of(settings: Settings, claim: int) -> tuple[DocumentAnswer, DraftBody
 def _anew(drafted: Any, given: dict[str, Any], text: str | None, settings: Settings) -> Any:
     """A fact with what was typed in its place. Errors: `BadFile` where the quote is not in the text."""
     fact = drafted["fact"]
-    for name in ("speaker", "outcome", "weapon", "place", "as_of"):
+    for name in ("speaker", "outcome", "weapon", "place", "as_of", "happened"):
         if given[name] is not None:
             fact[name] = given[name] or None
     if given["quote"] is not None:

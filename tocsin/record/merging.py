@@ -80,6 +80,8 @@ def night_of(fact: Fact, document: Document, local: tzinfo) -> str | None:
     """The night that a fact speaks of, ISO 8601; None where it speaks of no single one."""
     if isinstance(fact, ControlFact) or (isinstance(fact, CasualtyFact) and fact.cumulative):
         return None
+    if fact.happened is not None:  # only "this week" is of no single night
+        return _night(fact.happened, local, True) if len(fact.happened) >= len("2024-11-13") else None
     for said, is_event in ((fact.as_of, True), (document.published, False)):
         if (night := _night(said, local, is_event)) is not None:
             return night

@@ -56,6 +56,8 @@ def require_sound(drafted: Drafted, number: int, known: Sequence[Fact], hierarch
         raise BadFact(f"no such weapon: {unknown[0]}", number=number)
     if fact.as_of is not None and not _is_moment(fact.as_of):
         raise BadFact("as_of is a day or a moment, such as 2024-11-13 or 2024-11-13T09:00", number=number)
+    if fact.happened is not None and not _is_moment(fact.happened):
+        raise BadFact("happened is a day, a week, a month or a year, such as 2024-11-11 or 2024-W46", number=number)
     for count in counts(fact):
         bounds = [value for value in (count.low, count.value, count.high) if value is not None]
         if bounds != sorted(bounds) or bounds[0] < 0 or bounds[-1] > COUNT_MOST:

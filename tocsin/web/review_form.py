@@ -40,8 +40,7 @@ def drafted(form: Form, before: Drafted | None, text: str | None, zone_of: Calla
             raise NotInText("these words do not stand in the text", quote=quote)
         fields |= {"quote": quote, "start": where[0], "end": where[1]}
     fields["speaker"] = said(form, "speaker")
-    if "as_of" in form:
-        fields["as_of"] = said(form, "as_of")
+    fields |= {name: said(form, name) for name in ("as_of", "happened") if name in form}
     if kind in (TallyFact, CasualtyFact, DamageFact):
         fields["place"] = said(form, "place")
     if kind is TallyFact:

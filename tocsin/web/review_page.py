@@ -224,6 +224,8 @@ def _details(d: Desk, draft: Draft, publisher: str) -> Iterable[str]:
         yield f"{place} → {d.zone_name[draft.drafted.zone]}" if draft.drafted.zone else place
     if fact.as_of:
         yield f"{t('as_of')}: {fact.as_of}"
+    if fact.happened:
+        yield f"{t('happened')}: {fact.happened}"
     if (whole := getattr(fact, "subset_of", None)) is not None:
         yield t("part_of", n=whole + 1)
     yield from getattr(fact, "persons", ())
@@ -276,7 +278,7 @@ def _mend(d: Desk, taken: Taken, number: int, draft: Draft) -> Html:
         fields.append(field(t("what"), "what", fact.what))
     if isinstance(fact, TallyFact | CasualtyFact | DamageFact):
         fields += [field(t("place"), "place", fact.place), field(t("zone"), "zone", draft.drafted.zone)]
-    fields.append(field(t("as_of"), "as_of", fact.as_of))
+    fields += [field(t("as_of"), "as_of", fact.as_of), field(t("happened"), "happened", fact.happened)]
     return tag(
         "details",
         tag("summary", t("mend")),
@@ -303,6 +305,7 @@ def _add(d: Desk, taken: Taken) -> Html:
         field(t("place"), "place", None),
         field(t("zone"), "zone", None),
         field(t("as_of"), "as_of", None),
+        field(t("happened"), "happened", None),
     ]
     return tag("details", tag("summary", t("add")), _form(d, taken, fields, "add", t("add.save")), class_="add")
 

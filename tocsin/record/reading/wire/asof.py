@@ -9,14 +9,14 @@ from tocsin.record.reading.wire.dates import dated
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _AS_OF = re.compile(
     r"\b(?:as of|as at|by)\s+(?:about\s+|around\s+|early\s+|late\s+)?"
     r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>[ap]\.?\s?m\b\.?)"
     r"|(?P<hour24>[01]?\d|2[0-4])[:.](?P<minute24>[0-5]\d)\b|(?P<named>noon|midday|midnight)"
-    rf"|(?=(?:{'|'.join(_DAYS)})\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
+    rf"|(?=(?:{'|'.join(DAYS)})\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
     r"(?P<zone>\s*\(?(?:gmt|utc|[\d.:]+\s*gmt)\)?)?"
-    rf"(?:[\s,]*(?:local\s+time)?[\s,]*(?:on\s+)?(?P<weekday>{'|'.join(_DAYS)})\b)?",
+    rf"(?:[\s,]*(?:local\s+time)?[\s,]*(?:on\s+)?(?P<weekday>{'|'.join(DAYS)})\b)?",
     re.IGNORECASE,
 )
 _BY = mark(("as", "by"))
@@ -30,7 +30,7 @@ def as_of(sentence: Sentence, published: date) -> str | None:
         only_day = not (found["hour"] or found["hour24"] or found["named"])
         if only_day and not found[0].lower().startswith("as"):
             continue
-        day = _weekday(found["weekday"], published)
+        day = last_of_name(found["weekday"], published) if found["weekday"] else None
         if only_day and day is None:
             near = [one.day for one in dated(sentence, published) if one.day and one.start <= found.end() + 1]
             day = near[-1] if near else None
@@ -48,11 +48,9 @@ def as_of(sentence: Sentence, published: date) -> str | None:
     return None
 
 
-def _weekday(name: str | None, published: date) -> date | None:
+def last_of_name(weekday: str, published: date) -> date:
     """The last day of that name, the day of publication included."""
-    if name is None:
-        return None
-    return published - timedelta(days=(published.weekday() - _DAYS.index(name.lower())) % 7)
+    return published - timedelta(days=(published.weekday() - DAYS.index(weekday.lower())) % 7)
 
 
 def _clock(found: re.Match[str]) -> tuple[int, int] | None:

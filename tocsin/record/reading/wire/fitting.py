@@ -58,6 +58,11 @@ def of_another_war(text: str) -> bool:
     return _ELSEWHERE.search(text) is not None
 
 
+def elsewhere_alone(words: str) -> bool:
+    """Whether a sentence speaks of another war and not of this one."""
+    return of_another_war(words) and not any(name in words for name in lex.THE_WAR)
+
+
 def fit(text: str, language: str) -> float:
     """Whether it is an English report of this war's attacks."""
     if language != "en":

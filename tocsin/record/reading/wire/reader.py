@@ -24,13 +24,13 @@ from tocsin.facts import (
     WaveFact,
 )
 from tocsin.limits import SENTENCE_WORDS
-from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.apart import of_an_attack, of_no_attack
 from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged, may_be_damaged
 from tocsin.record.reading.wire.dates import Dated, dated
-from tocsin.record.reading.wire.fitting import TO_A_MACHINE, may_speak_to_a_machine, of_another_war
+from tocsin.record.reading.wire.fitting import TO_A_MACHINE, elsewhere_alone, may_speak_to_a_machine, of_another_war
+from tocsin.record.reading.wire.happened import Happened
 from tocsin.record.reading.wire.harm import harmed
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number
@@ -83,6 +83,7 @@ class _Reading(msgspec.Struct):
 
     published: date
     text: str
+    happened: Happened
     facts: list[Fact] = []
     said: Discourse = msgspec.field(default_factory=Discourse)
     weapon: str = ""
@@ -113,7 +114,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
         told = [one for one in found if TO_A_MACHINE.search(one.text, one.begin, one.end)]
         found = [one for one in found if one not in told] if told else found
     body = [one for one in found if not one.headline] or found
-    reading = _Reading(published, text, region=dateline_of(folded))
+    reading = _Reading(published, text, Happened(published), region=dateline_of(folded))
     reading.elsewhere = of_another_war(folded)
     for number, sentence in enumerate(body):
         if len(sentence) > SENTENCE_WORDS:
@@ -143,17 +144,18 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     where = places(sentence, said.names)
     found = frames(sentence, said, region_of(reading.region, where) or "")
     when = dated(sentence, reading.published)
+    reading.happened.heard(sentence, when)
     old = False
     for moment in when:
         reading.moments.append(moment)
         old = old or moment.old
         if moment.day and reading.published - moment.day > _ANOTHER_DAY:
             carried = None
-    elsewhere = reading.elsewhere and _elsewhere(sentence, where)
+    elsewhere = reading.elsewhere and elsewhere_alone(sentence.text[sentence.begin : sentence.end])
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
         factual += _tallies(reading, sentence, named, found, where, carried)
-        factual += _waves(reading, sentence, named, found, carried)
+        _waves(reading, sentence, named, found, carried)
     reading.apart = of_no_attack(sentence) or (reading.apart and not new_paragraph and not of_an_attack(sentence))
     elsewhere = elsewhere or reading.apart
     if not elsewhere:
@@ -222,11 +224,6 @@ def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))
 
 
-def _elsewhere(sentence: Sentence, where: list[Place]) -> bool:
-    words = sentence.text[sentence.begin : sentence.end]
-    return of_another_war(words) and not any(name in words for name in lex.THE_WAR)
-
-
 # --- facts -----------------------------------------------------------------------------------------
 
 
@@ -264,6 +261,7 @@ def _tallies(
                 speaker=speaker,
                 hedges=hedges,
                 as_of=moment if tally.outcome is not _LAUNCHED else None,
+                happened=reading.happened.of(start, end),
                 outcome=tally.outcome,
                 weapon=tally.weapon,
                 value=count_of(sentence, tally.number),
@@ -342,6 +340,7 @@ def _casualties(
                 and harm.number is not None
                 and sentence.starts[harm.number.first] >= several[0],
                 as_of=moment,
+                happened=reading.happened.of(start, end),
                 hedges=hedges_of(sentence, harm.number),
             )
         )
@@ -371,15 +370,14 @@ def _damage(
                 place=place,
                 state=damage.state or None,
                 cause=damage.cause,
+                happened=reading.happened.of(start, end),
             )
         )
         spans.append((damage.first, damage.last))
     return spans
 
 
-def _waves(
-    reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], carried: str | None
-) -> list[tuple[int, int]]:
+def _waves(reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], carried: str | None) -> None:
     order = reading.order if reading.sentence - reading.order_at <= 2 else 0
     for wave in waves(sentence, named, order):
         reading.order, reading.order_at = max(order, wave.order), reading.sentence
@@ -392,6 +390,6 @@ def _waves(
                 speaker=said_by(sentence, found, wave.last, carried),
                 order=wave.order,
                 weapon=wave.weapon,
+                happened=reading.happened.of(start, end),
             )
         )
-    return []

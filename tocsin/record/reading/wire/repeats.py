@@ -53,6 +53,8 @@ def _pointed(fact: Fact, became: list[int], own: int) -> Fact:
 
 
 def _same(fact: Fact, other: Fact) -> bool:
+    if fact.happened is not None and other.happened is not None and fact.happened != other.happened:
+        return False
     if isinstance(fact, TallyFact) and isinstance(other, TallyFact):
         return (
             fact.outcome is other.outcome
