@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from tocsin.facts import Outcome
 from tocsin.record.reading.lexicon import Kind
@@ -32,7 +32,7 @@ _OR = frozenset({"або", "чи", "или"})
 _TELLING = frozenset({Kind.OUTCOME, Kind.FATE, Kind.FILLER})
 
 
-class Cue(NamedTuple):
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """Words that say what became of weapons."""
 
     at: int
@@ -44,9 +44,10 @@ def cues(sentence: Sentence) -> list[Cue]:
     """From left to right; words that say one thing together are one."""
     found: list[Cue] = []
     tokens = sentence.tokens
-    for i, token in enumerate(tokens):
-        if token.kind not in _TELLING:
+    for i, kind in enumerate(sentence.kinds):
+        if kind not in _TELLING:
             continue
+        token = tokens[i]
         airspace = token.folded == "повітряному"
         if not (airspace or token.kind is not Kind.FILLER) or (found and i < found[-1].end):
             continue
@@ -63,7 +64,7 @@ def cues(sentence: Sentence) -> list[Cue]:
         if found and found[-1].outcome == _LAUNCHED and found[-1].end == cue.at:
             found[-1] = Cue(found[-1].at, cue.end, cue.outcome)  # "зафіксовано влучання"
         elif found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
-            found[-1] = found[-1]._replace(end=cue.end)
+            found[-1] = Cue(found[-1].at, cue.end, cue.outcome)
         else:
             found.append(cue)
     return found

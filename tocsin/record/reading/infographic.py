@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import msgspec
+
 from tocsin.facts import Check, Fact, Outcome
 from tocsin.limits import INFOGRAPHIC_CHARS
 from tocsin.record.reading.moments import digital
@@ -51,9 +53,13 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     flat = _joined(text, heading.end())
     found = [s for s in sentences(flat) if s.start >= heading.end() and s.begins_line]
     # Entries that are drawn and not listed have no bullet; each line is an entry nevertheless.
-    entries = [s._replace(bullet=True) for s in found]
+    entries = [msgspec.structs.replace(s, bullet=True) for s in found]
     outcome = _SHOT_DOWN_OR_SUPPRESSED if "/" in heading["how"] else _SHOT_DOWN
-    said = [s._replace(entry=True) for s in resolve(flat, entries, heading=outcome, lone=True) if _listed(s, outcome)]
+    said = [
+        msgspec.structs.replace(s, entry=True)
+        for s in resolve(flat, entries, heading=outcome, lone=True)
+        if _listed(s, outcome)
+    ]
     counted = {s.start for s in said if s.outcome is not _LAUNCHED}
     told = [s for s in said if s.outcome is not _LAUNCHED or s.start in counted]
     return tell(flat, entries, told, digital(text, published))

@@ -7,7 +7,8 @@ their own are part of the same count: "14 ракет Х-101, Х-555, Каліб�
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from tocsin.facts import Count, Hedge
 from tocsin.record.reading.lexicon import Kind
@@ -34,7 +35,7 @@ _NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})
 _BEFORE_A_NUMBER = DASHES | {":"}
 
 
-class Item(NamedTuple):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """A count of weapons, or of places, as it stands in a sentence."""
 
     at: int
@@ -62,19 +63,15 @@ class Item(NamedTuple):
 def items(sentence: Sentence) -> list[Item]:
     found: list[Item] = []
     tokens, i = sentence.tokens, 0
-    if not any(token.kind in _COUNTING for token in tokens):
+    kinds, size = sentence.kinds, len(tokens)
+    if _COUNTING.isdisjoint(kinds):
         return found
-    behind = [
-        k
-        for k, token in enumerate(tokens[1:-1], 1)
-        if (token.kind is Kind.OUTCOME or token.text in _BEFORE_A_NUMBER) and tokens[k + 1].kind in _NUMBERED
-    ]
-    while i < len(tokens):
+    while i < size:
         item = None
-        if tokens[i].kind is Kind.NUMBER:
+        if kinds[i] is Kind.NUMBER:
             item = _counted(tokens, i)
-        elif tokens[i].kind in NAMES:
-            item = (_number_behind(tokens, i) if any(i < k < i + 12 for k in behind) else None) or _single(
+        elif kinds[i] in NAMES:
+            item = (_number_behind(tokens, i) if _may_stand_behind(sentence, i) else None) or _single(
                 tokens, i, sentence
             )
         else:
@@ -86,6 +83,15 @@ def items(sentence: Sentence) -> list[Item]:
         found.append(item)
         i = max(item.end, i + 1)
     return found
+
+
+def _may_stand_behind(sentence: Sentence, i: int) -> bool:
+    """Whether a number stands not far behind what may stand between a name and its number."""
+    tokens, kinds = sentence.tokens, sentence.kinds
+    for k in range(i + 1, min(i + 12, len(kinds) - 1)):
+        if kinds[k + 1] in _NUMBERED and (kinds[k] is Kind.OUTCOME or tokens[k].text in _BEFORE_A_NUMBER):
+            return True
+    return False
 
 
 def _past_number(tokens: tuple[Token, ...], i: int) -> int:

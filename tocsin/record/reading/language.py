@@ -31,7 +31,7 @@ ENGLISH_SHARE = 0.12
 def _counted(sample: str) -> tuple[int, int]:
     """How many letters are Cyrillic, and how many Latin."""
     latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-    return (sum(map(len, _CYRILLIC.findall(sample))) if latin < len(sample) // 2 else 0), latin
+    return (len(sample) - len(_CYRILLIC.sub("", sample)) if latin < len(sample) // 2 else 0), latin
 
 
 @lru_cache(maxsize=20_000)

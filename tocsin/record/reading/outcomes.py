@@ -6,7 +6,8 @@ No outcome is guessed: a count that nothing governs is left out.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from tocsin.facts import Count, Hedge, Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
@@ -23,6 +24,8 @@ _SHOT_DOWN = Outcome.SHOT_DOWN
 
 _IN_ALL = frozenset(["разом", "загалом", "усього", "всього"])
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
+_OUTCOMES: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+_SMALL_LETTERS = re.compile(r"[a-zа-яіїєґё]+")
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
 CUMULATIVE = re.compile(
@@ -54,7 +57,7 @@ WARNING = re.compile(
 """A sentence about what may come, or what a weapon can do."""
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """A count with its outcome."""
 
     outcome: Outcome
@@ -226,7 +229,7 @@ class _Resolver:
             mixed = any(mark.outcome in DOWNED or mark.outcome == _LOST for mark in near)
             return None if mixed else _SHOT_DOWN
         if cue is not None:
-            return Outcome(cue.outcome)
+            return _OUTCOMES[cue.outcome]
         return previous if previous is not None else inherited
 
     def _is_whole(self, sentence: Sentence, item: Item, following: Item) -> bool:
@@ -287,7 +290,7 @@ class _Resolver:
             opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
         )
         if item.out_of is not None and outcome in DOWNED:
-            self.said.append(here._replace(outcome=_LAUNCHED, value=item.out_of, hedges=()))
+            self.said.append(msgspec.structs.replace(here, outcome=_LAUNCHED, value=item.out_of, hedges=()))
         self.said.append(here)
         if outcome is _LAUNCHED and not here.part:
             self._came.append((weapon, item.value.value))
@@ -303,7 +306,7 @@ class _Resolver:
         """A count of places: where weapons or debris came down, or over how many places they were shot down."""
         if previous is not None and outcome == previous.outcome and self.said[-1] is previous:
             ends = self._found[n].tokens[item.end - 1].end
-            previous = self.said[-1] = previous._replace(areas=item.value, areas_end=ends)
+            previous = self.said[-1] = msgspec.structs.replace(previous, areas=item.value, areas_end=ends)
         if outcome not in _PLACES:
             return previous
         start, end, close = _span(self._found[n], item, cue)
@@ -327,6 +330,8 @@ class _Resolver:
 
 
 def _is_headline(words: str) -> bool:
+    if len(words) - len(_SMALL_LETTERS.sub("", words)) >= 0.3 * len(words):
+        return False  # no closer look is needed
     same = sum(map(str.__eq__, words, words.upper()))
     letters = sum(map(str.isalpha, words))
     return letters > 0 and letters - (len(words) - same) > 0.7 * letters
@@ -337,7 +342,7 @@ def _crewed(weapon: str) -> bool:
 
 
 def _plain(outcome: str) -> Outcome:
-    return _SHOT_DOWN if outcome == NEUTRALISED else Outcome(outcome)
+    return _SHOT_DOWN if outcome == NEUTRALISED else _OUTCOMES[outcome]
 
 
 def _span(sentence: Sentence, item: Item, cue: Cue | None) -> tuple[int, int, int]:

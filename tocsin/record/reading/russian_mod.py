@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.limits import BULLETIN_CHARS
 from tocsin.record.reading.checks import checks
-from tocsin.record.reading.cues import NEUTRALISED, cues
+from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.moments import Moments, moments
@@ -79,7 +79,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
         if CUMULATIVE.search(words):
             outcome = total = None
             continue
-        told = [m._replace(outcome=_SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
+        told = [Cue(m.at, m.end, _SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
         marks = [m for m in told if m.outcome in DOWNED or m.outcome in (_HIT, _LOST)]
         counts = items(sentence)
         if marks and not sentence.bullet and not _of_them(sentence):

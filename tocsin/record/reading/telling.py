@@ -42,6 +42,7 @@ def tell(
     launched_from = may_name_origins(text)
     shot_over, aimed_at = _where(text, found) if named_anywhere else ((), ())
     facts: list[Fact] = []
+    over_all: dict[int, tuple[str, ...]] = {}
     for i, one in enumerate(kept):
         total = _total(text, kept, i)
         launched = one.outcome is _LAUNCHED
@@ -53,9 +54,11 @@ def tell(
         over: tuple[str, ...] = ()
         if one.unit == "weapons" and named_anywhere:
             own = text[one.start : _reach(kept, one, found)]
-            over = (
-                aimed_at if launched else regions(own) or regions(here) or (shot_over if one.outcome in DOWNED else ())
-            )
+            over = aimed_at if launched else regions(own)
+            if not over and not launched:
+                if one.sentence not in over_all:
+                    over_all[one.sentence] = regions(here)
+                over = over_all[one.sentence] or (shot_over if one.outcome in DOWNED else ())
         unsure = one.sentence in preliminary or (one.entry and any(n < one.sentence for n in preliminary))
         facts.append(
             TallyFact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from operator import attrgetter
 
 import msgspec
 
@@ -58,6 +58,9 @@ _WRAPPED = re.compile(r"[а-яіїєґ(]")
 _BULLET = re.compile(r"[-–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
 
 
+_KIND = attrgetter("kind")
+
+
 class Token(msgspec.Struct, frozen=True, gc=False):
     """A word or a mark, where it stands, and what it does."""
 
@@ -70,8 +73,10 @@ class Token(msgspec.Struct, frozen=True, gc=False):
     folded: str
 
 
-class Sentence(NamedTuple):
+class Sentence(msgspec.Struct, frozen=True, gc=False):
     tokens: tuple[Token, ...]
+    kinds: tuple[int | None, ...]
+    """Of its tokens."""
     start: int
     end: int
     begins_line: bool
@@ -140,4 +145,4 @@ def _ends(held: list[Token], text: str, at: int) -> bool:
 
 
 def _sentence(held: list[Token], begins: bool, bullet: bool, ends_line: bool) -> Sentence:
-    return Sentence(tuple(held), held[0].start, held[-1].end, begins, bullet, ends_line)
+    return Sentence(tuple(held), tuple(map(_KIND, held)), held[0].start, held[-1].end, begins, bullet, ends_line)

@@ -25,9 +25,15 @@ _TURNING = frozenset({"while", "whereas"})
 _CUTTING = frozenset({"while", ";", "whereas"})
 
 
+_AFTER_WORDS = frozenset({" ", ",", ".", "\n", '"', ";", ""})
+"""Where one of these follows, a word has ended."""
+
+
 def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None) -> str | None:
     """Who says what stands at ``at``: whose verb leads to it, else whose verb it leads to."""
     low = sentence.low
+    if not found:
+        return carried
     before = [
         frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
     ]
@@ -36,13 +42,12 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
         return after[0].speaker if _closed(low, before[-1].verb, at) else before[-1].speaker
     if before or after:
         return (before[::-1] or after)[0].speaker
-    if found:
-        later = [frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)]
-        if later and not later[0].leads:
-            return later[0].speaker
-        last = found[-1]
-        if last.verb < at and not last.leads and not _cut(low, last.verb, at):
-            return last.speaker
+    later = [frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)]
+    if later and not later[0].leads:
+        return later[0].speaker
+    last = found[-1]
+    if last.verb < at and not last.leads and not _cut(low, last.verb, at):
+        return last.speaker
     # after "while" or a semicolon nobody else speaks: it is still whoever spoke before
     leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
     return leading[-1].speaker if leading else carried
@@ -126,7 +131,8 @@ def quoted(text: str, sentence: Sentence, first: int, last: int, around: Number 
     if last - first >= QUOTE_WORDS:
         first, last = _fitting(sentence, first, last, around)
     start, end = sentence.span(first, last)
-    end = whole_words(sentence, end)
+    if text[end : end + 1] not in _AFTER_WORDS:
+        end = whole_words(sentence, end)
     return " ".join(text[start:end].split()), start, end
 
 

@@ -41,7 +41,10 @@ class Tally(msgspec.Struct, gc=False):
 def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     """What the sentence says of counted weapons, in its order."""
     named = phrases.weapons
-    if not any(phrase.number or phrase.total for phrase in named):
+    for phrase in named:
+        if phrase.number or phrase.total:
+            break
+    else:
         return []
     low = sentence.low
     chains = _chains(low, named)
@@ -59,7 +62,9 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     found: list[Tally] = []
     before: Weapons | None = None
     last_part: Weapons | None = None
+    number_of = {phrase.first: number for number, chain in enumerate(chains) for phrase in chain}
     for phrase in named:
+        own = number_of[phrase.first]
         said = outcomes.get(phrase.first, [])
         if not said:
             said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
@@ -83,25 +88,22 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             last_part = phrase if phrase.part else None
         elif said:
             last_part = None
-        if not any(what is _LAUNCHED for what, _ in said) and _nominal(low, phrase, chains):
+        if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(low, chains[own][0].first):
             said = [(_LAUNCHED, None), *((what, event) for what, event in said if what is not _HIT)]
             outcomes[phrase.first] = said
-        if not said and _taken_from(low, phrase, chains):
+        if not said and _taken_from(low, own, chains):
             said = [(_LAUNCHED, None)]
-        if not said and _hits(low, phrase, chains):
+        if not said and _hits(low, chains[own][0].first):
             said = [(_HIT, None)]
         if phrase.number:
-            beside = any(other.number and not other.number.article for other in _chain_of(phrase, chains))
-            found.extend(_of_phrase(phrase, said, before, beside=beside))
+            if said:
+                beside = any(other.number and not other.number.article for other in chains[own])
+                found.extend(_of_phrase(phrase, said, before, beside=beside))
         elif phrase.total and said:
             found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None))
         if not phrase.part:
             before = phrase
     return found
-
-
-def _chain_of(phrase: Weapons, chains: list[list[Weapons]]) -> list[Weapons]:
-    return next(chain for chain in chains if phrase in chain)
 
 
 def _of_phrase(
@@ -111,8 +113,10 @@ def _of_phrase(
     number = phrase.number
     assert number is not None
     found = []
-    for outcome in dict.fromkeys(outcome for outcome, _ in said):
-        event = next((event for what, event in said if what is outcome), None)
+    first_of: dict[Outcome, Event | None] = {}
+    for outcome, event in said:
+        first_of.setdefault(outcome, event)
+    for outcome, event in first_of.items():
         if number.article and outcome is not DOWNED and not beside:
             continue
         first = min(phrase.first, event.first) if event else phrase.first
@@ -148,9 +152,8 @@ def _opens_with_of(low: list[str], phrase: Weapons) -> bool:
     return before[-1:] == ["of"] and (len(before) == 1 or before[0] in ("out", ",", ";", '"', "and", "that"))
 
 
-def _taken_from(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+def _taken_from(low: list[str], number: int, chains: list[list[Weapons]]) -> bool:
     """ "Of 38 missiles, 30 were ...", "Out of 67 missiles and 194 drones, air defences brought down 34": they came."""
-    number = next(at for at, chain in enumerate(chains) if phrase in chain)
     chain = chains[number]
     if not _opens_with_of(low, chain[0]) or number + 1 == len(chains):
         return False
@@ -322,9 +325,8 @@ def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: l
     return chain
 
 
-def _hits(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+def _hits(low: list[str], begin: int) -> bool:
     """ "direct hits by 16 missiles and 60 drones", "was hit by three missiles"."""
-    begin = next(chain for chain in chains if phrase in chain)[0].first
     return low[max(0, begin - 1) : begin] == ["by"] and low[max(0, begin - 2) : begin - 1] in (
         ["hits"],
         ["hit"],
@@ -336,10 +338,8 @@ def _hits(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
 _ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS
 
 
-def _nominal(low: list[str], phrase: Weapons, chains: list[list[Weapons]]) -> bool:
+def _nominal(low: list[str], begin: int) -> bool:
     """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
-    chain = next(chain for chain in chains if phrase in chain)
-    begin = chain[0].first
     before = low[max(0, begin - 12) : begin]
     if not before:
         return False

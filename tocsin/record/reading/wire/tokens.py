@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import reduce
-from itertools import accumulate, chain
-from operator import or_
+from itertools import accumulate, chain, count
+from operator import add, or_
 
-from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, mark
+from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, WITHIN, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -59,19 +59,18 @@ class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *("_begins", "_ends", "_firsts", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low"),
-        *("mark", "marks", "paragraph", "quoted", "text"),
+        *("_begins", "_ends", "_firsts", "_pieces", "_starts", "begin", "cased", "end", "headline", "low", "mark"),
+        *("marks", "paragraph", "quoted", "text"),
     )
 
     def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
-        self._pieces = pieces = list(map(PIECES.__getitem__, text[begin:end].split() or ("",)))
-        cased, low, marks, *_ = zip(*pieces, strict=True)
-        self.cased: list[str] = list(chain.from_iterable(cased))
-        self.low: list[str] = list(chain.from_iterable(low))
-        self.marks: list[int] = list(chain.from_iterable(marks))
-        self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark]
-        self.mark: int = reduce(or_, self.marks, 0)
+        self._pieces = pieces = text[begin:end].split()
+        words = zip(*chain.from_iterable(map(PIECES.__getitem__, pieces)), strict=True)
+        self.cased: list[str] = list(next(words, ()))
+        self.low: list[str] = list(next(words, ()))
+        self.marks: list[int] = list(next(words, ()))
+        self.mark: int = reduce(or_, set(self.marks), 0)
         self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
         self._begins: list[int] = []
         self._firsts: list[int] = []
@@ -80,17 +79,20 @@ class Sentence:
 
     def at(self, bits: int) -> list[int]:
         """Where the words stand that have one of these bits."""
-        return [at for at, mark in self._marked if mark & bits] if self.mark & bits else []
+        return [at for at, mark in enumerate(self.marks) if mark & bits] if self.mark & bits else []
 
     @property
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
         if self._starts is None:
-            if not self._begins:
-                self._place()
-            together = list(zip(self._begins, self._pieces, strict=True))
-            self._starts = [begin + at for begin, piece in together for at in piece.starts]
-            self._ends = [begin + at for begin, piece in together for at in piece.ends]
+            self._place()
+            together = [
+                (begin + start, begin + end)
+                for begin, piece in zip(self._begins, self._pieces, strict=False)
+                for start, end in WITHIN[piece]
+            ]
+            self._starts = [start for start, _ in together]
+            self._ends = [end for _, end in together]
         return self._starts
 
     @property
@@ -102,23 +104,23 @@ class Sentence:
         if not self._begins:
             self._place()
         firsts, begins, pieces = self._firsts, self._begins, self._pieces
-        one = bisect_right(firsts, first) - 1
-        other = bisect_right(firsts, last) - 1
-        start = begins[one] + pieces[one].starts[first - firsts[one]]
-        return start, begins[other] + pieces[other].ends[last - firsts[other]]
+        one, other = bisect_right(firsts, first) - 1, bisect_right(firsts, last) - 1
+        start = begins[one] + WITHIN[pieces[one]][first - firsts[one]][0]
+        return start, begins[other] + WITHIN[pieces[other]][last - firsts[other]][1]
 
     def _place(self) -> None:
         """Where each piece begins: counted where one sign parts each from the next, else looked for."""
-        text, words = self.text, self.text[self.begin : self.end].split() or [""]
-        at, sizes = text.find(words[0], self.begin), [len(word) + 1 for word in words]
-        self._firsts = list(accumulate([piece.size for piece in self._pieces], initial=0))
-        if len(text[at : self.end].rstrip()) + 1 == sum(sizes):
-            self._begins = list(accumulate(sizes[:-1], initial=at))
+        text, pieces = self.text, self._pieces
+        self._firsts = list(accumulate(map(len, map(PIECES.__getitem__, pieces)), initial=0))
+        at = text.find(pieces[0], self.begin) if pieces else 0
+        if len(text[at : self.end].rstrip()) + 1 == len("".join(pieces)) + len(pieces):
+            self._begins = list(map(add, accumulate(map(len, pieces), initial=at), count()))
             return
-        for word in words:
-            at = text.find(word, at)
+        self._begins = []
+        for piece in pieces:
+            at = text.find(piece, at)
             self._begins.append(at)
-            at += len(word)
+            at += len(piece)
 
     def __len__(self) -> int:
         return len(self.low)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 _REMEMBERED = 20_000
 """Pieces that are kept; then it begins anew."""
@@ -33,46 +32,45 @@ ODD = 16
 """Its piece holds something that is in no word."""
 
 
-class Piece(NamedTuple):
-    """What stands between two white spaces."""
-
-    cased: tuple[str, ...]
-    low: tuple[str, ...]
-    marks: tuple[int, ...]
-    starts: tuple[int, ...]
-    """Where each word begins in it."""
-    ends: tuple[int, ...]
-    size: int
-    """How many words it has."""
+Word = tuple[str, str, int]
+"""As it is written, in lower case, and its bits."""
 
 
-class _Pieces(dict[str, Piece]):
-    """Each piece as it is written, cut into words when it is first met."""
+class _Pieces(dict[str, tuple[Word, ...]]):
+    """The words of each piece, as it stands between two white spaces: cut when it is first met."""
 
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[str, int] = {}
         self.kinds = 5
 
-    def __missing__(self, written: str) -> Piece:
-        found = list(_WORD.finditer(written))
-        cased = tuple(match.group() for match in found)
-        low = tuple(map(str.lower, cased))
+    def __missing__(self, written: str) -> tuple[Word, ...]:
+        cased = _WORD.findall(written)
         odd = 0 if "".join(cased) == written else ODD
-        marks = tuple(
-            self.known.get(word, 0) | _shape(word, one) | odd | (GLUED if at else 0)
-            for at, (word, one) in enumerate(zip(low, cased, strict=True))
+        words = tuple(
+            (one, word := one.lower(), self.known.get(word, 0) | _shape(word, one) | odd | (GLUED if at else 0))
+            for at, one in enumerate(cased)
         )
-        starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
-        piece = Piece(cased, low, marks, starts, ends, len(cased))
         if len(written) <= _LONG:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[written] = piece
-        return piece
+            self[written] = words
+        return words
 
 
-PIECES = _Pieces()
+class _Within(dict[str, tuple[tuple[int, int], ...]]):
+    """Where each word of a piece begins and ends in it."""
+
+    def __missing__(self, written: str) -> tuple[tuple[int, int], ...]:
+        spans = tuple(match.span() for match in _WORD.finditer(written))
+        if len(written) <= _LONG:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[written] = spans
+        return spans
+
+
+PIECES, WITHIN = _Pieces(), _Within()
 
 
 def _shape(word: str, cased: str) -> int:
