@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.claims import Bounds, Document, Relation
 from tocsin.errors import NotFound
-from tocsin.facts import Check, Fact
+from tocsin.facts import Check, Fact, Harm
 from tocsin.model import Hierarchy, ZoneId
 from tocsin.record.bulletin import Named, Sentence, bulletin
 from tocsin.record.counting import Sum, sums
@@ -212,6 +212,9 @@ class Book:
         )
 
 
+HARMED = (Harm.KILLED, Harm.INJURED, Harm.MISSING)
+
+
 def headlines(record: Published, attack: int, hierarchy: Hierarchy) -> list[Headline]:
     """Of each kind of thing how many in all, from the least that is said to the most: nothing is counted twice."""
     counted: dict[tuple[str, str], list[Sum]] = {}
@@ -219,6 +222,9 @@ def headlines(record: Published, attack: int, hierarchy: Hierarchy) -> list[Head
         if one.covered_by is None and one.unit != "locations":
             kind = "people" if one.weapon is None else family(one.weapon)
             counted.setdefault((one.outcome, kind), []).append(one)
+    if any((outcome.value, "people") in counted for outcome in HARMED):
+        # "Nobody was harmed" was said of some place: of all of the attack it is not so.
+        counted.pop((Harm.NONE.value, "people"), None)
     return [
         Headline(
             outcome=outcome,

@@ -128,9 +128,9 @@ def _weapons(
 
 def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html | None:
     """Launched by month as outline, downed as filled; a line where downed began to mean something else."""
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    most = max((_n(one["launched"]) for one in rows), default=0)
-    if not most:
+    rows = _with_all_months([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+    most = max((max(_n(one.get("launched")), _downed(one)) for one in rows), default=0)
+    if not most:  # of a night of which nobody says how many were launched, some may be downed
         return None
     height, bottom, left = 190, 20, 44
     top = _nice(most)
@@ -145,8 +145,9 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
     series = rows[0]["series"]
     for number, one in enumerate(rows):
         x, wide = left + number * slot + slot * 0.14, slot * 0.72
-        downed = sum(_n(one[name]) for name in DOWNED)
-        for value, kind in ((_n(one["launched"]), "launched"), (downed, "downed")):
+        for value, kind in ((_n(one.get("launched")), "launched"), (_downed(one), "downed")):
+            if not value:
+                continue
             tall = (height - bottom - 14) * value / top
             said = f"{str(one['month'])[:7]}: {break_words[kind]} {value}"
             drawn.append(
@@ -164,7 +165,11 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
             series = one["series"]
             at = f"{left + number * slot:.1f}"
             drawn.append(tag("line", x1=at, x2=at, y1=2, y2=height - bottom, class_="break"))
-            drawn.append(tag("text", break_words["break"], x=f"{float(at) + 4:.1f}", y=11, class_="break-word"))
+            # Near the right end its words stand before it.
+            beside = (f"{float(at) - 4:.1f}", "end") if float(at) > WIDTH * 0.8 else (f"{float(at) + 4:.1f}", "start")
+            drawn.append(
+                tag("text", break_words["break"], x=beside[0], y=11, class_="break-word", text_anchor=beside[1])
+            )
         year, month = str(one["month"])[:4], str(one["month"])[5:7]
         if len(rows) <= MONTHS_NAMED:
             at = f"{x + wide / 2:.1f}"
@@ -172,6 +177,26 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
         elif month == "01" or number == 0:
             drawn.append(tag("text", year, x=f"{x:.1f}", y=height - 5, class_="year"))
     return tag("svg", *drawn, class_="months-chart", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=label)
+
+
+def _with_all_months(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """With the months of which the record has nothing, so that time goes evenly."""
+    had = {str(one["month"])[:7]: one for one in rows}
+    if not had:
+        return rows
+    first, last = min(had), max(had)
+    year, month = int(first[:4]), int(first[5:7])
+    found: list[dict[str, object]] = []
+    while f"{year:04d}-{month:02d}" <= last:
+        named = f"{year:04d}-{month:02d}"
+        series = found[-1]["series"] if found else None
+        found.append(had.get(named, {"month": named, "series": series}))
+        year, month = year + month // 12, month % 12 + 1
+    return found
+
+
+def _downed(month: Mapping[str, object]) -> int:
+    return sum(_n(month.get(name)) for name in DOWNED)
 
 
 def _n(cell: object) -> int:

@@ -133,7 +133,8 @@ def _trend(r: Reader, trend: Answer | None) -> Html | None:
         tag("h2", said.title[r.lang], id="trend"),
         tag(
             "figure",
-            drawn,
+            # On a phone it is wider than the page, and begins at its latest month.
+            tag("div", drawn, class_="wide latest", tabindex=0, role="group", aria_labelledby="trend"),
             tag("figcaption", key, tag("span", f"{trend.name}, {r.words('attacks.version', n=trend.version)}. ", link)),
         ),
         aria_labelledby="trend",

@@ -15,6 +15,11 @@ from tocsin.web.flatmap import FlatMap
 from tocsin.web.markup import Html, tag
 from tocsin.web.record.bodies import ClaimBody
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+DOT, LETTER, LINE = 8.0, 11.0, 20.0
+"""Of the map's 1,000 units across: a dot's radius, and about how wide a letter and how high a line of a label is."""
+
 
 def zones_of(claims: Iterable[ClaimBody], zones_in: Callable[[str], Sequence[ZoneId]]) -> dict[ZoneId, bool]:
     """The zones that standing claims name, and whether something was hit, damaged or somebody harmed there."""
@@ -59,7 +64,6 @@ def drawn(
             dots.append((zone, x, y, struck))
     if not tinted:
         return None
-    lower = {zone for zone, _, _, _ in dots} - shapes.keys()
     return tag(
         "svg",
         [
@@ -83,9 +87,8 @@ def drawn(
             for zone, x, y, struck in dots
         ],
         [
-            tag("text", short(name(zone)), x=f"{x:.0f}", y=f"{y - 14:.0f}", text_anchor="middle")
-            for zone, x, y, _ in dots
-            if zone in shapes or zone in lower
+            tag("text", said, x=f"{x:.0f}", y=f"{y:.0f}", text_anchor=anchor)
+            for said, x, y, anchor in labels([(short(name(zone)), x, y) for zone, x, y, _ in dots])
         ],
         xmlns="http://www.w3.org/2000/svg",
         class_="where",
@@ -95,8 +98,44 @@ def drawn(
     )
 
 
+def labels(dots: Sequence[tuple[str, float, float]]) -> list[tuple[str, float, float, str]]:
+    """Where each name is written beside its dot, so that none lies upon another: name, x, y, anchor.
+
+    One for which there is no room is left out; its dot has it as its title.
+    """
+    taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for _, x, y in dots]
+    found = []
+    for number, (name, x, y) in enumerate(dots):
+        wide = len(name) * LETTER
+        for at_x, at_y, anchor, left in (
+            (x, y - 14, "middle", x - wide / 2),
+            (x, y + 14 + LINE * 0.75, "middle", x - wide / 2),
+            (x + 14, y + LINE / 3, "start", x + 14),
+            (x - 14, y + LINE / 3, "end", x - 14 - wide),
+        ):
+            box = left, at_y - LINE * 0.8, left + wide, at_y + LINE * 0.2
+            others = (one for other, one in enumerate(taken) if other != number)
+            if not any(_meet(box, one) for one in others):
+                taken.append(box)
+                found.append((name, at_x, at_y, anchor))
+                break
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def short(name: str) -> str:
     """Without the word for its level, which a map does not need."""
-    for word in (" область", " Oblast", " oblast"):
+    for word in (
+        " область",
+        " Oblast",
+        " oblast",
+        " міська громада",
+        " селищна громада",
+        " сільська громада",
+        " Hromada",
+    ):
         name = name.removesuffix(word)
     return name.removeprefix("м. ")
