@@ -37,7 +37,7 @@ def test_from_a_file_to_a_corrected_claim(server: Running, report: str) -> None:
     assert f"{document}  7 wait  2026-02-28  Air Force" in alice(server, "record", "drafts").stdout
     shown = alice(server, "record", "show", document).stdout
     assert BULLETIN.split("\n", maxsplit=1)[0] in shown
-    assert "1  waiting  tally launched shahed" in shown
+    assert "1  waiting  tally launched 90 shahed" in shown
     said = ("--speaker", "the air force", "--quote", "90 ударними БпЛА", "--happened", "2026-02-20")
     mended = alice(server, "record", "mend", document, "1", *said)
     assert mended.exit_code == 0, mended.output

@@ -88,14 +88,14 @@ def _show(found: Read) -> None:
     for column in ("what", "who says it", "in these words"):
         table.add_column(column, overflow="fold")
     for fact in found.facts:
-        table.add_row(_what(fact), fact.speaker or "", fact.quote)
+        table.add_row(described(fact), fact.speaker or "", fact.quote)
     if found.facts:
         Console().print(table, markup=False)
     for check in found.checks:
         click.echo(f"does not add up ({check.rule}): {check.words}")
 
 
-def _what(fact: Fact) -> str:
+def described(fact: Fact) -> str:
     """A fact in a few words: its kind, and what its fields say."""
     told = msgspec.to_builtins(fact)
     value = told.get("value")

@@ -14,7 +14,7 @@ from tocsin.claims import Relation
 from tocsin.cli import options
 from tocsin.cli.calling import Envelope, ask, envelope, enveloped, give
 from tocsin.cli.options import Command
-from tocsin.cli.recording import report_bytes
+from tocsin.cli.recording import described, report_bytes
 from tocsin.errors import BadFile, NotFound
 from tocsin.facts import Count
 from tocsin.model import Realm
@@ -327,9 +327,8 @@ def _show(realm: Realm, found: DocumentAnswer) -> None:
     for draft in found.drafts:
         fact = draft.drafted.fact
         status = f"claim {draft.claim}" if draft.claim is not None else draft.status
-        told = msgspec.to_builtins(fact)
-        what = " ".join(str(told[name]) for name in ("kind", "outcome", "stance", "weapon", "place") if told.get(name))
-        lines.append(f"{draft.number + 1}  {status}  {what}  {fact.speaker or ''}".rstrip())
+        when = f"  happened {fact.happened}" if fact.happened else ""
+        lines.append(f"{draft.number + 1}  {status}  {described(fact)}{when}  {fact.speaker or ''}".rstrip())
         lines.append(f"     “{fact.quote}”")
     options.say(realm, "\n".join(lines))
 
