@@ -126,6 +126,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name, or where there are none of all that it spoke of."""
     track: Name | None = None
     """The source's own id of what it follows."""
+    measured: bool = False
+    """Whether an instrument found it: there, and at that very moment, as far as its radius says."""
     text: Text = ""
     """The words, where there were words."""
     original_sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None

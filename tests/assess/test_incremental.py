@@ -137,7 +137,9 @@ def a_dense_sky(seed: int, count: int = 60) -> list[Report]:
         spots = rng.choice((near, near, near, [], [over("Суми", "Ромни")], [*near, to("Київ")]))
         if not spots:
             spots = rng.choice(([to("Полтава")], [spot(Role.UNDER_THREAT, "Полтава")], []))
-        more: dict[str, Any] = rng.choice(({}, {}, {"course_deg": rng.choice((200.0, 230.0, 260.0))}, {"track": "7"}))
+        more: dict[str, Any] = rng.choice(
+            ({}, {}, {"course_deg": rng.choice((200.0, 230.0, 260.0))}, {"track": "7"}, {"measured": True})
+        )
         found.append(report(at, *spots, kind=rng.choice(KINDS), source=source, **more))
     return found
 

@@ -49,7 +49,9 @@ def some_reports(draw: st.DrawFn, ends: bool = True) -> list[Report]:
             continue
         spots = [point(*draw(PLACES)) for _ in range(draw(st.integers(0, 2)))]
         spots += draw(st.sampled_from(((), (to("Київ"),), (spot(Role.UNDER_THREAT, "Полтавська область"),))))
-        course: dict[str, Any] = draw(st.sampled_from(({}, {"course_deg": 270.0}, {"track": "7"}, {"count": 3})))
+        course: dict[str, Any] = draw(
+            st.sampled_from(({}, {"course_deg": 270.0}, {"track": "7"}, {"count": 3}, {"measured": True}))
+        )
         found.append(report(at, *spots, kind=draw(KINDS), source=source, **course))
     return found
 

@@ -25,6 +25,10 @@ NEWCOMER = 12.0
 twice the negative logarithm of how densely it is expected there, in units of what its kind flies in a minute. So one
 word of something that is not there does not gather all that is seen about it."""
 
+NOTICED = 8.0
+"""The same for what an instrument noticed, whatever is known of the course: half of that may be of nothing that
+flies."""
+
 AGREES_RAD = math.radians(75)
 """Courses that differ by more are not of one thing, where both are known."""
 
@@ -48,6 +52,11 @@ MUCH_OFF = 20.0
 
 REPEATED = -50.0
 """What was said of it already, word for word, fits it better than anything."""
+
+STILL_KM = 5.2
+STILL_S = 600.0
+"""What an instrument notices so near to where one noticed it, within so many seconds, may be what makes a noise
+there."""
 
 MISSILES = frozenset(
     {Threat.CRUISE_MISSILES, Threat.BALLISTIC_MISSILES, Threat.UNSPECIFIED_MISSILES, Threat.UNKNOWN, Threat.MIG31K}
@@ -81,6 +90,8 @@ def fit(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
         return None
     if track.profile.manner is not Manner.FLIES or sighting.profile.manner is not Manner.FLIES:
         return _fit_area(track, sighting)
+    if still_there(track, sighting):
+        return Fit(REPEATED, Why.REPEATED, None, None)
     if sighting.track is None and repeats(track, sighting) and not _out_of_sight(track, sighting):
         return Fit(REPEATED, Why.REPEATED, None, None)
     own = sighting.track is not None and (sighting.source, sighting.track) in track.own_ids
@@ -91,6 +102,13 @@ def fit(track: Track, sighting: Sighting, jet: Profile) -> Fit | None:
     if sighting.said_s - track.last_s > 2.0 * track.profile.stale_after_s and not own:
         return None
     if sighting.at:
+        if (
+            track.noticed
+            and track.tellings == 1
+            and sighting.noticed
+            and _lingers(track.motion, sighting, track.profile)
+        ):
+            return None
         found = _fit_place(track, sighting, track.profile, own=own)
         if found is None and track.make is None and len(track.joined) <= FEW and track.profile.threat == jet.threat:
             found = _faster(track, sighting, jet)
@@ -105,6 +123,27 @@ def repeats(track: Track, sighting: Sighting) -> bool:
     """Whether the same was said of it a little before."""
     said = words(sighting)[1:]
     return any(one[1:] == said and sighting.said_s - one.said_s <= ECHO_S for one in track.words)
+
+
+def still_there(track: Track, sighting: Sighting) -> bool:
+    """Whether an instrument notices again where one noticed it, and nobody knows that it flies: no more is known."""
+    there = track.motion
+    if there is None or not (track.noticed and sighting.noticed):
+        return False
+    if track.tellings > 1 and there.course_sigma_rad < UNKNOWN_COURSE_RAD:
+        return False
+    near = any(math.hypot(at.x - there.x, at.y - there.y) <= STILL_KM for at in sighting.at)
+    late = sighting.said_s - track.last_s > STILL_S
+    return near and not late and not _too_far(there, sighting, track.profile)
+
+
+def _lingers(there: Motion, sighting: Sighting, profile: Profile) -> bool:
+    """Whether what one instrument noticed would have had to linger, to be noticed by another only now."""
+    least_km = profile.slow_m_s * (sighting.seen_s - there.at_s) / 1000.0
+    return all(
+        math.hypot(at.x - there.x, at.y - there.y) + 2.0 * (there.sigma_km + at.sigma_km) < least_km
+        for at in sighting.at
+    )
 
 
 def words(sighting: Sighting) -> Words:
@@ -187,7 +226,8 @@ def _fit_motion(there: Motion, sighting: Sighting, profile: Profile, *, own: boo
             continue
         else:
             lost = there.course_sigma_rad > UNKNOWN_COURSE_RAD
-            if lost and cost + 2.0 * math.log(variance / (0.06 * profile.usual_m_s) ** 2) > NEWCOMER:
+            dense = cost + 2.0 * math.log(variance / (0.06 * profile.usual_m_s) ** 2)
+            if (lost and dense > NEWCOMER) or (sighting.noticed and dense > NOTICED):
                 continue
             cost += math.log(variance)
         if best is None or cost < best.cost:

@@ -72,6 +72,7 @@ def begin(sighting: Sighting, ground: Ground) -> Track:
         sources={sighting.source: sighting.said_s},
         own_ids=((sighting.source, sighting.track),) if sighting.track else (),
         joined=(_joined(sighting, Fit(0.0, Why.FIRST, None, None)),),
+        noticed=sighting.noticed,
     )
 
 
@@ -116,8 +117,10 @@ def _glimpse(sighting: Sighting, at: Patch | None) -> tuple[Glimpse, ...]:
 def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profile) -> Track:
     """The track with what the sighting says."""
     if how.why is Why.REPEATED:
+        still = _first_motion(sighting, ground) if sighting.noticed and track.noticed else track.motion
         return msgspec.structs.replace(
             track,
+            motion=still,
             last_s=max(track.last_s, sighting.said_s),
             sources={**track.sources, sighting.source: sighting.said_s},
             count=max(track.count, sighting.count),
@@ -171,6 +174,7 @@ def join(track: Track, sighting: Sighting, how: Fit, ground: Ground, jet: Profil
         sources={**track.sources, sighting.source: sighting.said_s},
         own_ids=_own_ids(track, sighting),
         joined=(*track.joined, _joined(sighting, how))[-limits.TRACK_REPORTS :],
+        noticed=track.noticed and sighting.noticed,
         done=track.done,
     )
 

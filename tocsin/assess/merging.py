@@ -85,6 +85,7 @@ def merged(older: Track, younger: Track) -> Track:
         sources=sources,
         own_ids=tuple(dict.fromkeys((*older.own_ids, *younger.own_ids))),
         joined=tuple(joined[-limits.TRACK_REPORTS :]),
+        noticed=older.noticed and younger.noticed,
         done={},
         was=tuple(dict.fromkeys((*older.was, *younger.was, younger.id))),
     )

@@ -55,6 +55,9 @@ OTHER_SHARE = 0.6
 ALONE_SHARE = 0.2
 """A single word of something far inland is worth something for so much of that time: by then others see it too."""
 
+NOTICED = 0.1
+"""At least this likely is the zone where a single instrument noticed something."""
+
 GLIMPSE_SHARE = 0.3
 """A single place is worth something for so much of the time for which the track is."""
 
@@ -85,8 +88,8 @@ EMPTY = Rows(np.empty(0, dtype=np.intp), *(np.empty(0) for _ in range(4)))
 
 
 def rumour(track: Track) -> bool:
-    """Whether it is one word of something far inland, by nobody who follows it."""
-    return track.inland and track.tellings == 1 and not track.own_ids
+    """Whether it is one word of something far inland, or of one instrument alone, by nobody who follows it."""
+    return (track.inland or track.noticed) and track.tellings == 1 and not track.own_ids
 
 
 def belief(track: Track) -> float:
@@ -107,7 +110,8 @@ def reach(tracks: Sequence[Track], ground: Ground) -> list[Rows]:
     flying = [number for number, track in enumerate(tracks) if track.motion is not None]
     if flying:
         for number, rows in zip(flying, _flying([tracks[number] for number in flying], ground), strict=True):
-            found[number] = _with_named(rows, tracks[number], ground)
+            track = tracks[number]
+            found[number] = _with_noticed(_with_named(rows, track, ground), track, ground)
     for number, track in enumerate(tracks):
         if track.motion is None:
             found[number] = _striking(track, ground)
@@ -245,6 +249,18 @@ def _with_named(rows: Rows, track: Track, ground: Ground) -> Rows:
             )
         )
     return union([rows, *more])
+
+
+def _with_noticed(rows: Rows, track: Track, ground: Ground) -> Rows:
+    """With the very zone where a single instrument noticed it: there at least somebody is told."""
+    motion = track.motion
+    if motion is None or not (track.noticed and rumour(track)):
+        return rows
+    away = np.hypot(ground.x - motion.x, ground.y - motion.y)
+    here = int(np.argmin(away / ground.radius_km))
+    gone_s = (away[here] + ground.radius_km[here] + 2.0 * motion.sigma_km) / (track.profile.slow_m_s / 1000.0)
+    at_s = np.array([motion.at_s])
+    return union([rows, Rows(np.array([here]), np.array([NOTICED]), at_s, at_s, at_s + gone_s)])
 
 
 def union(parts: Sequence[Rows]) -> Rows:

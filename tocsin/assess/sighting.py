@@ -64,6 +64,13 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     speed_km_s: float | None = None
     count: int = 1
     track: str | None = None
+    measured: bool = False
+    """Whether an instrument found it, and nobody told it in words."""
+
+    @property
+    def noticed(self) -> bool:
+        """Whether an instrument found it that neither follows it nor tells where it goes: it may be anything."""
+        return self.measured and self.track is None and self.course_rad is None
 
     @property
     def key(self) -> tuple[float, str, int]:
@@ -106,12 +113,15 @@ def sightings(report: Report, id: ReportId, ground: Ground, profiles: Profiles) 
     aim_patches = _patches(aims, ground)
     course = report.course_deg
     profile = profiles.of(report.kinds, report.make)
-    before_s = 0.0 if report.track else SEEN_BEFORE_S  # what follows a thing by an id of its own tells as it sees
+    # What follows a thing by an id of its own, and what measures, tells as it sees.
+    before_s = 0.0 if report.track or report.measured else SEEN_BEFORE_S
     moved_km = before_s * profile.usual_m_s / 1000.0 if profile.manner is Manner.FLIES else 0.0
     said_s = seconds(report.said_at)
     found = []
     for number, group in enumerate(groups):
-        at = tuple(one.widened(moved_km) for one in _patches(group, ground))
+        at = tuple(
+            one.widened(moved_km) for one in _patches(group, ground, 0.0 if report.measured else WORD_OF_MOUTH_KM)
+        )
         lean_at = at[0] if at else (aim_patches[0] if aim_patches else None)
         on_map = None
         if course is not None:
@@ -138,6 +148,7 @@ def sightings(report: Report, id: ReportId, ground: Ground, profiles: Profiles) 
                 speed_km_s=None if report.speed_m_s is None else report.speed_m_s / 1000.0,
                 count=report.count or 1,
                 track=report.track,
+                measured=report.measured,
             )
         )
     return tuple(found)
@@ -164,13 +175,13 @@ def _zones(spots: Iterable[Spot]) -> tuple[ZoneId, ...]:
     return tuple(dict.fromkeys(zone for spot in spots for zone in spot.zones))
 
 
-def _patches(spots: Sequence[Spot], ground: Ground) -> tuple[Patch, ...]:
-    """All that any of these spots may be, each once."""
+def _patches(spots: Sequence[Spot], ground: Ground, by_km: float = WORD_OF_MOUTH_KM) -> tuple[Patch, ...]:
+    """All that any of these spots may be, each once; ``by_km``: how far from what was said it may be."""
     found: dict[Patch, None] = {}
     for spot in spots:
         if spot.lon is not None and spot.lat is not None:
             x, y = ground.flatten(spot.lon, spot.lat)
-            found[Patch(float(x), float(y), math.hypot(spot.radius_m / 1000.0, 2.0 * WORD_OF_MOUTH_KM))] = None
+            found[Patch(float(x), float(y), math.hypot(spot.radius_m / 1000.0, 2.0 * by_km))] = None
             continue
         for zone in spot.zones:
             patch = ground.patch(zone)

@@ -128,6 +128,8 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     """Tracks that turned out to be this one."""
     inland: bool = False
     """Whether it was first seen far inside of the country, where nothing was known to be."""
+    noticed: bool = False
+    """Whether instruments alone speak of it, none of which follows it or tells where it goes."""
     beside: TrackId | None = None
     """The track it may have split off from."""
     done: Mapping[SourceId, float] = {}

@@ -81,6 +81,7 @@ def _detection(found: Detection) -> Sequence[Told] | Flaw:
             speed_m_s=found.speed_m_s,
             count=found.count,
             track=found.track,
+            measured=True,
         ),
     )
 

@@ -6,7 +6,9 @@ February 2024 (a general of the United States, in La Razón of the 15th), some 9
 Where they stand is not public, and nothing here tells of it: they lie on a grid, each moved about by chance.
 
 How far a post hears was not found published. What stands below was chosen before anything was measured with it, on the
-lower side of what is to be expected of the engine of a piston drone at night: some kilometres.
+lower side of what is to be expected of the engine of a piston drone at night: some kilometres. One choice was changed
+after a first look at results on seeds 1 to 6: at first there were no posts in Crimea, Sevastopol, Luhansk and Donetsk
+oblasts, where a third of what these attacks launch goes, as nobody attacks in truth.
 """
 
 from __future__ import annotations
@@ -26,10 +28,8 @@ POSTS = 6_000
 """Were the whole country covered."""
 MOVED = 0.4
 """Of the distance between two posts, to either side of its place on the grid."""
-WITHOUT = ("UA01", "UA85", "UA44", "UA14")
-"""No posts in Crimea, Sevastopol, Luhansk and Donetsk oblasts: occupied, wholly or for the most part."""
 UNCOVERED = 0.15
-"""Of the raions elsewhere have no posts at all."""
+"""Of the raions have no posts at all."""
 OUT_OF_ORDER = 0.1
 """Of the posts."""
 WITH_BEARING = 0.2
@@ -82,7 +82,7 @@ def network(seed: int, country: Country) -> Network:
         if zone is None:
             continue
         raion, oblast = _above(country, zone)
-        if raion not in uncovered and not oblast.startswith(WITHOUT):
+        if raion not in uncovered:
             posts.append(Post(len(posts), x, y, round(east, 5), round(north, 5), oblast, bearing, works))
     return Network(tuple(posts))
 
