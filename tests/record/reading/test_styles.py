@@ -6,12 +6,22 @@ from datetime import date
 
 import pytest
 
-from tests.record.reading import styles_from_2025, styles_held_back, styles_of_all_years, styles_russian, styles_to_2024
+from tests.record.reading import (
+    styles_fresh,
+    styles_from_2025,
+    styles_held_back,
+    styles_of_all_years,
+    styles_russian,
+    styles_to_2024,
+)
 from tests.record.reading.pictures import PICTURES, POSTS
 from tests.record.reading.told import Cell, of_air_force, of_russian_mod, of_whatever, tallies
 from tocsin.record.reading import read
 
 STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
+
+SHORT = (*POSTS, *styles_fresh.POSTS)
+RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])
@@ -35,14 +45,12 @@ def test_a_picture_is_read_whole(day: str, text: str, cells: set[Cell]) -> None:
     assert of_whatever(text, day) == cells
 
 
-@pytest.mark.parametrize(("day", "text", "cells"), POSTS, ids=[day for day, _, _ in POSTS])
+@pytest.mark.parametrize(("day", "text", "cells"), SHORT, ids=[day for day, _, _ in SHORT])
 def test_a_short_post_is_read_whole(day: str, text: str, cells: set[Cell]) -> None:
     assert of_whatever(text, day) == cells
 
 
-@pytest.mark.parametrize(
-    ("day", "text", "told"), styles_russian.BULLETINS, ids=[one[0] for one in styles_russian.BULLETINS]
-)
+@pytest.mark.parametrize(("day", "text", "told"), RUSSIAN, ids=[one[0] for one in RUSSIAN])
 def test_a_russian_bulletin_is_read_whole(day: str, text: str, told: styles_russian.Told) -> None:
     assert of_russian_mod(text, day) == told
     assert read(text, date.fromisoformat(day)).genre == "russian_mod_bulletin"

@@ -11,7 +11,7 @@ from tests.record.reading.gold import Case, Score, cases, compare, scored
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, TallyFact
 from tocsin.record.reading import read
 
-FILES = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt")
+FILES = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt", "fresh.txt")
 CASES = [case for file in FILES for case in cases(file)]
 
 
@@ -32,6 +32,7 @@ def score(file: str) -> dict[str, Score]:
         ("longer.txt", 0.98),
         ("mixed.txt", 0.98),
         ("sentences.txt", 0.98),
+        ("fresh.txt", 0.98),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:

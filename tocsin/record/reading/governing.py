@@ -135,4 +135,5 @@ class Governing:
             return False
         if cue.at >= item.end:
             return cue.outcome in DOWNED and cue.at - item.end <= 2
-        return (cue.outcome in DOWNED or cue.outcome == _LAUNCHED) and item.at - cue.end <= 3
+        told = cue.outcome in DOWNED or cue.outcome == _LAUNCHED or (cue.outcome == _HIT and item.singular)
+        return told and item.at - cue.end <= 3

@@ -28,6 +28,8 @@ _SPAN_WORDS = re.compile(
     r"років|року|рік|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|напрямк\w*|сторін|боків|етап\w*|осіб|людей|лет|года?|ча[сc]\w*|м|доларів"
 )
 _PLURAL = re.compile(r"(?:ами|ів|и|ей|і)$")
+_OF_ONE_OR_MANY = frozenset({"ракети", "бомби", "авіабомби"})
+"""Of one, or several: the adjective tells."""
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
 
 _COUNTING = NAMES | {Kind.NUMBER}
@@ -145,6 +147,9 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
         and following.end - following.start + 0 == tokens[end + 1].start - tokens[end - 1].end
     ):
         high, end = _number(tokens, end + 1)
+    elif before and before.folded in ("від", "от") and _is_to(tokens, end):
+        at, hedges, low = i - 1, (), value  # "від 135 до 140"
+        high, end = _number(tokens, end + 1)
     out_of, aside = None, _aside(tokens, end)
     if aside is not None:
         total, end = aside
@@ -170,6 +175,10 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
         out_of, stop = _out_of(tokens, stop)
     carrier = bool(at and tokens[at - 1].kind is Kind.FROM and weapon and is_a(weapon, "aircraft"))
     return Item(at, i, stop, count, hedges, weapon, unit, part, out_of, True, False, carrier)
+
+
+def _is_to(tokens: tuple[Token, ...], i: int) -> bool:
+    return i + 1 < len(tokens) and tokens[i].folded == "до" and tokens[i + 1].kind is Kind.NUMBER
 
 
 def _aside(tokens: tuple[Token, ...], i: int) -> tuple[int, int] | None:
@@ -277,12 +286,16 @@ def _single(tokens: tuple[Token, ...], i: int, sentence: Sentence) -> Item | Non
     if j >= len(tokens) or tokens[j].kind is not Kind.WEAPON or tokens[j].value == "target":
         return None
     noun = tokens[j].folded
-    if noun != "бпла" and not sentence.bullet and not is_singular(noun):
-        return None
     adjective = next((t for t in tokens[i:j] if t.kind in (Kind.QUALITY, Kind.FILLER)), None)
     singular = is_singular(noun) or bool(
-        noun == "бпла" and adjective and _SINGULAR_ADJECTIVE.fullmatch(adjective.folded)
+        adjective
+        and (
+            (noun == "бпла" and _SINGULAR_ADJECTIVE.fullmatch(adjective.folded))
+            or (noun in _OF_ONE_OR_MANY and adjective.folded.endswith("ої"))
+        )
     )
+    if noun != "бпла" and not sentence.bullet and not singular:
+        return None
     if not singular and not (sentence.bullet and i == 0 and not _PLURAL.search(noun)):
         return None
     weapon, end, unit = name(tokens, i)

@@ -104,6 +104,8 @@ class _Resolver:
         self._context = heading
         self._lone = lone
         self._weapon: str | None = None
+        self._listed: str | None = None
+        """What the line counted that opened the list."""
         self._came: list[tuple[str, int]] = []
         """What was launched, and how many, in the sequence of the text."""
         self._bulleted = False
@@ -123,14 +125,24 @@ class _Resolver:
             return
         if self._bulleted and sentence.begins_line and not sentence.bullet:
             self._context = None  # the list is over
+            self._weapon, self._listed = self._listed or self._weapon, None
         entry = self._context is not None and sentence.begins_line and not (marks and marks[0].at < counts[0].at)
         inherited = self._context if entry or (self._context and not sentence.begins_line and not marks) else None
         self._bulleted = entry and sentence.bullet
         previous = self._counts(n, counts, inherited, entry)
         if sentence.text_ends_with_colon(self._text) and previous is not None:
             self._context = self._of_list(n, previous.outcome)
+        elif previous is not None and self._opens_list(n):
+            self._context, self._listed = self._of_list(n, previous.outcome), counts[0].weapon
         elif not entry:
             self._context = None
+
+    def _opens_list(self, n: int) -> bool:
+        """Whether a line that counts has its parts under it, without a colon: "ЗНИЩЕНО 13 РАКЕТ", then bullets."""
+        sentence, following = self._found[n], self._found[n + 1 : n + 2]
+        if not (sentence.ends_line and not sentence.bullet and following and following[0].bullet):
+            return False
+        return self._text[sentence.end - 1 : sentence.end] not in ".!?;" and not self._marks[n + 1]
 
     def _of_list(self, n: int, last: Outcome) -> Outcome:
         """What the entries of a list are that say nothing of it themselves.

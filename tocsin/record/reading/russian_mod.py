@@ -26,7 +26,7 @@ _HIT = Outcome.HIT
 _LOST = Outcome.LOST
 
 _DEFENCE = re.compile(r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны", re.IGNORECASE)
-_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализован|ликвидирован", re.IGNORECASE)
+_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирован", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
 _SPEAKER = re.compile(
     r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
@@ -35,7 +35,7 @@ _NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сег�
 _NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
 _PLACE = re.compile(
     rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
-    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском))(?=\s*[,;.—–-]|\s+и\s)"
+    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском))(?=\s*[,;.—–-]|\s+и(?:\s|$))"
     rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NAME})*)"
     rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*)"
 )
@@ -51,6 +51,9 @@ _KINDS = {
 }
 _KIND = re.compile("|".join(_KINDS), re.IGNORECASE)
 _ENDS = re.compile(r"[.!?»)]\s*$")
+_FEMININE = frozenset({"област", "обл", "республик"})
+_GOVERNED = re.compile(r"ск[ио]м$")
+"""Of "над Краснодарским краем": as "Краснодарского края"."""
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 
 
@@ -247,16 +250,21 @@ def _places(words: str, beyond: str = "") -> list[str]:
             kind = next(
                 (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
             )
-            found.extend(f"{one} {kind}" for one in _LIST.split(place["adjectives"]))
+            found.extend(f"{_GOVERNED.sub('ского', one)} {kind}" for one in _LIST.split(place["adjectives"]))
         elif place["short"]:
-            kind = _KIND.search(words, place.end()) or _KIND.search(beyond)
-            if kind:
-                found.append(f"{place['short']} {_KINDS[kind[0].lower()]}")
+            found.append(f"{place['short']} {_kind_of(place['short'], words[place.end() :], beyond)}")
         elif place["names"]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:
             found.append(place["bare"])
     return list(dict.fromkeys(found))
+
+
+def _kind_of(adjective: str, *following: str) -> str:
+    """Of what an adjective is that stands alone: what those after it are of, as far as it agrees; else an oblast."""
+    kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words)]
+    feminine = adjective.endswith("ой")
+    return next((_KINDS[kind] for kind in kinds if (kind in _FEMININE) == feminine), "области")
 
 
 def _when(text: str, published: date) -> Moments:

@@ -40,10 +40,14 @@ _DAY = re.compile(
     r"|\b(?P<ago>last year|a year ago|two years ago|three years ago)\b",
     re.IGNORECASE,
 )
+_WHEN = re.compile(r",?\s+(?:when|in\s+which)\b[^,.;]*")
 _HINT = mark({*_MONTHS, "year", "years"})
 
 OLD_AFTER = timedelta(days=31)
 """What happened longer than this before a report is told for comparison, and not read."""
+
+_ANOTHER_DAY = timedelta(days=2)
+"""What happened longer before a report than this is not what its speakers speak of."""
 
 
 class Dated(msgspec.Struct, gc=False):
@@ -52,6 +56,8 @@ class Dated(msgspec.Struct, gc=False):
     old: bool
     start: int
     end: int
+    told_to: int = 0
+    """Where the clause ends that tells of that day, if it only stands beside: "the anniversary of ..., when ..."."""
 
 
 def dated(sentence: Sentence, published: date) -> list[Dated]:
@@ -78,7 +84,11 @@ def dated(sentence: Sentence, published: date) -> list[Dated]:
             continue
         if moment := _moment(match, published):
             day, old = moment
-            found.append(Dated(day, old, match.start(), match.end()))
+            told_to = 0
+            if old and "anniversary" in text[max(begin, match.start() - 60) : match.start()]:
+                clause = _WHEN.match(text, match.end(), stop)
+                old, told_to = False, clause.end() if clause else match.end()
+            found.append(Dated(day, old, match.start(), match.end(), told_to))
     return found
 
 
@@ -101,3 +111,13 @@ def _moment(match: re.Match[str], published: date) -> tuple[date | None, bool] |
     if not match["year"] and day - published > timedelta(days=180):
         day = day.replace(year=day.year - 1)
     return day, day < published - OLD_AFTER
+
+
+def speaks_of_another_day(when: list[Dated], published: date) -> bool:
+    """Whether a sentence tells of a day that its speakers were not asked about."""
+    return any(not one.told_to and one.day is not None and published - one.day > _ANOTHER_DAY for one in when)
+
+
+def told_beside(when: list[Dated]) -> list[tuple[int, int]]:
+    """What a sentence tells of a former day only beside what it is about."""
+    return [(one.start, one.told_to) for one in when if one.told_to]

@@ -37,6 +37,8 @@ _ATTACK = (
         "air force",
         "guided bomb",
         "glide bomb",
+        "under fire",
+        "warhead",
     ),
 )
 

@@ -144,7 +144,7 @@ DAMAGE: dict[str, str] = {
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore fell pierced", "hit"),
         ("burnt burned burning ablaze", "on fire"),
-        ("shattered shattering blown", "damaged"),
+        ("shattered shattering blown holed", "damaged"),
     )
     for word in words.split()
 }
@@ -235,6 +235,7 @@ ELSEWHERE = (
 
 THE_WAR = (
     *(
+        "full-scale invasion",
         "military administration",
         "Ukrain",
         "Russia",

@@ -91,7 +91,7 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
         ):
             continue  # "five of the dead were in Lviv"
         if before in ("in", "on", "at", "since", "by", "from", "until", "of", "aged", "age", "between", "no.") and not (
-            before == "of" and low[number.first - 2 : number.first - 1] in (["lives"], ["deaths"], ["total"])
+            before == "of" and low[number.first - 2 : number.first - 1] in (["lives"], ["deaths"], ["total"], ["spoke"])
         ):
             continue
         if (

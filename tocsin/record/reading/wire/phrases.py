@@ -17,7 +17,7 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import JOINED, NUMERAL, also, mark
-from tocsin.record.weapons import ROOT, WEAPONS, composite, is_a, lineage, mentions
+from tocsin.record.weapons import ROOT, composite, is_a, lineage, mentions
 
 _REACH = 7
 """How many words may stand between a number and its noun."""
@@ -112,7 +112,7 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
             beyond = number.last + 1
         elif (
             bits & _HEAD
-            or (bits & _AIR and (_in_the_air(low, at) or _shot_at(low, at)))
+            or (bits & _AIR and (_in_the_air(low, at) or _shot_at(low, at) or _used(low, at)))
             or (bits & JOINED and _designates(low[at]))
         ):
             heads.append(at)
@@ -127,6 +127,14 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
 
 def _in_the_air(low: list[str], at: int) -> bool:
     return not lex.AIR_WORDS.isdisjoint(low[max(0, at - 3) : at])
+
+
+def _used(low: list[str], at: int) -> bool:
+    """ "the 741 weapons that were used"."""
+    if low[at] != "weapons":
+        return False
+    after = [word for word in low[at + 1 : at + 4] if word not in ("that", "which", "were")]
+    return after[:1] in (["used"], ["launched"], ["fired"])
 
 
 def _shot_at(low: list[str], at: int) -> bool:
@@ -154,7 +162,7 @@ def _named(
         weapon = weapon_named(sentence.words(max(0, first - 2) if _widens(low, first) else first, last).lower())
         if low[last] == "rockets" and after == "of" and last + 5 < size:
             weapon = weapon_named(sentence.words(last + 1, last + 5).lower()) or weapon
-        if not weapon and low[last] == "targets":
+        if not weapon and low[last] in ("targets", "weapons"):
             weapon = ROOT
         if not weapon:
             continue
@@ -263,6 +271,7 @@ _AFTER_ELIDED = (
     """
     )
 )
+_ARE = lex.BE | lex.ADVERBS | {"of", "type", "the"}
 _MOSTLY = frozenset({"majority", "mostly", "most", "mainly", "largely", "chiefly"})
 _NEVER_BEFORE_ELIDED = words_of(
     """
@@ -287,6 +296,10 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
         if after == '"' and number.last + 2 < size:
             after = low[number.last + 2]  # '56 "lost"'
         listed = before == ":" and after == "over"
+        if after in lex.BE and (counted := _are(low, number, named)):
+            counted.number, counted.first, counted.part = number, number.first, True
+            taken.append((counted.first, counted.last))
+            continue
         put = before in ("at", "to") and _put_at(low, number.first, named)
         if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):
             continue
@@ -322,6 +335,14 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
     named.sort(key=_FIRST)
+
+
+def _are(low: list[str], number: Number, named: list[Weapons]) -> Weapons | None:
+    """ "728 were Shaheds and decoys": what so many of those that were named before are."""
+    ahead = next((phrase for phrase in named if phrase.first > number.last), None)
+    if ahead is None or ahead.number or ahead.total or not any(phrase.last < number.first for phrase in named):
+        return None
+    return ahead if all(word in _ARE for word in low[number.last + 1 : ahead.first]) else None
 
 
 def _of_most(low: list[str], phrase: Weapons) -> bool:
@@ -372,7 +393,3 @@ def _between(low: list[str], numbers: list[Number], end: int) -> list[str]:
     """The words from the first of these numbers to ``end`` that are no part of them."""
     inside = {at for number in numbers for at in range(number.first, number.last + 1)}
     return [low[at] for at in range(numbers[0].first, end) if at not in inside]
-
-
-def known_weapon(weapon: str) -> bool:
-    return all(part in WEAPONS for part in weapon.split("/"))

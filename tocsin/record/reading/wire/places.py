@@ -199,7 +199,11 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
     as a speaker's title, whose places are only taken where there is no other."""
     low = sentence.low
     free = [
-        place for place in found if not place.country and not any(first <= place.first <= last for first, last in apart)
+        place
+        for place in found
+        if not place.country
+        and not any(first <= place.first <= last for first, last in apart)
+        and low[place.first - 1 : place.first] != ["from"]  # "diplomats from Norway", "fired from Crimea"
     ]
     after = [place for place in free if place.first > at and _PARTED.isdisjoint(low[at : place.first])]
     before = [place for place in free if place.last < at and lex.BARRIERS.isdisjoint(low[place.last : at])]

@@ -6,7 +6,7 @@ that a headline is only read where nothing stands under it; and that a text abou
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -28,7 +28,7 @@ from tocsin.record.reading.wire.apart import of_an_attack, of_no_attack
 from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged, may_be_damaged
-from tocsin.record.reading.wire.dates import Dated, dated
+from tocsin.record.reading.wire.dates import Dated, dated, speaks_of_another_day, told_beside
 from tocsin.record.reading.wire.fitting import TO_A_MACHINE, elsewhere_alone, may_speak_to_a_machine, of_another_war
 from tocsin.record.reading.wire.happened import Happened
 from tocsin.record.reading.wire.harm import harmed
@@ -57,12 +57,9 @@ from tocsin.record.reading.wire.sums import sums
 from tocsin.record.reading.wire.tallies import Tally, tallies
 from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
 from tocsin.record.reading.wire.waves import waves
-from tocsin.record.reading.wire.whereabouts import region_of, tally_place, titled_place
+from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of, tally_place, titled_place
 
 _LAUNCHED = Outcome.LAUNCHED
-
-_ANOTHER_DAY = timedelta(days=2)
-"""What happened longer before a report than this is not what its speakers speak of."""
 
 _ANAPHORIC = words_of(
     """
@@ -145,12 +142,12 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
     found = frames(sentence, said, region_of(reading.region, where) or "")
     when = dated(sentence, reading.published)
     reading.happened.heard(sentence, when)
-    old = False
-    for moment in when:
-        reading.moments.append(moment)
-        old = old or moment.old
-        if moment.day and reading.published - moment.day > _ANOTHER_DAY:
-            carried = None
+    reading.moments += when
+    old = any(moment.old for moment in when)
+    if when and speaks_of_another_day(when, reading.published):
+        carried = None
+    if beside := told_beside(when):
+        named = left_out(named, sentence, beside)
     elsewhere = reading.elsewhere and elsewhere_alone(sentence.text[sentence.begin : sentence.end])
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
@@ -201,7 +198,7 @@ def _sentence(reading: _Reading, sentence: Sentence, number: int) -> None:
         )[-1]
         reading.weapon_at = number
     if own := [place for place in where if not place.country]:
-        main = own[0]
+        main = main_of(own, found, sentence.low)
         reading.region = main.called
         said.region = main.name
 

@@ -52,10 +52,11 @@ _VERBS = frozenset(
         "playing",
         "put",
         "puts",
+        "spoke",
     }
 )
 _SPEAKS = mark(_VERBS)
-_IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing")
+_IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing spoke")
 _CALLS = frozenset({"called", "calling", "calls"})
 _AFTER_SAID = (
     words_of(
@@ -72,7 +73,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     low = sentence.low
     found: list[Frame] = []
     size = len(low)
-    if ":" in low[1:5] and low[low.index(":") + 1 : low.index(":") + 2] == ['"']:
+    if ":" in low[1:5] and _tells(low, low.index(":")):
         at = low.index(":")  # 'Zelensky: "..."'
         name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
         if name:
@@ -107,6 +108,8 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
         frame = _framed(sentence, at, verb, stance, said, region)
+        if frame and found and low[max(0, frame.first - 3) : frame.first] == ["that", ",", "as"]:
+            continue  # "said that, as his deputy had reported, ...": it stays his word
         if frame:
             found.append(frame)
         elif found and (
@@ -117,6 +120,14 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     for frame in found:
         said.last = frame.speaker
     return found
+
+
+def _tells(low: list[str], colon: int) -> bool:
+    """Whether a colon near the beginning of a sentence opens what somebody says: a quotation; or a body's numbers."""
+    if low[colon + 1 : colon + 2] == ['"']:
+        return True
+    after = low[colon + 1] if colon + 1 < len(low) else ""
+    return after[:1].isdigit() and not lex.ROLES.isdisjoint(low[:colon]) and _DOING.isdisjoint(low[:colon])
 
 
 def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str) -> tuple[bool, list[Frame]]:
@@ -137,6 +148,8 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
         fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in ("number", "toll", "total", "figure", "count")
         span, leads = (left(sentence, at) if fits else None), True
         by = "said"
+    elif word == "spoke":
+        span, by, leads = (left(sentence, at) if after == "of" else None), "said", True
     elif word in ("played", "plays", "playing"):
         span = left(sentence, at) if after == "down" else None
         by, stance, leads = "downplayed", _DOWNPLAYS, True
@@ -187,8 +200,8 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     if named and _stops(low, named[1] + 1) and (name := speaker_of(sentence, *named, said, region)):
         return Frame(at, stance, name, named[0], named[1], False, word)
     span = left(sentence, at)
-    if span is None or (low[at - 1] in ("and", "but") and at):
-        return None
+    if span is None or (low[at - 1] in ("and", "but") and at) or low[span[0]] == "what":
+        return None  # "what he called"
     name = speaker_of(sentence, *span, said, region)
     if not name:
         return None

@@ -35,10 +35,10 @@ _OMITTING = (
         ),
     ),
 )
-_GAVE = frozenset(["gave", "provided", "offered", "provide", "give", "offer"])
+_GAVE = words_of("gave provided offered provide give offer giving providing offering")
 _SILENT = words_of(
     """
-        details detail comment information elaborate evidence explanation
+        details detail comment information elaborate evidence explanation numbers figures
     """
 )
 _KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment", "commented"})
@@ -104,6 +104,8 @@ def statements(
         last = final
         if last - first + 1 < _SHORTEST or (last - first < 5 and any(a <= last and first <= b for a, b in factual)):
             continue
+        if last - first < 5 and sentence.low[first - 2 : first - 1] == ["called"]:
+            continue  # 'what he called "a massive attack"'
         frame = _of_quotation(frames, first, last)
         if frame and frame.stance in _ASKING and frame.verb < first and last - first < 5:
             continue  # "urged Europe and 'the whole world' to help": a part of what is asked

@@ -192,6 +192,8 @@ def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         )
     ):
         return True
+    if phrase.part and phrase.number and low[phrase.number.last + 1] in lex.BE:
+        return True  # "728 were Shaheds"
     if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
@@ -219,7 +221,8 @@ def _goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
 
 def _is_part(low: list[str], phrase: Weapons) -> bool:
     return (
-        low[phrase.first - 1] == ":"
+        phrase.part
+        or low[phrase.first - 1] == ":"
         or "including" in low[max(0, phrase.first - 3) : phrase.first]
         or "among" in low[max(0, phrase.first - 3) : phrase.first]
     )

@@ -1,4 +1,4 @@
-"""Which of a sentence's places a fact is about, where that is not the nearest."""
+"""Which of a sentence's places a fact is about, where that is not the nearest; and what it only tells beside."""
 
 from __future__ import annotations
 
@@ -69,6 +69,15 @@ def titled_place(where: list[Place], found: list[Frame]) -> str | None:
     return (titled or own)[0].called if own else None
 
 
+def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
+    """Of the places named, the one that is spoken of: none of a speaker's office; of "Kyiv's Obolon" the latter."""
+    spoken_of = [place for place in own if not any(frame.first <= place.first <= frame.last for frame in found)]
+    main, *others = spoken_of or own
+    while others and others[0].first == main.last + 2 and low[main.last + 1] == "'s":
+        main, *others = others
+    return main
+
+
 def region_of(here: str | None, where: list[Place]) -> str | None:
     """The region that a speaker without one is of."""
     own = [place for place in where if not place.country]
@@ -76,3 +85,13 @@ def region_of(here: str | None, where: list[Place]) -> str | None:
     if region:
         return region.name
     return here.removesuffix(" region") if here else None
+
+
+def left_out(named: Phrases, sentence: Sentence, spans: list[tuple[int, int]]) -> Phrases:
+    """Without what stands between these characters."""
+    inside = {at for at, start in enumerate(sentence.starts) if any(begin < start < end for begin, end in spans)}
+    return Phrases(
+        [number for number in named.numbers if number.last not in inside],
+        [phrase for phrase in named.weapons if phrase.last not in inside],
+        [(at, weapon) for at, weapon in named.modifying if at not in inside],
+    )
