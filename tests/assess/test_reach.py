@@ -115,6 +115,13 @@ def test_a_ballistic_launch_of_which_it_is_said_where_to_threatens_that_and_what
     risk = at_risk(picture(report(0, launch, to("Київ"), kind=Threat.BALLISTIC_MISSILES)), 0.3)
     assert risk[zone("Київ")].band is Band.LIKELY
     assert 2 < len(risk) < 40
+    kyiv, brovary = ground().patch(zone("Київ")), ground().place[zone("Бровари")]
+    assert kyiv is not None
+    gap = np.hypot(ground().x - kyiv.x, ground().y - kyiv.y) - ground().radius_km - kyiv.radius_km
+    assert gap[brovary] < 0.0
+    assert risk[zone("Бровари")].band is Band.LIKELY, "what touches it is meant too"
+    further = {one.band for id, one in risk.items() if gap[ground().place[id]] > 3.0}
+    assert further == {Band.POSSIBLE}
 
 
 def test_bombers_in_the_air_are_in_the_picture_and_reach_nobody() -> None:

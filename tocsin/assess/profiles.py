@@ -44,6 +44,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     range_km: float
     reach_beside_km: float = 0.0
     """How far beside a named place something may come down that was meant for it."""
+    scatter_km: float = 0.0
+    """Zones that lie no further from the smallest zone that was named are threatened nearly as much: discs that touch
+    need not be polygons that do."""
     turns_deg: float
     """How far its course has changed, as a standard deviation, after `TURNING_S`."""
     trusted_min: float

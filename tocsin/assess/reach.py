@@ -40,6 +40,10 @@ THREATENED = 0.6
 BESIDE = 0.15
 """A zone beside one that something is meant for which strikes."""
 
+MEANT_TOO = 0.45
+"""A zone that touches the one something is meant for which strikes: who names a town means what lies around it too, and
+what is meant for its edge comes down over the border of the zone."""
+
 IN_RANGE = 0.15
 """A zone within range of a launch of which nobody said where to."""
 
@@ -296,6 +300,10 @@ def _striking(track: Track, ground: Ground) -> Rows:
         parts = [_at_once(track, meant, THREATENED, ground)]
         if profile.reach_beside_km and len(patches) <= MANY_PLACES:
             parts.append(_at_once(track, np.unique(np.concatenate(beside)), BESIDE, ground))
+        towns = [one for zone in track.named if zone in ground.place and (one := ground.patch(zone))]
+        if profile.scatter_km and 0 < len(towns) <= MANY_PLACES:
+            around = [ground.within(one.x, one.y, one.radius_km + profile.scatter_km) for one in towns]
+            parts.append(_at_once(track, np.unique(np.concatenate(around)), MEANT_TOO, ground))
         return union(parts)
     if track.origin is None or profile.manner is Manner.FLIES:
         return EMPTY  # nobody said where: it is in the picture, as unplaced
