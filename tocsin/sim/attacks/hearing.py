@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
@@ -76,8 +77,23 @@ class Sound(NamedTuple):
     """Where it was when it made that sound."""
 
 
+class Spoken(NamedTuple):
+    """What a post sends, as it arrives."""
+
+    detection: Detection
+    received: datetime
+    flight: int | None
+
+
 def hear(seed: int, flown: Sequence[Flight], posts: Network) -> list[Told]:
     """All that the posts tell of an attack, true and false, in no sequence."""
+    return [
+        Told(report_of(said_by(one.detection), SOURCE, one.received), one.flight) for one in spoken(seed, flown, posts)
+    ]
+
+
+def spoken(seed: int, flown: Sequence[Flight], posts: Network) -> list[Spoken]:
+    """The same, as it is sent."""
     rng = Random(f"heard {seed}")
     oblasts = sorted({post.oblast for post in posts.working})
     windy = {oblast for oblast in oblasts if rng.random() < WINDY}
@@ -86,15 +102,15 @@ def hear(seed: int, flown: Sequence[Flight], posts: Network) -> list[Told]:
         if flight.make in REACH_KM:
             for post, sound in _sounds(rng, number, flight, posts, windy):
                 sounds.setdefault(post.number, []).append(sound)
-    found: list[Told] = []
+    found: list[Spoken] = []
     for post in posts.working:
         silent_until = -math.inf
         for sound in sorted(sounds.get(post.number, ())):
             if sound.at_s >= silent_until:
                 silent_until = sound.at_s + AGAIN_S
-                found += _told(rng, post, sound.at_s, *_taken_for(rng, flown[sound.flight].make), sound)
+                found += _sent(rng, post, sound.at_s, *_taken_for(rng, flown[sound.flight].make), sound)
     for post, moment, kind in _false_alarms(rng, flown, posts):
-        found += _told(rng, post, moment, kind, None, None)
+        found += _sent(rng, post, moment, kind, None, None)
     return found
 
 
@@ -147,9 +163,9 @@ def _false_alarms(rng: Random, flown: Sequence[Flight], posts: Network) -> Itera
         moment += rng.expovariate(1.0 / gap_s)
 
 
-def _told(
+def _sent(
     rng: Random, post: Post, moment: float, kind: Threat, make: Make | None, sound: Sound | None
-) -> Iterator[Told]:
+) -> Iterator[Spoken]:
     """What arrives of one word of a post: nothing, one report, or the same twice."""
     bearing = None
     if post.bearing:
@@ -163,21 +179,19 @@ def _told(
     lost, twice = rng.random() < LOST, rng.random() < VERBATIM
     if lost:
         return
-    said = said_by(
-        Detection(
-            detected_at=at(moment),
-            kind=kind,
-            make=make,
-            sensor=Sensor(lon=post.lon, lat=post.lat),
-            bearing_deg=bearing,
-            bearing_error_deg=BEARING_ERROR_DEG,
-            reach_m=NOMINAL_M,
-        )
+    said = Detection(
+        detected_at=at(moment),
+        kind=kind,
+        make=make,
+        sensor=Sensor(lon=post.lon, lat=post.lat),
+        bearing_deg=bearing,
+        bearing_error_deg=BEARING_ERROR_DEG,
+        reach_m=NOMINAL_M,
     )
     flight = None if sound is None else sound.flight
-    yield Told(report_of(said, SOURCE, at(moment + after_s)), flight)
+    yield Spoken(said, at(moment + after_s), flight)
     if twice:
-        yield Told(report_of(said, SOURCE, at(moment + after_s + 30.0)), flight)
+        yield Spoken(said, at(moment + after_s + 30.0), flight)
 
 
 def said_by(detection: Detection) -> Said:
