@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from tocsin import limits
+from tocsin.compat.beside import CUT_OFF_HEADER
 from tocsin.door.heads import tags
 from tocsin.engine import covering, inside, status_of
 from tocsin.errors import BadRequest, BadTime, NotFound
@@ -29,9 +30,6 @@ from tocsin.web.questions import (
     takes_gzip,
     window,
 )
-
-CUT_OFF_HEADER = "Tocsin-Cut-Off"
-"""Only an edge's answers carry it, and only while it is cut off: since when."""
 
 
 class ZonesAnswer(msgspec.Struct, frozen=True, kw_only=True):

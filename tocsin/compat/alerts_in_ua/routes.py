@@ -19,6 +19,7 @@ from tocsin.compat.alerts_in_ua import bodies
 from tocsin.compat.alerts_in_ua.places import Places
 from tocsin.compat.alerts_in_ua.shapes import Refusal
 from tocsin.compat.alerts_in_ua.words import Marks, disclaimer, marks
+from tocsin.compat.beside import said_beside
 from tocsin.compat.kept import Kept, Made, conditional
 from tocsin.compat.meter import Meter
 from tocsin.engine import State, silent_sources
@@ -30,10 +31,6 @@ ALLOWED, ALLOWED_HISTORIES, WINDOW_S = 12, 2, 60.0
 
 PERIODS = {"day_ago": timedelta(days=1), "week_ago": timedelta(days=7), "month_ago": timedelta(days=30)}
 """How far a history goes back. Documented is the last; clients also ask for the second."""
-
-CUT_OFF_HEADER = "Tocsin-Cut-Off"
-UNHEARD_HEADER = "Tocsin-Unheard"
-"""On every answer of a Tocsin that was never told of any warning or source: its calm is none."""
 
 NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -171,12 +168,9 @@ class Routes:
     def _answer(
         self, request: web.Request, name: Hashable, make: Callable[[State], bytes], kept: Kept | None = None
     ) -> web.Response:
-        since, state = self._tocsin.hub.cut_off_since, self._tocsin.state
+        since = self._tocsin.hub.cut_off_since
         response = conditional(request, (kept or self._kept).get(name, make, since))
-        if since is not None:
-            response.headers[CUT_OFF_HEADER] = since.isoformat()
-        if not _heard(state):
-            response.headers[UNHEARD_HEADER] = "true"
+        response.headers.update(said_beside(self._tocsin))
         return response
 
     def _whole(self, state: State, told: Made) -> bytes:

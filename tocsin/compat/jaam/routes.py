@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from tocsin.compat.beside import said_beside
 from tocsin.compat.jaam.bodies import statuses
 from tocsin.compat.jaam.lamps import Lamps
 from tocsin.compat.kept import Kept, conditional
 from tocsin.reading import Reading
 
 JSON = "application/json; charset=utf-8"
-
-CUT_OFF_HEADER = "Tocsin-Cut-Off"
-UNHEARD_HEADER = "Tocsin-Unheard"
-"""On every answer of a Tocsin that was never told of any warning or source: its calm is none."""
 
 
 class Routes:
@@ -33,9 +30,5 @@ class Routes:
         version = int(request.path.removesuffix(".json")[-1])
         made = self._kept.get(version, lambda state: statuses(version, self._lamps, state))
         response = conditional(request, made, JSON)
-        state, since = self._tocsin.state, self._tocsin.hub.cut_off_since
-        if since is not None:
-            response.headers[CUT_OFF_HEADER] = since.isoformat()
-        if not (state.touched or state.sources):
-            response.headers[UNHEARD_HEADER] = "true"
+        response.headers.update(said_beside(self._tocsin))
         return response

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import hdrs, web
 
+from tocsin.compat.beside import said_beside
 from tocsin.compat.kept import Kept, Made, conditional
 from tocsin.compat.oref import bodies
 from tocsin.compat.oref.board import SHOWN_S, Board
@@ -19,10 +20,6 @@ from tocsin.compat.oref.places import LANGUAGES, Areas
 from tocsin.compat.oref.shapes import JSON, SUFFIXES
 from tocsin.model import Realm
 from tocsin.reading import Reading
-
-CUT_OFF_HEADER = "Tocsin-Cut-Off"
-UNHEARD_HEADER = "Tocsin-Unheard"
-"""On every answer of a Tocsin that was never told of any warning or source: its calm is none."""
 
 ANSWERS_KEPT = 500
 """Questions about the past of which the answer is kept."""
@@ -77,7 +74,7 @@ class Routes:
         if shown is None and self._tocsin.hub.cut_off_since is not None:
             # It cannot be known that nothing was told.
             return web.Response(
-                status=503, headers={hdrs.RETRY_AFTER: "2", hdrs.CACHE_CONTROL: "no-store", **self._said_beside()}
+                status=503, headers={hdrs.RETRY_AFTER: "2", hdrs.CACHE_CONTROL: "no-store", **said_beside(self._tocsin)}
             )
         beside = shown and (self._version, shown.call.seq, shown.kind, len(shown.areas))
         former = request.headers.get(hdrs.REFERER, "").lower().endswith(FORMER_PAGE)
@@ -226,18 +223,8 @@ class Routes:
 
     def _said(self, request: web.Request, made: Made) -> web.Response:
         response = conditional(request, made, JSON)
-        response.headers.update(self._said_beside())
+        response.headers.update(said_beside(self._tocsin))
         return response
-
-    def _said_beside(self) -> dict[str, str]:
-        """What the dialect has no word for."""
-        said = {}
-        if (since := self._tocsin.hub.cut_off_since) is not None:
-            said[CUT_OFF_HEADER] = since.isoformat()
-        state = self._tocsin.state
-        if not state.touched and not state.sources:
-            said[UNHEARD_HEADER] = "true"
-        return said
 
 
 def _lang(request: web.Request) -> str:

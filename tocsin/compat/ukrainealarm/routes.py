@@ -14,6 +14,7 @@ from datetime import datetime
 from aiohttp import hdrs, web
 
 from tocsin import limits
+from tocsin.compat.beside import said_beside
 from tocsin.compat.kept import Kept, conditional
 from tocsin.compat.meter import Meter
 from tocsin.compat.ukrainealarm import bodies
@@ -35,10 +36,6 @@ HISTORY = 25
 
 MOMENTS_KEPT = 20_000
 """Moments of changes that are remembered."""
-
-CUT_OFF_HEADER = "Tocsin-Cut-Off"
-UNHEARD_HEADER = "Tocsin-Unheard"
-"""On every answer of a Tocsin that was never told of any warning or source: its calm is none."""
 
 
 class Routes:
@@ -107,7 +104,7 @@ class Routes:
             asked = self.regions.states if region is None else (region,)
             known = seq, minute, await asyncio.to_thread(self._history, asked, now)
             self._histories[number] = known
-        return web.Response(body=known[2], headers={hdrs.CONTENT_TYPE: JSON, **self._said_beside()})
+        return web.Response(body=known[2], headers={hdrs.CONTENT_TYPE: JSON, **said_beside(self._tocsin)})
 
     def _history(self, asked: tuple[Region, ...], now: datetime) -> bytes:
         questions, regions = self._tocsin.questions, self.regions
@@ -136,18 +133,8 @@ class Routes:
     def _kept_answer(self, request: web.Request, name: str, make: Callable[[State], bytes]) -> web.Response:
         made = self._kept.get((name, self._tocsin.hub.cut_off_since is None), make)
         response = conditional(request, made, JSON)
-        response.headers.update(self._said_beside())
+        response.headers.update(said_beside(self._tocsin))
         return response
-
-    def _said_beside(self) -> dict[str, str]:
-        """What the dialect has no word for."""
-        said = {}
-        if (since := self._tocsin.hub.cut_off_since) is not None:
-            said[CUT_OFF_HEADER] = since.isoformat()
-        state = self._tocsin.state
-        if not state.touched and not state.sources:
-            said[UNHEARD_HEADER] = "true"
-        return said
 
     def _marks(self) -> Marks:
         return marks(self._tocsin.store.realm, self._tocsin.texts)
