@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.web.running import Running, StandingClock, running
 from tocsin import limits
 from tocsin.atlas import Atlas
 from tocsin.commands import Escalate, Raise, Release, Replace, Withdraw
+from tocsin.compat.ukrainealarm import courier
 from tocsin.compat.ukrainealarm.regions import SYSTEM
 from tocsin.model import Hazard, Level, Realm, Stage
 from tocsin.store.memory import MemoryStore
@@ -143,7 +145,8 @@ def test_it_is_asked_again_later_each_time(server: Running, told: Receiver, monk
     monkeypatch.setattr(limits, "WEBHOOK_RETRY_S", 1.0)
     monkeypatch.setattr(limits, "WEBHOOK_RETRY_MOST_S", 6.0)
     monkeypatch.setattr("tocsin.compat.ukrainealarm.courier.READ_S", 30.0)
-    monkeypatch.setattr("tocsin.compat.ukrainealarm.courier.asyncio.timeout", noting)
+    # The courier's alone: others of the same process wait too.
+    monkeypatch.setattr(courier, "asyncio", SimpleNamespace(**{**vars(asyncio), "timeout": noting}))
     failing = threading.Semaphore(5)
     told.answer = lambda notice: 500 if failing.acquire(blocking=False) else 200
     give(server, Raise(zones=(KHARKIV,)))
