@@ -38,7 +38,17 @@ from tocsin.record.reading import read
 ROUNDS = 30
 LONG_FROM = 600
 """Characters from which on a report is called long here."""
-OWN = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt", "fresh.txt")
+OWN = (
+    "seen.txt",
+    "more.txt",
+    "unseen.txt",
+    "agencies.txt",
+    "longer.txt",
+    "mixed.txt",
+    "sentences.txt",
+    "fresh.txt",
+    "later.txt",
+)
 KINDS = {"T": "tallies", "C": "casualties", "D": "damage", "S": "statements", "K": "control", "W": "waves"}
 
 _COUNT = re.compile(r"(?<![\w.,:/-])[3-9]\d?(?= [^\W\d])")

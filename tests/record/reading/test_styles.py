@@ -10,6 +10,7 @@ from tests.record.reading import (
     styles_fresh,
     styles_from_2025,
     styles_held_back,
+    styles_later,
     styles_of_all_years,
     styles_russian,
     styles_to_2024,
@@ -20,8 +21,8 @@ from tocsin.record.reading import read
 
 STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
 
-SHORT = (*POSTS, *styles_fresh.POSTS)
-RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN)
+SHORT = (*POSTS, *styles_fresh.POSTS, *styles_later.POSTS)
+RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN, *styles_later.RUSSIAN)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])

@@ -11,7 +11,17 @@ from tests.record.reading.gold import Case, Score, cases, compare, scored
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, TallyFact
 from tocsin.record.reading import read
 
-FILES = ("seen.txt", "more.txt", "unseen.txt", "agencies.txt", "longer.txt", "mixed.txt", "sentences.txt", "fresh.txt")
+FILES = (
+    "seen.txt",
+    "more.txt",
+    "unseen.txt",
+    "agencies.txt",
+    "longer.txt",
+    "mixed.txt",
+    "sentences.txt",
+    "fresh.txt",
+    "later.txt",
+)
 CASES = [case for file in FILES for case in cases(file)]
 
 
@@ -33,6 +43,7 @@ def score(file: str) -> dict[str, Score]:
         ("mixed.txt", 0.98),
         ("sentences.txt", 0.98),
         ("fresh.txt", 0.98),
+        ("later.txt", 0.98),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:

@@ -104,6 +104,9 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
     end = i + 1
     if fate == _LOST:
         fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
+    elif fate == _SHOT_DOWN:
+        fits = ahead[:1] == ["вогневими"]  # "уражено вогневими засобами"
+        end += 1 + (ahead[1:2] == ["засобами"])
     elif fate == _LEFT_AIRSPACE:
         fits = any(one.startswith(_AWAY) for one in ahead)
     elif tokens[i].folded in _FLYING:

@@ -71,7 +71,7 @@ def items(sentence: Sentence) -> list[Item]:
     while i < size:
         item = None
         if kinds[i] is Kind.NUMBER:
-            item = _counted(tokens, i)
+            item = _counted(tokens, i, found[-1] if found else None)
         elif kinds[i] in NAMES:
             item = (_number_behind(tokens, i) if _may_stand_behind(sentence, i) else None) or _single(
                 tokens, i, sentence
@@ -126,7 +126,7 @@ def _number(tokens: tuple[Token, ...], i: int) -> tuple[int, int]:
     return value, end
 
 
-def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
+def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | None:
     value, end = _number(tokens, i)
     following = tokens[end] if end < len(tokens) else None
     before = tokens[i - 1] if i else None
@@ -166,7 +166,8 @@ def _counted(tokens: tuple[Token, ...], i: int) -> Item | None:
     if end + 1 < len(tokens) and tokens[end].kind is Kind.FROM and tokens[end + 1].folded in ("них", "яких", "цих"):
         part, end = True, end + 2
     bracketed = at > 0 and tokens[at - 1].text == "("
-    if part or (bracketed and following and following.text in DASHES and _named(tokens, end + 1)):
+    beside = bracketed or (last is not None and last.part and i - last.end < 4)  # "із них 2 – «Кинджали», 42 – ..."
+    if part or (beside and following and following.text in DASHES and _named(tokens, end + 1)):
         part = True  # "(понад 400 – «шахеди»)"
         while end < len(tokens) and tokens[end].text in DASHES:
             end += 1
@@ -273,6 +274,7 @@ def _says_part(tokens: tuple[Token, ...], at: int) -> bool:
     return (
         any(t.kind is Kind.OF_THEM for t in behind)
         or "них" in words
+        or "яких" in words
         or words[-3:] in (["т", ".", "ч"], ["в", "т", "ч"])
         or words[-4:] == ["т", ".", "ч", "."]
     )

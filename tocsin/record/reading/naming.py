@@ -105,6 +105,8 @@ def name(tokens: tuple[Token, ...], i: int) -> tuple[str | None, int, str]:
             i += 1
         elif token.kind is Kind.OUTCOME and not ids and _participle(tokens, i):
             i += 1
+        elif token.kind is Kind.AND and not ids and i + 1 < len(tokens) and is_singular(tokens[i + 1].folded):
+            break  # "шесть и ракета": six of what was named before
         elif token.kind is Kind.PLACE_UNIT and not ids:
             return None, i + 1, "locations"
         elif head or token.kind not in (Kind.OTHER, Kind.AND) or token.kind is None or token.folded in _PREPOSITIONS:

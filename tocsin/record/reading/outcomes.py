@@ -6,6 +6,7 @@ No outcome is guessed: a count that nothing governs is left out.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -26,6 +27,7 @@ _IN_ALL = frozenset(["разом", "загалом", "усього", "всьог
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _OUTCOMES: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 _SMALL_LETTERS = re.compile(r"[a-zа-яіїєґё]+")
+_TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати"})
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
 CUMULATIVE = re.compile(
@@ -185,6 +187,8 @@ class _Resolver:
             following = counts[i + 1] if i + 1 < len(counts) else None
             limit = following.at if following else len(sentence.tokens)
             cue = governing.of(item, limit, inherits=inherited is not None)
+            if cue is None and _escaped(sentence, item, limit):
+                continue
             outcome = self._outcome(item, cue, previous.outcome if previous else carried, inherited, n)
             whole = cue is None and following is not None and self._is_whole(sentence, item, following)
             if whole or (outcome is None and cue is None and self._is_of_the_attack(sentence, item)):
@@ -339,6 +343,15 @@ class _Resolver:
         )
         self.said.append(here)
         return here
+
+
+def _escaped(sentence: Sentence, item: Item, limit: int) -> bool:
+    """ "Збити не вдалося" is said of it."""
+    words = [token.folded for token in sentence.tokens[item.end : min(limit, item.end + 6)]]
+    words = [token.folded for token in sentence.tokens[max(0, item.at - 4) : item.at]] + words
+    return not _TO_DOWN.isdisjoint(words) and any(
+        no == "не" and word.startswith(("вдал", "змогл", "удал")) for no, word in pairwise(words)
+    )
 
 
 def _is_headline(words: str) -> bool:

@@ -35,9 +35,9 @@ _NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сег�
 _NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
 _PLACE = re.compile(
     rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
-    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском))(?=\s*[,;.—–-]|\s+и(?:\s|$))"
+    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$))"
     rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NAME})*)"
-    rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*)"
+    rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*|[А-ЯЁ][а-яё]+щин(?:ой|е|ы))"
 )
 _KINDS = {
     "област": "области",
@@ -189,8 +189,10 @@ def _tell(
     places = _places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
     whole = facts[total] if total is not None else None
     part_of: int | None = None
-    if isinstance(whole, TallyFact) and (
-        item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon))
+    if (
+        isinstance(whole, TallyFact)
+        and (item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon)))
+        and not (whole.place and item.at and tokens[item.at - 1].folded == "еще")
     ):
         part_of = total
     inner = (
@@ -200,7 +202,7 @@ def _tell(
         and facts[-1].subset_of == total
         and not _after_colon(tokens, item)
     )
-    weapon = item.weapon if part_of is None else whole.weapon if isinstance(whole, TallyFact) else None
+    weapon = whole.weapon if isinstance(whole, TallyFact) and (part_of is not None or not item.weapon) else item.weapon
     assert weapon is not None
     if part_of is not None and item.weapon is None and not places and not inner:
         return total  # cut off before it says where
@@ -252,7 +254,8 @@ def _places(words: str, beyond: str = "") -> list[str]:
             )
             found.extend(f"{_GOVERNED.sub('ского', one)} {kind}" for one in _LIST.split(place["adjectives"]))
         elif place["short"]:
-            found.append(f"{place['short']} {_kind_of(place['short'], words[place.end() :], beyond)}")
+            kind = _kind_of(place["short"], words[place.end() :], beyond)
+            found.extend(f"{one} {kind}" for one in _LIST.split(place["short"]))
         elif place["names"]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:

@@ -190,6 +190,9 @@ def _begin(sentence: Sentence, at: int) -> int:
     return back + 1
 
 
+_OTHERS_DONE = lex.DAMAGE.keys() | {"hospitalised", "hospitalized", "killed", "injured", "wounded"}
+
+
 def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tuple[int, int, int, int] | None:
     low = sentence.low
     begin, thing = back, -1
@@ -209,7 +212,7 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
             or (word in lex.EVENTS and word != "fire" and begin < back)
         ):
             break
-        if word in lex.DAMAGE and begin < back and word not in ("fire",):
+        if begin < back and word in _OTHERS_DONE:
             break
         if near and thing < 0 and begin < at - 3:
             return None

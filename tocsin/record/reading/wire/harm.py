@@ -98,7 +98,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(_from_groups(subject, "injured", at, at))
     found += _bodies(sentence, groups) if sentence.mark & _BODIES and not _TOLLED & sentence.mark else []
     found += _treated(sentence, groups) if sentence.mark & _TREATED else []
-    found = [harm for harm in found if not _counted_already(low, harm, found)]
+    found = [harm for harm in found if not (_counted_already(low, harm, found) or _of_the_toll(low, harm, found))]
     return _once(found + _elsewhere(low, groups, found))
 
 
@@ -109,6 +109,15 @@ def _counted_already(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
         return False
     return low[number.last + 2 : number.last + 3] in (["them"], ["whom"], ["those"]) and any(
         other.outcome == harm.outcome and other.first < harm.first and other.number is not number for other in found
+    )
+
+
+def _of_the_toll(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
+    """ "The toll rose to 18 as a woman died of her wounds": she is one of them."""
+    if harm.outcome != "killed" or low[harm.last + 1 : harm.last + 2] != ["of"] or harm.value is None:
+        return False
+    return any(
+        low[other.first] in _TOLLS and other.last < harm.first and harm.value < (other.value or 0) for other in found
     )
 
 
@@ -152,10 +161,11 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
             group.noun
             or low[group.last] in ("them", "whom", "those")
             or low[group.first - 1 : group.first] != ["and"]
-            or low[group.last + 1 : group.last + 2] != ["in"]
+            or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] != ["in"]
         ):
             continue
-        before = [harm for harm in found if 0 < group.first - harm.last < 9 and harm.value]
+        far = 25 if low[group.first - 2 : group.first - 1] == [","] else 9
+        before = [harm for harm in found if 0 < group.first - harm.last < far and harm.value]
         if before and not any(harm.first <= group.first <= harm.last for harm in found):
             more.append(
                 Harmed(before[-1].outcome, group.value, group.number, group.first, group.last, (), False, group.last)
@@ -163,7 +173,11 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
     return more
 
 
-# --- groups of people ------------------------------------------------------------------------------
+def _beyond(low: list[str], at: int) -> int:
+    """Behind ", including a child,", if that stands here."""
+    if low[at : at + 2] == [",", "including"] and "," in low[at + 2 : at + 7]:
+        return low.index(",", at + 2) + 1
+    return at
 
 
 # --- verbs -----------------------------------------------------------------------------------------

@@ -146,6 +146,8 @@ def number_at(low: list[str], at: int) -> Number | None:
                 value = 6
     elif word == "both":
         return Number(at, at, 2, None, False, True)
+    elif word == "only":
+        return Number(at - 1, at, 1, None, False, False) if at and low[at - 1] == "the" else None
     elif word == "single":
         return Number(at, at, 1, None, True, False)
     else:

@@ -41,7 +41,7 @@ _NUMBER_STARTS = words_of(
     """
 ) | words_of(
     """
-        twenty thirty forty fifty sixty seventy eighty ninety
+        twenty thirty forty fifty sixty seventy eighty ninety only
     """
 )
 
@@ -131,7 +131,7 @@ def _in_the_air(low: list[str], at: int) -> bool:
 
 def _used(low: list[str], at: int) -> bool:
     """ "the 741 weapons that were used"."""
-    if low[at] != "weapons":
+    if low[at] != "weapons" or low[at - 1] in lex.DETERMINERS:
         return False
     after = [word for word in low[at + 1 : at + 4] if word not in ("that", "which", "were")]
     return after[:1] in (["used"], ["launched"], ["fired"])
@@ -295,7 +295,7 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             continue  # "a farmer, 41, died"
         if after == '"' and number.last + 2 < size:
             after = low[number.last + 2]  # '56 "lost"'
-        listed = before == ":" and after == "over"
+        listed = before == ":" and (after == "over" or after in lex.EVENTS or after == "shot")
         if after in lex.BE and (counted := _are(low, number, named)):
             counted.number, counted.first, counted.part = number, number.first, True
             taken.append((counted.first, counted.last))

@@ -53,6 +53,7 @@ _VERBS = frozenset(
         "put",
         "puts",
         "spoke",
+        *lex.SEEN,
     }
 )
 _SPEAKS = mark(_VERBS)
@@ -85,6 +86,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             if is_fixed:
                 found.extend(fixed)
                 continue
+        if word in lex.SEEN and not found and (counting := _counting(sentence, at, said, region)):
+            found.append(counting)
+            continue
         stance = lex.SPEECH.get(word)
         if stance is None or sentence.in_quotation(at) or _is_noun(low, at):
             continue
@@ -128,6 +132,18 @@ def _tells(low: list[str], colon: int) -> bool:
         return True
     after = low[colon + 1] if colon + 1 < len(low) else ""
     return after[:1].isdigit() and not lex.ROLES.isdisjoint(low[:colon]) and _DOING.isdisjoint(low[:colon])
+
+
+def _counting(sentence: Sentence, at: int, said: Discourse, region: str) -> Frame | None:
+    """ "The air force counted 42 missiles": whoever counts says so."""
+    low = sentence.low
+    if at + 1 >= len(low) or not low[at + 1][:1].isdigit() or (low[at - 1 : at] and low[at - 1] in lex.BE):
+        return None
+    span = left(sentence, at)
+    if span is None or "force" not in low[span[0] : span[1] + 1]:
+        return None
+    name = speaker_of(sentence, *span, said, region)
+    return Frame(at, _ASSERTS, name, *span, True, "said") if name else None
 
 
 def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str) -> tuple[bool, list[Frame]]:
@@ -200,8 +216,10 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     if named and _stops(low, named[1] + 1) and (name := speaker_of(sentence, *named, said, region)):
         return Frame(at, stance, name, named[0], named[1], False, word)
     span = left(sentence, at)
-    if span is None or (low[at - 1] in ("and", "but") and at) or low[span[0]] == "what":
-        return None  # "what he called"
+    if span is None or (low[at - 1] in ("and", "but") and at):
+        return None
+    if low[span[0]] == "what" and span[0] < span[1]:
+        span = span[0] + 1, span[1]  # "what he called"
     name = speaker_of(sentence, *span, said, region)
     if not name:
         return None

@@ -102,7 +102,16 @@ def _edge(sentence: Sentence, end: int) -> int | None:
         or low[begin] in ("and", "-")
     ):
         begin += 1
+    if begin <= end and low[begin] in lex.PREPOSITIONS:
+        begin = _behind_the_place(low, begin, end)
     return begin if begin <= end else None
+
+
+def _behind_the_place(low: list[str], begin: int, end: int) -> int:
+    """ "In the Ternopil region the head of the administration": whoever speaks comes after where."""
+    role = next((at for at in range(begin, end + 1) if low[at] in lex.ROLES), begin)
+    named = [at for at in range(begin + 2, role) if low[at] in lex.DETERMINERS]
+    return named[-1] if named else begin
 
 
 def _as_noun(low: list[str], at: int) -> bool:

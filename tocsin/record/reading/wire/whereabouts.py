@@ -33,7 +33,11 @@ def tally_place(
             return before[-1].called
     if low[first - 1 : first] == ["with"]:
         struck = [place for place in where if place.last < first and not place.country]
-        if struck and first - struck[-1].last < 6 and not lex.ATTACK_VERBS.isdisjoint(low[struck[-1].last : first]):
+        if (
+            struck
+            and first - struck[-1].last < 6
+            and not lex.ATTACK_VERBS.isdisjoint(low[max(0, struck[-1].first - 1) : first])
+        ):
             return struck[-1].called  # "Kyiv was attacked with two missiles"
     for place in where:
         if place.country or any(begin <= place.first <= end for begin, end in aside):
@@ -84,7 +88,7 @@ def region_of(here: str | None, where: list[Place]) -> str | None:
     region = next((place for place in own if place.region), None) or (own[0] if own else None)
     if region:
         return region.name
-    return here.removesuffix(" region") if here else None
+    return here.removesuffix(" region").rpartition("district, ")[2] if here else None
 
 
 def left_out(named: Phrases, sentence: Sentence, spans: list[tuple[int, int]]) -> Phrases:
