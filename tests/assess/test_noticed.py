@@ -98,6 +98,13 @@ def test_a_post_that_tells_a_side_hears_the_same_noise_on_another_side_and_it_is
     assert rumour(only(picture(*around)))
 
 
+def test_what_is_seen_exactly_has_moved_on_when_it_is_seen_three_kilometres_further() -> None:
+    track = only(picture(heard(0, radius_m=300), heard(1, -2.1, -2.1, 300), heard(2, -4.2, -4.2, 300)))
+    assert track.tellings == 3
+    assert track.motion is not None
+    assert track.motion.course_rad % 6.2832 == pytest.approx(3.93, abs=0.4)
+
+
 def test_after_the_same_noise_it_still_counts_when_the_next_post_hears_it() -> None:
     track = only(picture(heard(0), heard(1), heard(2), heard(5, -6.0, -6.0)))
     assert track.tellings == 2

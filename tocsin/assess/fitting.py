@@ -132,7 +132,10 @@ def still_there(track: Track, sighting: Sighting) -> bool:
         return False
     if track.tellings > 1 and there.course_sigma_rad < UNKNOWN_COURSE_RAD:
         return False
-    near = any(math.hypot(at.x - there.x, at.y - there.y) <= STILL_KM for at in sighting.at)
+    near = any(
+        math.hypot(at.x - there.x, at.y - there.y) <= min(STILL_KM, at.radius_km + 2.0 * there.sigma_km)
+        for at in sighting.at
+    )
     late = sighting.said_s - track.last_s > STILL_S
     return near and not late and not _too_far(there, sighting, track.profile)
 
