@@ -66,6 +66,15 @@ def test_what_one_post_alone_noticed_warns_its_neighbourhood_and_no_more(where: 
         assert zones(alone, 0.5) < zones(told_in_words, 0.5) / 3
 
 
+def test_somebody_is_told_wherever_one_post_noticed_something() -> None:
+    large = np.argsort(ground().radius_km)[-25:].tolist()
+    for place, way in zip(large, np.linspace(0.0, 6.0, len(large)).tolist(), strict=True):
+        off = 0.8 * float(ground().radius_km[place])
+        lon, lat = ground().spread(ground().x[place] + off * np.sin(way), ground().y[place] + off * np.cos(way))
+        seen = picture(report(0, point(lon, lat, radius_m=5_000), source=POSTS, measured=True))
+        assert at_risk(seen, 0.5), f"nobody at {lon:.2f}, {lat:.2f}"
+
+
 def test_when_the_next_post_hears_it_it_is_a_threat_with_a_course() -> None:
     alone, followed = picture(heard(0)), picture(heard(0), heard(3.5, -7.0, -7.0))
     track = only(followed)
@@ -80,6 +89,7 @@ def test_when_the_next_post_hears_it_it_is_a_threat_with_a_course() -> None:
 def test_when_somebody_says_so_in_words_it_is_believed() -> None:
     track = only(picture(heard(0), report(1.5, point(LON, LAT, radius_m=6_000), source=CHANNEL)))
     assert not rumour(track)
+    assert not track.noticed
     assert set(track.sources) == {POSTS, CHANNEL}
 
 
@@ -90,6 +100,8 @@ def test_a_post_that_hears_the_same_noise_for_minutes_says_no_more_than_once() -
     assert track.tellings == 1
     assert [joined.why for joined in track.joined] == [Why.FIRST] + [Why.REPEATED] * 6
     assert track.last_s == minute(6).timestamp()
+    assert track.motion is not None
+    assert track.motion.at_s == minute(6).timestamp()
     assert zones(picture(*motorcycle), 6.5) == zones(picture(motorcycle[0]), 0.5)
 
 
@@ -114,6 +126,7 @@ def test_after_the_same_noise_it_still_counts_when_the_next_post_hears_it() -> N
 def test_two_noises_that_would_have_had_to_wait_for_one_another_are_two() -> None:
     assert len(picture(heard(0), heard(25, 13.0)).tracks) == 2
     assert len(picture(heard(0), heard(4.5, 13.0)).tracks) == 1
+    assert len(picture(heard(0), heard(12)).tracks) == 2, "nor does one noise last for ever"
 
 
 def test_a_noise_far_from_what_nobody_saw_for_long_does_not_carry_it_off() -> None:
