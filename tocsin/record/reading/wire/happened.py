@@ -19,21 +19,21 @@ from tocsin.record.reading.wire.words import mark
 
 _N = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WHEN = re.compile(
-    rf"(?P<late>\blate\s+(?:on\s+)?)?\b(?P<weekday>{'|'.join(DAYS)})\b(?P<night>\s+(?:night|evening)\b)?"
-    r"|\b(?P<before>a\s+day\s+(?:earlier|before)|the\s+(?:previous|day)\s+(?:day|before)|yesterday)\b"
-    rf"|\b(?P<n>{'|'.join(_N)})\s+days\s+(?:ago|earlier|before)\b"
-    r"|\b(?P<this>(?:earlier\s+)?this|earlier\s+in\s+the)\s+(?P<unit>week|month|year)\b"
-    r"|\b(?:(?P<last>last)\s+(?P<unit2>week|month)|(?P<ago>a\s+(?P<unit3>week|month)\s+(?:ago|earlier))"
+    rf"\b(?=[adeflmostwy])(?:(?P<late>late\s+(?:on\s+)?)?(?P<weekday>{'|'.join(DAYS)})\b(?P<night>\s+(?:night|evening)\b)?"
+    r"|(?P<before>a\s+day\s+(?:earlier|before)|the\s+(?:previous|day)\s+(?:day|before)|yesterday)\b"
+    rf"|(?P<n>{'|'.join(_N)})\s+days\s+(?:ago|earlier|before)\b"
+    r"|(?P<this>(?:earlier\s+)?this|earlier\s+in\s+the)\s+(?P<unit>week|month|year)\b"
+    r"|(?:(?P<last>last)\s+(?P<unit2>week|month)|(?P<ago>a\s+(?P<unit3>week|month)\s+(?:ago|earlier))"
     r"|(?:over|at|during)\s+(?P<weekend>the\s+weekend))\b"
-    r"|\b(?P<now>overnight|today|this\s+morning)\b",
+    r"|(?P<now>overnight|today|this\s+morning)\b)",
     re.IGNORECASE,
 )
 _HINT = mark((*DAYS, "week", "weekend", "month", "year", "day", "days", "yesterday", "overnight", "today", "morning"))
 _SAID = re.compile(
-    r"(?:\b(?:said|says|told|saying|announced?|announcing|reported|reports|wrote|writing|posted|posts?|confirmed|added"
+    r"\b(?=[abcfimoprstuw])(?:(?:said|says|told|saying|announced?|announcing|reported|reports|wrote|writing|posted|posts?|confirmed|added"
     r"|stated|warned|claimed|acknowledged|statement|briefing|message|report|update|bulletin|reporters|telegram|facebook"
     r"|television|address|interview|appeal|conference|published|issued|released|updated)\b[^.;,]{0,24}?"
-    r"(?:\s+(?:on|early|late|in\s+an?))*\s*|\b(?:since|until|before|after|by|from|than|of)\s+(?:late\s+|early\s+)?)$",
+    r"(?:\s+(?:on|early|late|in\s+an?))*\s*|(?:since|until|before|after|by|from|than|of)\s+(?:late\s+|early\s+)?)$",
     re.IGNORECASE,
 )
 """What stands before the name of a day on which somebody spoke, or that bounds a time."""
@@ -43,6 +43,8 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 """What makes of "this week" the measure of a superlative, or of a count."""
+_MOST_REACH = 52
+"""Characters in which such a word and what may follow it have room."""
 
 
 class _When(NamedTuple):
@@ -114,7 +116,7 @@ def _named(sentence: Sentence, published: date) -> list[_When]:
         if match["now"]:
             found.append(_When(None, match.start(), match.end()))
         elif match["this"]:
-            if not _MOST.search(sentence.text, sentence.begin, match.start()):
+            if not _MOST.search(sentence.text, max(sentence.begin, match.start() - _MOST_REACH), match.start()):
                 found.append(_When(_span(published, match["unit"]), match.start(), match.end()))
         elif not _spoken(sentence, match.start()):
             found.append(_When(_told(match, published), match.start(), match.end()))
@@ -148,4 +150,6 @@ def _other(day: date, published: date) -> str | None:
 
 def _spoken(sentence: Sentence, at: int) -> bool:
     """Whether somebody spoke then, or a time begins or ends there."""
-    return _SAID.search(sentence.text, max(sentence.begin, at - 48), at) is not None
+    text, begin = sentence.text, max(sentence.begin, at - 48)
+    begin = max(begin, text.rfind(",", begin, at), text.rfind(".", begin, at), text.rfind(";", begin, at))
+    return _SAID.search(text, begin, at) is not None

@@ -50,6 +50,8 @@ also(NUMERAL, _NUMBER_STARTS)
 _STARTER = mark(_NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES})
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
+_LONGEST_JOINT = 3
+"""Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
 _DIGIT = re.compile(r"\d")
 
@@ -209,8 +211,8 @@ def _widens(low: list[str], first: int) -> bool:
 def _joins(low: list[str], head: int, other: int) -> bool:
     """Whether two names are one phrase: "Iskander-M or KN-23 ballistic missiles", "Shahed drones"."""
     gap = low[head + 1 : other]
-    if not gap:
-        return True
+    if not gap or len(gap) > _LONGEST_JOINT:
+        return not gap
     if low[head] in ("cruise", "ballistic"):
         return gap in (["and"], ["or"], [","]) or gap == ["/"]
     if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):
@@ -283,11 +285,11 @@ _NEVER_BEFORE_ELIDED = words_of(
 
 def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_weapon: str) -> None:
     """Numbers that count weapons named before: "88 were intercepted", "23 of them"."""
-    taken = [(phrase.first, phrase.last) for phrase in named]
+    taken = {at for phrase in named for at in range(phrase.first, phrase.last + 1)}
     size = len(low)
     added: list[Weapons] = []
     for number in numbers:
-        if number.article or any(first <= number.last <= last for first, last in taken):
+        if number.article or number.last in taken:
             continue
         before = low[number.first - 1] if number.first else ""
         after = low[number.last + 1] if number.last + 1 < size else ""
@@ -298,7 +300,7 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
         listed = before == ":" and (after == "over" or after in lex.EVENTS or after == "shot")
         if after in lex.BE and (counted := _are(low, number, named)):
             counted.number, counted.first, counted.part = number, number.first, True
-            taken.append((counted.first, counted.last))
+            taken.update(range(counted.first, counted.last + 1))
             continue
         put = before in ("at", "to") and _put_at(low, number.first, named)
         if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):
@@ -323,7 +325,7 @@ def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_we
             elif nested := next(
                 (other for other in numbers if other.first in (last + 2, last + 3) and low[last + 1] == "of"), None
             ):
-                if any(first <= nested.last <= end for first, end in taken):
+                if nested.last in taken:
                     continue
                 total, last = nested, nested.last
             else:
