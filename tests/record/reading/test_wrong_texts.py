@@ -142,3 +142,32 @@ def test_a_text_that_is_one_thing_over_and_over_is_read_to_its_end(unit: str) ->
 
 def test_nobody_hurt_is_a_fact_of_its_own() -> None:
     assert casualties(NIGHT + "No one was hurt, the mayor of Sumy said.") == [(Harm.NONE.value, 0)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Russia could fire up to 500 drones a night by autumn, Ukraine's military intelligence chief said.",
+        "Another 200 drones might be launched at Kyiv before Sunday, the air force warned.",
+        "If all 300 missiles had been launched at Kyiv, none would have got through, a Russian commentator said.",
+        "On average, Russia launches 120 drones a night, the air force said.",
+        "Ukraine's air force denied that five of its pilots had been killed.",
+        "Moscow denied that 40 of its drones had been shot down over Ukraine.",
+        "Three people were feared dead in Kharkiv but were later found alive, the mayor said after the missile strike.",
+        "Якби ворог випустив 100 «Шахедів», ми збили б 90, – речник Повітряних Сил.",
+        "Річниця: 24 лютого 2022 року ворог випустив 160 ракет, збито було 30. Повітряні Сили.",
+        "Минулої ночі ворог бив по столиці балістикою: одну ракету Іскандер-М збити не вдалося, – Повітряні Сили.",
+    ],
+)
+def test_what_may_come_what_was_denied_and_what_was_long_ago_is_counted_of_no_attack(sentence: str) -> None:
+    found = read(sentence, date(2025, 9, 1)).facts
+    assert [fact for fact in found if isinstance(fact, TallyFact | CasualtyFact)] == []
+
+
+def test_what_could_only_just_be_done_was_done_and_may_is_a_month_too() -> None:
+    said = (
+        "Air defences could only shoot down 12 of the 30 missiles over Kyiv. Russia in May fired 300 drones at Ukraine."
+    )
+    found = read(said, date(2025, 5, 30)).facts
+    counted = [(fact.outcome.value, fact.value.value) for fact in found if isinstance(fact, TallyFact)]
+    assert counted == [("launched", 30), ("shot_down", 12), ("launched", 300)]

@@ -11,7 +11,7 @@ from datetime import date
 
 from tocsin.facts import Check, Fact
 from tocsin.limits import BULLETIN_CHARS
-from tocsin.record.reading.moments import MONTHS, moments
+from tocsin.record.reading.moments import MONTHS, moments, of_long_ago
 from tocsin.record.reading.outcomes import resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
@@ -85,5 +85,5 @@ def fit(text: str, language: str) -> float:
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
     """The facts of a bulletin, and what in them does not add up."""
-    found = list(sentences(text))
+    found = [one for one in sentences(text) if not of_long_ago(text[one.start : one.end], published)]
     return tell(text, found, resolve(text, found), moments(text, published))

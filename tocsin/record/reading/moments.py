@@ -28,6 +28,7 @@ MONTH = (
 )
 _DAY = rf"(?P<day>\d{{1,2}})(?:-?го)?\s+(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?"
 _CLOCK = r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d\d)"
+_A_MONTH = timedelta(days=31)
 _WRITTEN = re.compile(_DAY, re.IGNORECASE)
 _NIGHT = re.compile(
     rf"(?:у|в)\s+ніч\s+(?:на|проти)\s+(?:\w+,?\s+)?{_DAY}|(?:в\s+)?ноч[ьи]\s+на\s+{_DAY.replace('?P<day>', '?P<d2>').replace('?P<month>', '?P<m2>').replace('?P<year>', '?P<y2>')}",
@@ -157,6 +158,14 @@ def digital(text: str, published: date) -> Moments:
             ),
         )
     return Moments(days[-1].isoformat(), since, until, as_of, checks)
+
+
+def of_long_ago(words: str, published: date) -> bool:
+    """Whether a sentence names a day, with its year, that was more than a month before: an anniversary, a comparison."""
+    if "20" not in words:
+        return False
+    days = [_date(found, published) for found in _WRITTEN.finditer(words) if found["year"]]
+    return bool(days) and all(day is not None and published - day > _A_MONTH for day in days)
 
 
 def _dated(found: re.Match[str]) -> bool:

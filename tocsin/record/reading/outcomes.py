@@ -158,6 +158,8 @@ class _Resolver:
     def _left_out(self, sentence: Sentence, marks: list[Cue]) -> bool:
         if self._long_ago and CUMULATIVE.search(self._text, sentence.start, sentence.end):
             return True
+        if self._may_come and "якби" in {token.folded for token in sentence.tokens}:
+            return True
         return (
             self._may_come
             and WARNING.search(self._text, sentence.start, sentence.end) is not None

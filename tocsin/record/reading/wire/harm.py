@@ -77,7 +77,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         harm = lex.HARM.get(word)
         if harm:
             found.extend(_by_verb(sentence, at, word, harm, groups))
-        elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"]:
+        elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"] and low[at - 1 : at] != ["feared"]:
             found.extend(_beside(sentence, at, "killed", groups))
         elif word == "missing" and low[at - 1 : at] != ["went"]:
             found.extend(_beside(sentence, at, "missing", groups))

@@ -11,12 +11,14 @@ from tocsin.facts import (
     QUOTE_WORDS,
     Count,
     Hedge,
+    Stance,
 )
 from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 
+_DENIES = Stance.DENIES
 _PRELIMINARY = Hedge.PRELIMINARY
 _REPORTEDLY = Hedge.REPORTEDLY
 
@@ -51,6 +53,14 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     # after "while" or a semicolon nobody else speaks: it is still whoever spoke before
     leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
     return leading[-1].speaker if leading else last.speaker if last.verb < at else carried
+
+
+def denied(sentence: Sentence, found: list[Frame], at: int) -> bool:
+    """Whether it is denied: "denied that five of its pilots had been killed"."""
+    leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
+    if not leading or leading[-1].stance is not _DENIES:
+        return False
+    return not _cut(sentence.low, leading[-1].verb, at)
 
 
 def _put_between(low: list[str], frame: Frame) -> bool:

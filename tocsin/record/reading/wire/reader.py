@@ -40,6 +40,7 @@ from tocsin.record.reading.wire.quoting import (
     apart,
     areas_of,
     count_of,
+    denied,
     harm_count,
     hedges_of,
     quoted,
@@ -227,7 +228,7 @@ def _carries(reading: _Reading, sentence: Sentence, new_paragraph: bool) -> bool
 def _tallies(
     reading: _Reading, sentence: Sentence, named: Phrases, found: list[Frame], where: list[Place], carried: str | None
 ) -> list[tuple[int, int]]:
-    counted = tallies(sentence, named)
+    counted = [one for one in tallies(sentence, named) if not denied(sentence, found, one.number.first)]
     if not counted:
         return []
     spans = []
@@ -299,7 +300,7 @@ def _casualties(
     carried: str | None,
     old: bool,
 ) -> list[tuple[int, int]]:
-    found_harm = harmed(sentence, numbers)
+    found_harm = [harm for harm in harmed(sentence, numbers) if not denied(sentence, found, harm.at)]
     if not found_harm:
         return []
     spans = []

@@ -6,6 +6,8 @@ Promises that a number is launched, downed or lost because a verb or a noun of t
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from tocsin.facts import Outcome
@@ -22,6 +24,8 @@ _NEAR = 9
 """How many words may stand between a verb and the phrase it is about."""
 
 _ALL_RULED = frozenset({",", "respectively"})
+_CLAUSE_ENDS = frozenset({",", ";", ".", '"'})
+_RATES = frozenset({"night", "day", "week", "month"})
 _AUXILIARY = lex.BE | lex.HAVE | lex.ADVERBS
 _ENDS = lex.BARRIERS | frozenset({".", '"', "!", "?"})
 _GENERAL_HEADS = frozenset(["targets", "target", "weapons"])
@@ -103,7 +107,21 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None))
         if not phrase.part:
             before = phrase
-    return found
+    return [tally for tally in found if not _only_thought(low, tally)]
+
+
+def _only_thought(low: list[str], tally: Tally) -> bool:
+    """ "If all 300 had been launched", "on average", "120 drones a night": nothing that was counted of one attack."""
+    clause = tally.first
+    while clause and low[clause - 1] not in _CLAUSE_ENDS:
+        clause -= 1
+    lead = low[clause : tally.number.last + 1]
+    after = low[tally.number.last + 1 : tally.last + 6]
+    return (
+        "if" in lead
+        or "average" in low
+        or any(one in ("a", "per", "every", "each") and other in _RATES for one, other in pairwise(after))
+    )
 
 
 def _of_phrase(

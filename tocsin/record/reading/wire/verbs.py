@@ -63,6 +63,8 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             last, outcome = at, _AIRBORNE
         elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
             outcome = _HIT
+        if outcome is not None and _may_be(low, at):
+            continue
         if outcome is None or at in inside or (word in lex.SEEN and low[at - 1 : at] and low[at - 1] in lex.BE):
             continue
         if word != "did" and (not lex.NOT.isdisjoint(low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]):
@@ -95,6 +97,18 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             found.append(Event(at, last, outcome, _voice(low, at, last, outcome, ends)))
         beyond = last + 1
     return found
+
+
+def _may_be(low: list[str], at: int) -> bool:
+    """ "Could fire", "might be shot down", "will launch": it has not come to that. "Could only down 12" has."""
+    back = at - 1
+    while back >= 0 and (low[back] in lex.BE or low[back] in lex.HAVE or low[back] in lex.ADVERBS):
+        if low[back] == "only":
+            return False
+        back -= 1
+    if low[back] == "may" and back and (low[back - 1] in lex.PREPOSITIONS or low[back - 1].isdigit()):
+        return False  # the month
+    return back >= 0 and low[back] in lex.MODAL
 
 
 def _with_particle(low: list[str], at: int, inside: set[int]) -> tuple[int, Outcome | None]:
