@@ -171,3 +171,36 @@ def test_what_could_only_just_be_done_was_done_and_may_is_a_month_too() -> None:
     found = read(said, date(2025, 5, 30)).facts
     counted = [(fact.outcome.value, fact.value.value) for fact in found if isinstance(fact, TallyFact)]
     assert counted == [("launched", 30), ("shot_down", 12), ("launched", 300)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("Half of the 80 drones launched at Kyiv were shot down, officials said.", [("launched", 80)]),
+        ("A third of the 60 missiles fired at Ukraine hit their targets.", [("launched", 60)]),
+        ("Not a single drone was shot down over Lviv, Ukraine's air force said, as none came.", []),
+        (
+            "Ukraine lost an F-16 while repelling an attack of 477 drones and 60 missiles, its air force said.",
+            [("launched", 477), ("launched", 60)],
+        ),
+        (
+            "У ніч на 3 вересня знищено 6 із 6 «Шахедів» і, на жаль, не знищено жодної з двох ракет Іскандер-М.",
+            [("launched", 6), ("shot_down", 6)],
+        ),
+        (
+            "Ніч на 3 вересня: ворог атакував 90 БпЛА. Збито: 40 – на півночі, 30 – на сході, 12 – на півдні.",
+            [("launched", 90), ("shot_down", 40), ("shot_down", 30), ("shot_down", 12)],
+        ),
+    ],
+)
+def test_a_share_of_weapons_is_not_all_of_them_and_none_is_not_one(
+    sentence: str, wanted: list[tuple[str, int]]
+) -> None:
+    found = [fact for fact in read(sentence, date(2025, 9, 3)).facts if isinstance(fact, TallyFact)]
+    assert [(fact.outcome.value, fact.value.value) for fact in found] == wanted
+    assert all(fact.place is None or not any(map(str.isdigit, fact.place)) for fact in found)
+
+
+def test_ages_in_a_row_are_no_people() -> None:
+    said = "Two brothers, 8 and 11, and their grandmother, 63, were killed when a drone hit their house in Sumy."
+    assert casualties(NIGHT + said) == [("killed", 3)]

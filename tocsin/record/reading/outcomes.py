@@ -350,7 +350,10 @@ class _Resolver:
 def _escaped(sentence: Sentence, item: Item, limit: int) -> bool:
     """ "Збити не вдалося" is said of it."""
     words = [token.folded for token in sentence.tokens[item.end : min(limit, item.end + 6)]]
-    words = [token.folded for token in sentence.tokens[max(0, item.at - 4) : item.at]] + words
+    before = sentence.tokens[max(0, item.at - 4) : item.at]
+    if any(no.kind is Kind.NOT and token.value in DOWNED for no, token in pairwise(before)):
+        return True  # "не знищено жодної з двох"
+    words = [token.folded for token in before] + words
     return not _TO_DOWN.isdisjoint(words) and any(
         no == "не" and word.startswith(("вдал", "змогл", "удал")) for no, word in pairwise(words)
     )

@@ -54,7 +54,9 @@ def sides(words: str) -> str | None:
     if not any(part in words for part in _SIDE_PARTS):
         return None
     found = _SIDES.search(words)
-    return " ".join(found[0].split()).rstrip(" ,:") if found else None
+    if found is None or any(map(str.isdigit, found[0])):
+        return None  # "40 – на півночі, 30 – на сході": each has its own
+    return " ".join(found[0].split()).rstrip(" ,:")
 
 
 def origins(words: str) -> tuple[str, ...]:

@@ -123,8 +123,8 @@ def number_at(low: list[str], at: int) -> Number | None:
     word, size = low[at], len(low)
     end = at
     if word in _ARTICLES and (at + 1 >= size or low[at + 1] not in _AFTER_ARTICLE):
-        if at and low[at - 1] in _MONTHS:
-            return None
+        if at and (low[at - 1] in _MONTHS or low[at - 1] == "not"):
+            return None  # "not a single drone"
         first, hedge, every = _before(low, at)
         return Number(first, at, 1, hedge, True, every)
     if word[0].isdigit():
@@ -149,6 +149,8 @@ def number_at(low: list[str], at: int) -> Number | None:
     elif word == "only":
         return Number(at - 1, at, 1, None, False, False) if at and low[at - 1] == "the" else None
     elif word == "single":
+        if low[max(0, at - 2) : at] == ["not", "a"]:
+            return None
         return Number(at, at, 1, None, True, False)
     else:
         return None

@@ -118,8 +118,18 @@ def _is_age(sentence: Sentence, number: Number) -> bool:
         back -= 1
     if not _AGED.isdisjoint(low[max(0, min(at - 4, back - 1)) : at]):
         return True
+    if number.value <= _OLDEST and _in_a_row(low, at, number.last):
+        return True
     aside = at > 1 and low[at - 1] == "," and low[number.last + 1 : number.last + 2] == [","]
     return aside and number.value <= _OLDEST and number_at(low, at - 2) is None
+
+
+def _in_a_row(low: list[str], at: int, last: int) -> bool:
+    """ "Two brothers, 8 and 11, ..."."""
+    before, after = low[max(0, at - 3) : at], low[last + 1 : last + 4]
+    if before[-1:] == [","]:
+        return after[:1] == ["and"] and after[2:] == [","] and number_at(low, last + 2) is not None
+    return (before[:1], before[2:], after[:1]) == ([","], ["and"], [","]) and number_at(low, at - 2) is not None
 
 
 def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set[int]) -> Group | None:

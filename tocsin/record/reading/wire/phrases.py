@@ -50,6 +50,7 @@ also(NUMERAL, _NUMBER_STARTS)
 _STARTER = mark(_NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES})
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
+_SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
 _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
@@ -238,6 +239,8 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
                 return outer, None, outer.first
             if outer := _partitive(low, number.first - 1, by_end):
                 return outer, number, outer.first
+            if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in _SHARES:
+                return None, number, number.first  # "half of the 80 drones"
             return number, None, number.first
         if low[at] in lex.DETERMINERS:
             outer = _partitive(low, at - 1, by_end)

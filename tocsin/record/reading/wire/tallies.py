@@ -273,6 +273,8 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             return []
         if any(event.last < other.first < first for other in events):
             return []
+        if low[event.first].startswith("repel") and not lex.ATTACK_NOUNS.isdisjoint(low[event.last + 1 : first]):
+            return []  # "repelling an attack of 477 drones": how many were downed is not said
         if chain[0].elided and low[first - 1] == ",":
             return []  # "of the weapons used, 114 were destroyed"
         # what a verb further on claims for itself: "destroyed a bridge and 12 drones were lost"
