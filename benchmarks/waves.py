@@ -95,7 +95,8 @@ def prepared(policy: Policy) -> tuple[Policy, Country]:
 
 
 def reliability(first: int, number: int, policy: Policy) -> None:
-    """For each range of probabilities: how often they were told, and how often something came."""
+    """For each range of probabilities: how often they were told, and how often something came. Zones that something was
+    over already are left out: whether what is there comes there is no question."""
     policy, country = prepared(policy)
     told_n, told_sum, came_n = (np.zeros(len(EDGES) - 1) for _ in range(3))
     for seed in range(first, first + number):
@@ -114,7 +115,7 @@ def reliability(first: int, number: int, policy: Policy) -> None:
             np.maximum.at(chance, rows.zone[found.ahead], rows.probability[found.ahead])
             now_s = (moment.at - EPOCH).total_seconds()
             came = np.any((entered >= now_s) & (entered <= now_s + WITHIN_S), axis=0)
-            here = np.digitize(chance, EDGES) - 1
+            here = np.where(np.any(entered < now_s, axis=0), -1, np.digitize(chance, EDGES) - 1)
             for row in range(len(EDGES) - 1):
                 of = here == row
                 told_n[row] += of.sum()

@@ -102,7 +102,9 @@ def belief(track: Track) -> float:
     if rumour(track):
         return 0.3 if more else 0.2
     if track.tellings == 1:  # however often that was repeated
-        return 0.85 if more else 0.75
+        if track.own_ids:
+            return 0.85 if more else 0.75
+        return 0.45 if more else 0.4  # a slip, or a word that fits nothing, is as likely as something new
     if more:
         return 1.0
     return 0.8 if track.inland else 0.95
