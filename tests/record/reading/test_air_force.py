@@ -171,3 +171,13 @@ def test_lost_to_radar_is_not_downed() -> None:
 )
 def test_what_says_no_number_of_this_night_gives_no_fact(text: str) -> None:
     assert not read(text, date(2025, 5, 5)).facts
+
+
+def test_a_region_named_before_two_counts_is_of_both() -> None:
+    text = "На Сумщині цієї ночі сили ППО збили 5 ворожих БпЛА та дві ракети Х-59. На Харківщині збито 3 БпЛА."
+    facts = air_force.read(text, date(2025, 9, 3))[0]
+    assert [(fact.value.value, fact.regions) for fact in tallies(facts)] == [
+        (5, ("Сумщині",)),
+        (2, ("Сумщині",)),
+        (3, ("Харківщині",)),
+    ]

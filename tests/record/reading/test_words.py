@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.record.reading.test_mixed_up import ENGLISH, mistyped
+from tocsin.record.reading.wire.subjects import left
 from tocsin.record.reading.wire.tokens import Sentence, fold, sentences
 
 WORD = re.compile(
@@ -52,3 +53,12 @@ def test_an_abbreviation_ends_no_sentence(abbreviation: str) -> None:
         f"Russia attacked Kyiv, said {abbreviation}. Petrenko on Monday.",
         "Nobody was hurt.",
     ]
+
+
+def test_a_speaker_begins_behind_the_verb_of_another_clause() -> None:
+    text = "In Sumy the raid is over local officials said on Monday."
+    sentence = Sentence(text, 0, len(text), 0, False)
+    found = left(sentence, sentence.low.index("said"))
+    assert found is not None
+    assert "raid" not in sentence.words(*found)
+    assert sentence.words(*found).endswith("local officials")
