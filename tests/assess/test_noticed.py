@@ -126,6 +126,7 @@ def test_after_the_same_noise_it_still_counts_when_the_next_post_hears_it() -> N
 def test_two_noises_that_would_have_had_to_wait_for_one_another_are_two() -> None:
     assert len(picture(heard(0), heard(25, 13.0)).tracks) == 2
     assert len(picture(heard(0), heard(4.5, 13.0)).tracks) == 1
+    assert len(picture(heard(0), heard(8, 6.0)).tracks) == 2
     assert len(picture(heard(0), heard(12)).tracks) == 2, "nor does one noise last for ever"
 
 
