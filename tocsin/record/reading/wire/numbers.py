@@ -42,6 +42,9 @@ _WORDS = {word: number for number, word in enumerate(_ONES)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS, strict=True)
 }
 _WORDS |= {f"{tens}-{_ONES[one]}": _WORDS[tens] + one for tens in _TENS for one in range(1, 10)}
+HYPHENED = frozenset(word for word in _WORDS if "-" in word)
+NUMBER_STARTS = frozenset({"a", "an", "another", "both", "single", "only", *_ONES, *_TENS})
+"""The words with which a number may begin, hyphened ones apart."""
 _SCALE = {"hundred": 100, "thousand": 1000, "dozen": 12, "score": 20}
 _ARTICLES = {"a": 1, "an": 1, "another": 1}
 
@@ -111,8 +114,12 @@ class Number(msgspec.Struct, gc=False):
     """Whether it is only "a" or "another"."""
     all: bool
     """Whether it is "all" of something."""
+    least: int | None = None
+    """Of "two to four" the first; ``value`` is the last."""
 
     def counted(self, words: str) -> Count:
+        if self.least is not None:
+            return Count(value=self.least, low=self.least, high=self.value, words=words)
         low = None if self.hedge in (_AT_MOST, _ABOUT) else self.value
         high = None if self.hedge in (_AT_LEAST, _ABOUT) else self.value
         return Count(value=self.value, low=low, high=high, words=words)
@@ -166,6 +173,21 @@ def number_at(low: list[str], at: int) -> Number | None:
         return None
     first, hedge, every = _before(low, at)
     return Number(first, end, value, hedge, article, every)
+
+
+def spanned(low: list[str], begun: Number, number: Number) -> Number:
+    """ "two to four", "two or three", "between two and four" as one number; ``number`` as it is where it is none such.
+
+    From two to four is how a count rose, and no span.
+    """
+    at, before = begun.last + 1, low[begun.first - 1] if begun.first else ""
+    if at + 1 != number.first or begun.value >= number.value or begun.article or begun.all or before == "from":
+        return number
+    if low[at] == "and" and before == "between":
+        return Number(begun.first - 1, number.last, number.value, None, False, False, begun.value)
+    if low[at] in ("to", "or") and begun.hedge is None:
+        return Number(begun.first, number.last, number.value, None, False, False, begun.value)
+    return number
 
 
 def _is_date(low: list[str], at: int, end: int, value: int) -> bool:

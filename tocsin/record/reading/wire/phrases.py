@@ -14,7 +14,7 @@ import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.reading.wire.numbers import Number, number_at
+from tocsin.record.reading.wire.numbers import HYPHENED, NUMBER_STARTS, Number, number_at, spanned
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import JOINED, NUMERAL, also, mark
 from tocsin.record.weapons import ROOT, composite, is_a, lineage, mentions
@@ -32,22 +32,8 @@ _STOPS = (
     | frozenset({",", ".", ";", ":", '"', "(", ")", "-", "!", "?", "'s", "'", "there"})
 )  # fmt: skip
 _EVENT_STOPS = frozenset(word for word in lex.EVENTS if word not in ("incoming",))
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_NUMBER_STARTS = words_of(
-    """
-        a an another both single one two three four five six seven eight nine ten eleven twelve thirteen
-        fourteen fifteen sixteen seventeen eighteen nineteen zero
-    """
-) | words_of(
-    """
-        twenty thirty forty fifty sixty seventy eighty ninety only
-    """
-)
-
-
-also(NUMERAL, _NUMBER_STARTS)
-_STARTER = mark(_NUMBER_STARTS | lex.WEAPON_HEADS | {f"{tens}-{one}" for tens in _TENS for one in _ONES})
+also(NUMERAL, NUMBER_STARTS)
+_STARTER = mark(NUMBER_STARTS | lex.WEAPON_HEADS | HYPHENED)
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
 _SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
@@ -111,7 +97,10 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
             continue
         bits = sentence.marks[at]
         if bits & NUMERAL and (number := number_at(low, at)):
-            numbers.append(number)
+            if numbers and (wider := spanned(low, numbers[-1], number)) is not number:
+                numbers[-1] = number = wider
+            else:
+                numbers.append(number)
             beyond = number.last + 1
         elif (
             bits & _HEAD
