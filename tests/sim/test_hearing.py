@@ -201,6 +201,16 @@ def test_what_comes_down_is_told_apart_from_what_is_flown_over_and_an_early_warn
     assert all(hit.proposed and not hit.warned_s for hit in found.hits)
     too_late = [msgspec.structs.replace(one, stage=Stage.ALERT, since=at(10**5)) for one in early]
     assert not any(down.proposed for down in score(flown, words, too_late, policy_of(None), country()).downs)
+    released = [msgspec.structs.replace(one, stage=Stage.ALERT, until=at(-9_000)) for one in early]
+    assert not any(down.proposed for down in score(flown, words, released, policy_of(None), country()).downs)
+    landed = sorted(flown, key=lambda flight: float(flight.at_s[-1]))
+    zones = country().zones_at(np.array([one.x[-1] for one in landed]), np.array([one.y[-1] for one in landed]))
+    assert [down.zone for down in nobody.downs] == list(dict.fromkeys(zone for zone in zones if zone is not None))
+
+
+def test_what_is_lost_never_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "LOST", 1.0)
+    assert hear(3, flights(3, country()), posts()) == []
 
 
 def _place(report: Report) -> tuple[float, float]:
