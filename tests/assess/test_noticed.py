@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 
 from tests.assess.scene import CHANNEL, at_risk, ground, minute, nothing, over, picture, point, report, southwest, whole
 from tocsin.assess import motion as moving
+from tocsin.assess.advice import Held, Stands
+from tocsin.assess.advising import advise
 from tocsin.assess.assessment import AT_LEAST, Band, assess
 from tocsin.assess.picture import Picture
+from tocsin.assess.policy import policy_of, read_policy
 from tocsin.assess.reach import rumour
 from tocsin.assess.track import Track, Why
-from tocsin.model import SourceId, Threat
+from tocsin.model import SourceId, Stage, Threat, ZoneId
 from tocsin.report import Report
 
 POSTS = SourceId("posts")
@@ -174,3 +178,61 @@ def test_neither_sequence_nor_repetition_matters_of_what_is_noticed_either() -> 
     for one in [*reversed(said), *said[:2]]:
         backwards = backwards.add(msgspec.structs.replace(one, received_at=one.received_at + timedelta(minutes=3)))
     assert whole(backwards) == whole(picture(*said))
+
+
+def raised(seen: Picture, at: float, standing: Mapping[Held, Stands] | None = None) -> dict[ZoneId, Stage]:
+    """By the policy that comes with Tocsin."""
+    return {one.zone: one.stage for one in advise(assess(seen, minute(at)), policy_of(None), standing or {}).raises}
+
+
+@pytest.mark.parametrize("kind", [Threat.DRONES, Threat.CRUISE_MISSILES, Threat.UNKNOWN])
+def test_a_lone_noise_is_an_early_warning_and_what_is_heard_again_further_on_an_alert(kind: Threat) -> None:
+    alone = picture(heard(0, kind=kind))
+    stages = raised(alone, 0.5)
+    assert set(stages.values()) == {Stage.EARLY_WARNING}
+    assert stages.keys() == at_risk(alone, 0.5).keys(), "nobody near it is passed over"
+    away = 30.0 if kind is Threat.CRUISE_MISSILES else 7.0
+    flying = picture(heard(0, kind=kind), heard(3.0, -away, -away, kind=kind))
+    assert Stage.ALERT in raised(flying, 3.2).values()
+
+
+def test_the_early_warning_of_a_noise_becomes_an_alert_where_it_is_confirmed() -> None:
+    alone = picture(heard(0))
+    first = advise(assess(alone, minute(0.5)), policy_of(None), {})
+    told = alone.add(report(1.5, point(LON, LAT, radius_m=6_000), source=CHANNEL))
+    assert raised(told, 1.6, first.standing)
+    assert set(raised(told, 1.6, first.standing).values()) == {Stage.ALERT}
+
+
+def test_where_a_threat_is_known_to_fly_a_noise_beside_it_takes_nothing_from_its_alert() -> None:
+    known = picture(*southwest(4))
+    before = raised(known, 16)
+    motion = only(known).motion
+    assert motion is not None
+    lon, lat = ground().spread(motion.x + 30.0, motion.y)
+    beside = known.add(report(15.9, point(lon, lat, radius_m=5_000), source=POSTS, measured=True))
+    assert len(beside.tracks) == 2
+    after = raised(beside, 16)
+    assert {zone for zone, stage in before.items() if stage is Stage.ALERT} <= {
+        zone for zone, stage in after.items() if stage is Stage.ALERT
+    }
+
+
+def test_a_policy_that_says_nothing_of_noises_alarms_for_them() -> None:
+    policy = read_policy("""
+        name = "plain"
+        [[rules]]
+        threats = ["drones"]
+        unit = "hromada"
+        stage = "alert"
+        level = "red"
+        propose = { possible = 10 }
+        """)
+    stages = {one.stage for one in advise(assess(picture(heard(0)), minute(0.5)), policy, {}).raises}
+    assert stages == {Stage.ALERT}
+
+
+@pytest.mark.parametrize("where", [(LON, LAT), BORDER])
+def test_a_single_word_is_no_noise(where: tuple[float, float]) -> None:
+    by_word = picture(report(0, point(*where, radius_m=5_000), source=CHANNEL))
+    assert set(raised(by_word, 0.5).values()) == {Stage.ALERT}

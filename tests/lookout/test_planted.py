@@ -183,7 +183,8 @@ def confirmations_are_counted_by_report(patch: Patch) -> None:
     right = tabling._told
 
     def told(tracks: Any) -> Any:
-        return [*right(tracks)[:-1], np.array([len(track.joined) for track in tracks], dtype=np.intp)]
+        *before, _, lone_noise = right(tracks)
+        return [*before, np.array([len(track.joined) for track in tracks], dtype=np.intp), lone_noise]
 
     def backing(self: Reporters, zone: Any, tracks: Iterable[Any], needed: int, hierarchy: Any) -> Any:
         return whole(self, zone, tracks, 1, hierarchy)

@@ -53,6 +53,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     place: Ahead = Ahead()
     confirmations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
     """How many sources must speak of a threat before anything is placed for it."""
+    lone_noise: bool = True
+    """Whether it holds for what one instrument alone noticed, and does not follow; the next rule that fits, if not."""
     keep_min: Minutes = 10
     public: Shown = Shown.NOTHING
 
@@ -72,7 +74,7 @@ class HoldBack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All rules. Each kind of threat is in one of them at most for any zone; the first that fits counts."""
+    """All rules. Of several that fit a kind of threat, a zone and how it is known, the first counts."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_CHARS)]
     trusted_ends: tuple[SourceId, ...] = ()

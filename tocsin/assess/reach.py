@@ -96,6 +96,11 @@ def rumour(track: Track) -> bool:
     return (track.inland or track.noticed) and track.tellings == 1 and not track.own_ids
 
 
+def lone_noise(track: Track) -> bool:
+    """Whether one instrument alone noticed it, once, and does not follow it: it may be anything."""
+    return track.noticed and rumour(track)
+
+
 def belief(track: Track) -> float:
     """How much is given on it being there at all."""
     more = len(track.sources) > 1
@@ -260,7 +265,7 @@ def _with_named(rows: Rows, track: Track, ground: Ground) -> Rows:
 def _with_noticed(rows: Rows, track: Track, ground: Ground) -> Rows:
     """With the very zone where a single instrument noticed it: there at least somebody is told."""
     motion = track.motion
-    if motion is None or not (track.noticed and rumour(track)):
+    if motion is None or not lone_noise(track):
         return rows
     away = np.hypot(ground.x - motion.x, ground.y - motion.y)
     here = int(np.argmin(away / ground.radius_km))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tocsin.assess.ground import Ground, Indices
-from tocsin.assess.reach import Rows, reach
+from tocsin.assess.reach import Rows, lone_noise, reach
 from tocsin.assess.track import Track, TrackId
 from tocsin.model import Threat
 
@@ -32,7 +32,8 @@ class Table:
         """``of_track``: what `_told` says of each; ``first``: where the rows of each begin, and where the last end."""
         self.tracks = tuple(tracks)
         self.place: dict[TrackId, int] = {track.id: number for number, track in enumerate(tracks)}
-        self.last_s, self.stale_after_s, self.kind, self.kinds, self.sources = self.of_track = tuple(of_track)
+        self.of_track = tuple(of_track)
+        self.last_s, self.stale_after_s, self.kind, self.kinds, self.sources, self.lone_noise = self.of_track
         self.rows, self.first = rows, first
         self.track: Indices = np.repeat(np.arange(len(self.tracks)), np.diff(first))
         """Of each row."""
@@ -58,13 +59,15 @@ def made(tracks: Sequence[Track], ground: Ground) -> Table:
 
 
 def _told(tracks: Sequence[Track]) -> Sequence[Any]:
-    """When each was last heard of, how long that is good for, its kind, all that it may be, how many speak of it."""
+    """When each was last heard of, how long that is good for, its kind, all that it may be, how many speak of it,
+    whether it may be a mere noise."""
     return (
         np.array([track.last_s for track in tracks], dtype=np.float64),
         np.array([track.profile.stale_after_s for track in tracks], dtype=np.float64),
         np.array([KIND_OF[track.threat] for track in tracks], dtype=np.intp),
         np.array([sum(1 << KIND_OF[kind] for kind in set(track.kinds)) for track in tracks], dtype=np.int64),
         np.array([len(track.sources) for track in tracks], dtype=np.intp),
+        np.array([lone_noise(track) for track in tracks], dtype=np.bool_),
     )
 
 

@@ -133,6 +133,8 @@ def _of_rule(assessment: Assessment, rule: Rule) -> Iterator[OfRule]:
     allowed = _allowed(assessment.ground, rule.zones)
     if allowed is not None:
         rows = rows[allowed[table.rows.zone[rows]]]
+    if not rule.lone_noise:
+        rows = rows[~table.lone_noise[table.track[rows]]]
     rows = rows[due(assessment, rule.propose, rows)]
     if len(rows):
         unit_of, helds = _helds(assessment.ground, rule.unit, rule.threats)
