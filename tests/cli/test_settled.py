@@ -20,7 +20,7 @@ def test_what_is_there_is_passed_over_and_what_comes_within_half_a_minute_too(mo
     async def serve() -> tuple[int, int]:
         async with settling.settled():
             first = gc.get_freeze_count()
-            made.extend([] for _ in range(1_000))
+            made.extend([] for _ in range(100_000))
             await asyncio.sleep(0.05)
             return first, gc.get_freeze_count()
 
@@ -29,7 +29,7 @@ def test_what_is_there_is_passed_over_and_what_comes_within_half_a_minute_too(mo
     finally:
         gc.unfreeze()
     assert first > 10_000, "the program itself"
-    assert second >= first + 1_000
+    assert second >= first + 50_000, "of what was there before some may be gone"
 
 
 def test_it_ends_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

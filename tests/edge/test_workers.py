@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -251,3 +253,25 @@ def test_an_address_that_somebody_else_has_is_not_shared(node: Running, mirror: 
     port = node.url.rpartition(":")[2]
     result = tocsin("edge", "--upstream", node.url, "--mirror", mirror, "--port", port, "--workers", "2")
     refused(result, "address_taken")
+
+
+TOLD_TO_END_AT_ITS_END = """
+import asyncio.selector_events, os, signal, sys
+from tocsin.cli import main
+real, parent = asyncio.selector_events.BaseSelectorEventLoop.close, os.getpid()
+def close(loop):
+    real(loop)
+    if os.getpid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+asyncio.selector_events.BaseSelectorEventLoop.close = close
+main()
+"""
+
+
+def test_a_worker_that_is_told_to_end_while_it_ends_prints_no_traceback(node: Running, tmp_path: Path) -> None:
+    said = ("edge", "--upstream", node.url, "--mirror", str(tmp_path / "drill.db"), "--port", "0", "--realm", "drill")
+    command = [sys.executable, "-c", TOLD_TO_END_AT_ITS_END, *said, "--workers", "2"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "[wrong_realm]" in ended.stderr
+    assert "Traceback" not in ended.stderr

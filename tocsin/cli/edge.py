@@ -117,6 +117,8 @@ async def _serve(
     if orphaned is not None:
         loop.add_reader(orphaned, ending.set)
     async with AsyncExitStack() as stack:
+        if orphaned is not None:
+            stack.callback(_hear_no_more)
         edge, follower = await stack.enter_async_context(followed(url, path, settings.realm, atlas))
         following = asyncio.create_task(follower.run())
         ended = asyncio.create_task(ending.wait())
@@ -144,6 +146,12 @@ async def _serve(
             await asyncio.gather(*tasks, return_exceptions=True)
         if not following.cancelled():
             following.result()
+
+
+def _hear_no_more() -> None:
+    """For a worker at its end: its loop closes its pipe before it lets go of signals, and one in between would be told
+    as a mistake of the program."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 @contextmanager
