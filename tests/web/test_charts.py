@@ -50,6 +50,15 @@ def test_what_was_downed_is_drawn_where_nobody_says_how_many_were_launched() -> 
     assert bars(drawn(["2024-07-01", None, 9, None, None, 1])).keys() == {"2024-07: Downed 9"}
 
 
+def test_the_scale_stands_beside_the_latest_month_where_a_phone_begins() -> None:
+    chart = drawn(["2024-07-01", 1_000, 900, None, None, 1], ["2024-08-01", 59, 50, None, None, 1])
+    wide = float(chart.attrib["viewBox"].split()[2])
+    scale = [text for text in chart.iter("text") if (text.text or "").replace("\u00a0", "").isdigit()]
+    assert [text.text for text in scale] == ["0", "500", "1\u00a0000"]
+    assert {float(text.attrib["x"]) for text in scale} == {wide}
+    assert all(float(rect.attrib["x"]) + float(rect.attrib["width"]) < wide - 40 for rect in chart.iter("rect"))
+
+
 def test_months_without_a_record_have_their_place() -> None:
     chart = drawn(["2023-11-01", 8, 8, None, None, 1], ["2024-02-01", 9, 9, None, None, 1])
     named = [text.text for text in chart.iter("text") if re.fullmatch(r"\d\d\.\d{4}", text.text or "")]

@@ -132,19 +132,17 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
     most = max((max(_n(one.get("launched")), _downed(one)) for one in rows), default=0)
     if not most:  # of a night of which nobody says how many were launched, some may be downed
         return None
-    height, bottom, left = 190, 20, 44
+    height, bottom, right = 190, 20, 44  # the scale stands beside the latest month, where a phone begins
     top = _nice(most)
-    slot = (WIDTH - left) / len(rows)
+    slot = (WIDTH - right) / len(rows)
     drawn: list[Html] = []
     for value in (0, top / 2, top):
         y = 14 + (height - bottom - 14) * (1 - value / top)
-        drawn.append(tag("line", x1=left, x2=WIDTH, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="grid"))
-        drawn.append(
-            tag("text", f"{value:,.0f}".replace(",", "\u00a0"), x=left - 6, y=f"{y + 4:.1f}", text_anchor="end")
-        )
+        drawn.append(tag("line", x1=0, x2=WIDTH - right, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="grid"))
+        drawn.append(tag("text", f"{value:,.0f}".replace(",", "\u00a0"), x=WIDTH, y=f"{y + 4:.1f}", text_anchor="end"))
     series = rows[0]["series"]
     for number, one in enumerate(rows):
-        x, wide = left + number * slot + slot * 0.14, slot * 0.72
+        x, wide = number * slot + slot * 0.14, slot * 0.72
         for value, kind in ((_n(one.get("launched")), "launched"), (_downed(one), "downed")):
             if not value:
                 continue
@@ -163,7 +161,7 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
             )
         if one["series"] != series:
             series = one["series"]
-            at = f"{left + number * slot:.1f}"
+            at = f"{number * slot:.1f}"
             drawn.append(tag("line", x1=at, x2=at, y1=2, y2=height - bottom, class_="break"))
             # Near the right end its words stand before it.
             beside = (f"{float(at) - 4:.1f}", "end") if float(at) > WIDTH * 0.8 else (f"{float(at) + 4:.1f}", "start")
