@@ -30,7 +30,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import attacks
-from tests.record.reading.gold import cases, compare, scored
+from tests.record.reading.gold import FILES, cases, compare, scored
 from tests.record.reading.styles_russian import BULLETINS
 from tests.record.reading.test_styles import STYLES
 from tocsin.record.reading import read
@@ -38,17 +38,6 @@ from tocsin.record.reading import read
 ROUNDS = 30
 LONG_FROM = 600
 """Characters from which on a report is called long here."""
-OWN = (
-    "seen.txt",
-    "more.txt",
-    "unseen.txt",
-    "agencies.txt",
-    "longer.txt",
-    "mixed.txt",
-    "sentences.txt",
-    "fresh.txt",
-    "later.txt",
-)
 KINDS = {"T": "tallies", "C": "casualties", "D": "damage", "S": "statements", "K": "control", "W": "waves"}
 
 _COUNT = re.compile(r"(?<![\w.,:/-])[3-9]\d?(?= [^\W\d])")
@@ -66,10 +55,10 @@ def main() -> None:
     parser.add_argument("--attacks", type=Path)
     given = parser.parse_args()
     print(f"{'F1, our own reports':22}" + "".join(f"{name:>12}" for name in (*KINDS.values(), "all")))
-    for file in OWN:
+    for file in FILES:
         own(file)
     print(f"\n{'reports/s':22}{'read':>12}{'words only':>12}{'ratio':>8}{'characters each':>18}")
-    english = [(case.text, case.published) for file in OWN for case in cases(file)]
+    english = [(case.text, case.published) for file in FILES for case in cases(file)]
     speed("short wire reports", [report for report in english if len(report[0]) < LONG_FROM])
     speed("long wire reports", [report for report in english if len(report[0]) >= LONG_FROM])
     speed("Ukrainian bulletins", [(text, date.fromisoformat(day)) for day, text, _ in STYLES])

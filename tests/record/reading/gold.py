@@ -32,6 +32,18 @@ from tocsin.facts import (
 from tocsin.record.weapons import is_a
 
 FOLDER = Path(__file__).parents[2] / "data" / "reports"
+FILES = (
+    "seen.txt",
+    "more.txt",
+    "unseen.txt",
+    "agencies.txt",
+    "longer.txt",
+    "mixed.txt",
+    "sentences.txt",
+    "fresh.txt",
+    "later.txt",
+)
+"""In the order in which they were written."""
 DOWNED = {"shot_down", "suppressed", "shot_down_or_suppressed"}
 KINDS = {
     "T": TallyFact,

@@ -8,24 +8,13 @@ from datetime import date
 
 import pytest
 
-from tests.record.reading.gold import cases
+from tests.record.reading.gold import FILES, cases
 from tests.record.reading.pictures import PICTURES, POSTS
 from tests.record.reading.styles_russian import BULLETINS
 from tests.record.reading.test_styles import STYLES
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, TallyFact
 from tocsin.record.reading import read
 
-FILES = (
-    "seen.txt",
-    "more.txt",
-    "unseen.txt",
-    "agencies.txt",
-    "longer.txt",
-    "mixed.txt",
-    "sentences.txt",
-    "fresh.txt",
-    "later.txt",
-)
 ENGLISH = [part for file in FILES for case in cases(file) for part in re.split(r"(?<=[.!?\"])\s+", case.text)]
 CYRILLIC = [
     part

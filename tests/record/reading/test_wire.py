@@ -7,21 +7,10 @@ from datetime import date
 
 import pytest
 
-from tests.record.reading.gold import Case, Score, cases, compare, scored
+from tests.record.reading.gold import FILES, Case, Score, cases, compare, scored
 from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, TallyFact
 from tocsin.record.reading import read
 
-FILES = (
-    "seen.txt",
-    "more.txt",
-    "unseen.txt",
-    "agencies.txt",
-    "longer.txt",
-    "mixed.txt",
-    "sentences.txt",
-    "fresh.txt",
-    "later.txt",
-)
 CASES = [case for file in FILES for case in cases(file)]
 
 
