@@ -7,11 +7,6 @@ from collections.abc import Iterable, Sequence
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.weapons import is_a, parts
 
-_LAUNCHED = Outcome.LAUNCHED
-_LOST = Outcome.LOST
-_LEFT_AIRSPACE = Outcome.LEFT_AIRSPACE
-_AIRBORNE = Outcome.AIRBORNE
-
 _DOWNED = (Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED)
 
 
@@ -83,16 +78,16 @@ def _spelled_out(whole: TallyFact, tallies: list[TallyFact]) -> bool:
 def _downed(facts: Sequence[Fact]) -> Iterable[Check]:
     tallies = [(i, f) for i, f in enumerate(facts) if isinstance(f, TallyFact) and f.unit == "weapons"]
     for i, launched in tallies:
-        if launched.outcome is not _LAUNCHED or launched.value.high is None or launched.subset_of is not None:
+        if launched.outcome is not Outcome.LAUNCHED or launched.value.high is None or launched.subset_of is not None:
             continue
         same = [
             (j, f)
             for j, f in tallies
-            if f.outcome is not _LAUNCHED and f.subset_of is None and _same_kind(f.weapon, launched.weapon)
+            if f.outcome is not Outcome.LAUNCHED and f.subset_of is None and _same_kind(f.weapon, launched.weapon)
         ]
         for outcomes, word in (
             (_DOWNED, "downed"),
-            ((*_DOWNED, _LOST, _LEFT_AIRSPACE, _AIRBORNE), "accounted for"),
+            ((*_DOWNED, Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE), "accounted for"),
         ):
             mine = [(j, f) for j, f in same if f.outcome in outcomes]
             most = sum(_least(f) for _, f in mine)

@@ -8,6 +8,7 @@ from tocsin.facts import Outcome
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.tokens import Sentence, Token
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _SHOT_DOWN = Outcome.SHOT_DOWN
 _SUPPRESSED = Outcome.SUPPRESSED
 _SHOT_DOWN_OR_SUPPRESSED = Outcome.SHOT_DOWN_OR_SUPPRESSED

@@ -9,6 +9,7 @@ from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _HIT = Outcome.HIT
 _DEBRIS = Outcome.DEBRIS
 _LOST = Outcome.LOST

@@ -17,6 +17,7 @@ from tocsin.record.reading.outcomes import Said, resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _SHOT_DOWN_OR_SUPPRESSED = Outcome.SHOT_DOWN_OR_SUPPRESSED
 _SHOT_DOWN = Outcome.SHOT_DOWN
 _LAUNCHED = Outcome.LAUNCHED

@@ -17,6 +17,7 @@ from tocsin.record.reading.numerals import joins
 from tocsin.record.reading.tokens import Sentence, Token
 from tocsin.record.weapons import is_a
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _AT_LEAST = Hedge.AT_LEAST
 _AT_MOST = Hedge.AT_MOST
 _ABOUT = Hedge.ABOUT

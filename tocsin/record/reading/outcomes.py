@@ -19,6 +19,7 @@ from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LOST = Outcome.LOST
 _LAUNCHED = Outcome.LAUNCHED
 _SHOT_DOWN = Outcome.SHOT_DOWN

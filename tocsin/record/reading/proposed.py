@@ -20,8 +20,6 @@ from tocsin.record.reading.wire.numbers import number_at
 from tocsin.record.reading.wire.tokens import Sentence, fold, sentences
 from tocsin.record.weapons import WEAPONS, Language, is_a, mentions
 
-_NONE = Harm.NONE
-
 _HARM = {
     Harm.KILLED: re.compile(r"kill|dead|die[ds]?\b|death|lives|загин|вбит|погиб|убит", re.IGNORECASE),
     Harm.INJURED: re.compile(r"injur|wound|hurt|hospital|поранен|постражда|травм|ранен|пострада", re.IGNORECASE),
@@ -144,7 +142,7 @@ def _tally(proposal: Proposal, quote: str, language: str) -> tuple[Outcome, str]
 
 
 def _harm(proposal: Proposal, quote: str) -> Harm | None:
-    if proposal.outcome not in set(Harm) or proposal.outcome == _NONE:
+    if proposal.outcome not in set(Harm) or proposal.outcome == Harm.NONE:
         return None
     harm = Harm(proposal.outcome)
     return harm if _HARM[harm].search(quote) else None

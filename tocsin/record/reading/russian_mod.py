@@ -21,6 +21,7 @@ from tocsin.record.reading.quoting import quoted
 from tocsin.record.reading.tokens import Sentence, Token, sentences
 from tocsin.record.weapons import is_a
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _SHOT_DOWN = Outcome.SHOT_DOWN
 _HIT = Outcome.HIT
 _LOST = Outcome.LOST

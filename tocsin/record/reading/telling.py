@@ -15,6 +15,7 @@ from tocsin.record.reading.regions import may_name_origins, may_name_regions, or
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a, parts
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
 _NOT_YET_SURE = Hedge.PRELIMINARY
 

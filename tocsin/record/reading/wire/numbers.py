@@ -11,6 +11,7 @@ import msgspec
 from tocsin.facts import Count, Hedge
 from tocsin.record.reading.wire.lexicon import words_of
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _AT_MOST = Hedge.AT_MOST
 _AT_LEAST = Hedge.AT_LEAST
 _ABOUT = Hedge.ABOUT

@@ -18,6 +18,7 @@ from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _DENIES = Stance.DENIES
 _PRELIMINARY = Hedge.PRELIMINARY
 _REPORTEDLY = Hedge.REPORTEDLY

@@ -60,6 +60,7 @@ from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sente
 from tocsin.record.reading.wire.waves import waves
 from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of, tally_place, titled_place
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
 
 _ANAPHORIC = words_of(

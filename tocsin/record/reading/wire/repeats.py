@@ -10,8 +10,6 @@ from tocsin.facts import CasualtyFact, Fact, Harm, TallyFact
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.weapons import is_a
 
-_NONE = Harm.NONE
-
 _VAGUE = words_of(
     """
         officials authorities local regional ukrainian russian city the ukraine russia (government)
@@ -68,7 +66,7 @@ def _same(fact: Fact, other: Fact) -> bool:
             return False
         if fact.persons and other.persons and fact.persons != other.persons:
             return False
-        if fact.outcome is _NONE:
+        if fact.outcome is Harm.NONE:
             return _one_voice(fact.speaker, other.speaker)
         return (
             fact.value is not None

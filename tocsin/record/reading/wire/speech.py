@@ -16,6 +16,7 @@ from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _REQUESTS = Stance.REQUESTS
 _ASSERTS = Stance.ASSERTS
 _DOWNPLAYS = Stance.DOWNPLAYS

@@ -15,6 +15,7 @@ from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _DENIES = Stance.DENIES
 _PLEDGES = Stance.PLEDGES
 _WARNS = Stance.WARNS

@@ -17,6 +17,7 @@ from tocsin.record.reading.wire.phrases import Phrases, Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
 _HIT = Outcome.HIT
 

@@ -10,6 +10,7 @@ from tocsin.record.reading.wire.phrases import Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _HIT = Outcome.HIT
 _LEFT_AIRSPACE = Outcome.LEFT_AIRSPACE
 _LOST = Outcome.LOST
