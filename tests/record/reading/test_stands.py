@@ -7,11 +7,10 @@ from datetime import date
 import msgspec
 import pytest
 
-from tests.record.reading.gold import cases
+from tests.record.reading.gold import FILES, cases
 from tests.record.reading.pictures import PICTURES, POSTS
 from tests.record.reading.styles_russian import BULLETINS
 from tests.record.reading.test_styles import STYLES
-from tests.record.reading.test_wire import FILES
 from tests.world import COUNTRY
 from tocsin.claims import Drafted
 from tocsin.facts import CasualtyFact, Fact, TallyFact
