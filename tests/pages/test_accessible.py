@@ -33,7 +33,10 @@ FOUND = """() => {
   };
 }"""
 
-CONTRAST = """() => {
+CONTRAST = """async () => {
+  // a colour on its way from one to another is nobody's to judge: the banner fades into its alert
+  const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(moving.map((one) => one.finished));
   const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const channels = (color) => {
     pen.clearRect(0, 0, 1, 1);
