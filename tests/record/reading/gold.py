@@ -42,6 +42,7 @@ FILES = (
     "sentences.txt",
     "fresh.txt",
     "later.txt",
+    "nights.txt",
 )
 """In the order in which they were written."""
 DOWNED = {"shot_down", "suppressed", "shot_down_or_suppressed"}

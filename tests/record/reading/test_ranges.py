@@ -39,8 +39,22 @@ def test_a_range_is_from_its_first_to_its_last(said: str, words: str, low: int, 
         ("The number of people killed rose from two to four in Kharkiv.", [4]),
         ("Two people were killed and four were injured in Odesa.", [2, 4]),
         ("Four or two people were killed in Odesa.", [2]),
-        ("At least 10 to 12 drones were shot down.", [12]),
     ],
 )
 def test_what_is_no_range_stays_as_it_was(said: str, values: list[int]) -> None:
     assert [count.value for count in counts(said)] == values
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "low", "high"),
+    [
+        ("At least 10 to 12 drones were shot down.", 10, 10, None),
+        ("Up to 10 to 12 drones were shot down.", 12, None, 12),
+        ("About 10 to 12 people were injured in Odesa.", 10, 10, 12),
+    ],
+)
+def test_a_range_that_is_hedged_keeps_the_end_that_is_sure(
+    said: str, value: int, low: int | None, high: int | None
+) -> None:
+    [count] = counts(said)
+    assert (count.value, count.low, count.high) == (value, low, high)

@@ -110,6 +110,7 @@ def _named(sentence: Sentence, first: int, last: int) -> str | None:
     return sentence.words(first, last)
 
 
+_STANDING = frozenset({"occupied", "annexed", "liberated"})
 _PARTED = lex.BARRIERS | frozenset({",", "from", "in", "near"})
 _HELD = _SETTLED | frozenset({"control"})
 
@@ -119,6 +120,13 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     low = sentence.low
     if low[at].startswith("claim") and "control" not in low[at + 1 : at + 3]:
         return None
+    if (
+        low[at] in _STANDING
+        and low[at - 1] not in _BEING
+        and at + 1 < len(low)
+        and sentence.cased[at + 1][:1].isupper()
+    ):
+        return None  # "launched from occupied Crimea"
     if low[at] in _WITH_CONTROL and _HELD.isdisjoint(low[at + 1 : at + 5]):
         return None
     if (
@@ -140,7 +148,7 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     subject = low[frame.verb + 1 : at]
     if not lex.NOT.isdisjoint(subject):
         return None
-    return Control(_called(place), frame.speaker, max(frame.verb, at - 5), place.last)
+    return Control(_called(place), frame.speaker, max(frame.verb if frame.verb <= at else 0, at - 5), place.last)
 
 
 def _called(place: Place) -> str:

@@ -12,10 +12,9 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
-_TRIGGER = mark(
-    lex.DAMAGE.keys() | lex.FIRES | words_of("power electricity outages blackouts blackout hits caught heating heat")
-)
-_SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | words_of("power electricity outages blackouts heating heat hits"))
+_SUPPLIES = words_of("power electricity outages blackouts heating heat water")
+_TRIGGER = mark(lex.DAMAGE.keys() | lex.FIRES | _SUPPLIES | words_of("blackout hits caught"))
+_SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | _SUPPLIES | {"hits"})
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
 _CUT = words_of(
     """
@@ -69,7 +68,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             hit = _thing(sentence, at, word, state) if state else None
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
-        elif word in ("power", "electricity", "outages", "blackouts", "heating", "heat"):
+        elif word in _SUPPLIES:
             state, hit = "without power", _power(sentence, at)
         elif word == "hits" and not _NO.isdisjoint(low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
@@ -100,11 +99,20 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     if word == "damage":
         return _damage_noun(sentence, at, before)
     passive = before in lex.BE and not word.endswith("ing")
+    if before in lex.BE and not passive and word != "burning":
+        return None  # "the armed forces are striking military infrastructure"
     if (
         passive
         or word in ("collapsed", "burnt", "burned", "ablaze", "blown", "shattered")
         or (before in ("and", "or", ",") and back and low[back - 1] in lex.DAMAGE)
     ):
+        if (
+            word == "burned"
+            and low[at + 1 : at + 2] == ["down"]
+            and not passive
+            and (found := _object(sentence, at, at + 2))
+        ):
+            return found
         if word == "ablaze":
             return _between(sentence, at) or (_subject(sentence, at, back) if passive else None)
         return _subject(sentence, at, back)
@@ -166,6 +174,7 @@ def _aloft(low: list[str], at: int) -> bool:
         "oil",
         "fuel",
         "heating",
+        "aircraft",
     ) and (
         not lex.AIR_WORDS.isdisjoint(low[max(0, at - 2) : at])
         or (
@@ -260,6 +269,9 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
     return None
 
 
+_OVER = frozenset({"extinguished", "put", "contained", "localised", "localized"})
+
+
 def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     if low[at - 1 : at] in (["under"], ["open"], ["artillery"], ["enemy"], ["russian"]) or low[at + 1 : at + 2] == [
@@ -268,6 +280,14 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return None
     if not _NO.isdisjoint(low[max(0, at - 2) : at]):
         return None
+    if (
+        low[at + 1 : at + 2] == ["to"]
+        and low[at - 1] in ("set", "setting")
+        and (found := _object(sentence, at, at + 2))
+    ):
+        return found
+    if at == 1 and low[0] == "the" and not _OVER.isdisjoint(low[at + 1 : at + 4]):
+        return None  # "The fire was put out": that there was one has been said
     if low[at - 1 : at] == ["caught"] or low[max(0, at - 2) : at] == ["caught", "on"]:
         return _subject(sentence, at, at - 2)
     if low[at - 1 : at] == ["on"]:
@@ -282,7 +302,8 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return None
     first = _begin(sentence, at)
     last = at
-    if at + 2 < size and low[at + 1] in ("at", "in", "on") and (found := _object(sentence, at, at + 2)):
+    place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
+    if place + 2 < size and low[place + 1] in ("at", "in", "on") and (found := _object(sentence, at, place + 2)):
         last = found[1]
     elif at + 1 < size and low[at + 1] in ("at", "in", "on"):
         last = min(size - 1, at + 4)
@@ -303,6 +324,9 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
 def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     word = low[at]
+    if word == "power" and low[at + 1 : at + 2] == ["cuts"]:
+        after = low[at + 2 : at + 6]
+        return (at, at + 2, at, at + 1) if not _BEGUN.isdisjoint(after) else None
     if word in ("outages", "blackouts"):
         for back in range(at - 1, max(-1, at - 7), -1):
             if low[back] in ("caused", "causing", "triggered", "triggering", "reported", "led", "leading", "sparked"):
@@ -322,7 +346,7 @@ def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     ):
         return None
     before = low[max(0, at - 3) : at]
-    if "without" in before:
+    if "without" in before or ("no" in before and not _HAD.isdisjoint(low[max(0, at - 4) : at])):
         back = at - 1
         while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
             back -= 1
@@ -336,6 +360,10 @@ def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
                 last -= 1
         return first, last, at, at
     return None
+
+
+_BEGUN = frozenset({"began", "reported", "introduced", "started", "imposed", "affected", "hit", "followed"})
+_HAD = frozenset({"had", "has", "have", "with"})
 
 
 def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:

@@ -20,7 +20,7 @@ from tocsin.record.reading.wire.words import mark
 _N = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WHEN = re.compile(
     rf"\b(?=[adeflmostwy])(?:(?P<late>late\s+(?:on\s+)?)?(?P<weekday>{'|'.join(DAYS)})\b(?P<night>\s+(?:night|evening)\b)?"
-    r"|(?P<before>a\s+day\s+(?:earlier|before)|the\s+(?:previous|day)\s+(?:day|before)|yesterday)\b"
+    r"|(?P<before>a\s+day\s+(?:earlier|before(?!\s+(?:a|an|the|his|her|their|its|talks|peace)\b))|the\s+(?:previous|day)\s+(?:day|before)|yesterday)\b"
     rf"|(?P<n>{'|'.join(_N)})\s+days\s+(?:ago|earlier|before)\b"
     r"|(?P<this>(?:earlier\s+)?this|earlier\s+in\s+the)\s+(?P<unit>week|month|year)\b"
     r"|(?:(?P<last>last)\s+(?P<unit2>week|month)|(?P<ago>a\s+(?P<unit3>week|month)\s+(?:ago|earlier))"

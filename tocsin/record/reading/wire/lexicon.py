@@ -137,9 +137,12 @@ THINGS = words_of(
 DAMAGE: dict[str, str] = {
     word: state
     for words, state in (
-        ("damaged damaging damages damage", "damaged"),
         (
-            "destroyed destroying destroys destroy levelled leveled flattened demolished gutted ruined collapsed",
+            "damaged damaging damages damage",
+            "damaged warplanes aircraft ward wards road roads street streets storage sanatorium sanatoriums studio studios",
+        ),
+        (
+            "destroyed destroying destroys destroy levelled leveled flattened demolished gutted ruined collapsed wrecked wrecking",
             "destroyed",
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore fell pierced", "hit"),
@@ -159,7 +162,7 @@ SPEECH: dict[str, Stance] = {
     word: stance
     for words, stance in (
         (
-            "said says say saying told wrote writes reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed published distributed released shared commented replied concluded correcting shows showed considers",
+            "said says say saying told wrote writes reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed published distributed released shared commented replied concluded correcting shows showed considers accusing",
             Stance.ASSERTS,
         ),
         (
@@ -186,7 +189,7 @@ IMAGES = words_of("images image photos photo photographs pictures video videos f
 SHOWING = words_of("published distributed released shared posted showed shows")
 
 ROLES = words_of(
-    "governor governors mayor mayors official officials authorities authority ministry minister ministers president presidents spokesman spokeswoman spokesperson spokesmen head heads chief chiefs commander commanders force forces military administration service services police prosecutor prosecutors prosecutor's office rescuers general staff army kremlin government department secretary envoy ambassador embassy council operator directorate intelligence agency agencies media leader leaders chancellor premier deputy adviser advisor aide parliament lawmaker lawmakers statement bulletin data report firefighters emergency defence defense witnesses witness journalists reporters correspondent correspondents company residents medics doctors family analysts experts monitors monitor group command navy union nato un u.n. nations organisation organization hq headquarters units units' channel channels institute ukrenergo dtek naftogaz sbu gur administration's defenders parliamentarian general colonel captain bloc commission coach bank"
+    "governor governors mayor mayors official officials authorities authority ministry minister ministers president presidents spokesman spokeswoman spokesperson spokesmen head heads chief chiefs commander commanders force forces military administration service services police prosecutor prosecutors prosecutor's office rescuers general staff army kremlin government department secretary envoy ambassador embassy council operator directorate intelligence agency agencies media leader leaders chancellor premier deputy adviser advisor aide parliament lawmaker lawmakers statement bulletin data report firefighters emergency defence defense witnesses witness journalists reporters correspondent correspondents company residents medics doctors family analysts experts monitors monitor group command navy union nato un u.n. nations organisation organization sides side hq headquarters units units' channel channels institute ukrenergo dtek naftogaz sbu gur administration's defenders parliamentarian general colonel captain bloc commission coach bank"
 )
 LOCAL_ROLES = words_of(
     "governor governors mayor mayors head heads administration authorities officials prosecutors prosecutor"

@@ -120,7 +120,10 @@ class Number(msgspec.Struct, gc=False):
 
     def counted(self, words: str) -> Count:
         if self.least is not None:
-            return Count(value=self.least, low=self.least, high=self.value, words=words)
+            if self.hedge is _AT_MOST:
+                return Count(value=self.value, low=None, high=self.value, words=words)
+            high = None if self.hedge is _AT_LEAST else self.value  # "at least 10 to 12": ten, and nothing above
+            return Count(value=self.least, low=self.least, high=high, words=words)
         low = None if self.hedge in (_AT_MOST, _ABOUT) else self.value
         high = None if self.hedge in (_AT_LEAST, _ABOUT) else self.value
         return Count(value=self.value, low=low, high=high, words=words)
@@ -186,8 +189,8 @@ def spanned(low: list[str], begun: Number, number: Number) -> Number:
         return number
     if low[at] == "and" and before == "between":
         return Number(begun.first - 1, number.last, number.value, None, False, False, begun.value)
-    if low[at] in ("to", "or") and begun.hedge is None:
-        return Number(begun.first, number.last, number.value, None, False, False, begun.value)
+    if low[at] in ("to", "or"):
+        return Number(begun.first, number.last, number.value, begun.hedge, False, False, begun.value)
     return number
 
 

@@ -176,11 +176,14 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
             break
         if not group.noun and group.number and not lex.HARM.keys().isdisjoint(low[group.last + 1 : group.last + 4]):
             break
+        if low[group.last] in OF_THEM:
+            break  # "wounded five, two of them seriously"
         chain.append(group)
     return chain
 
 
 _JOINING = frozenset({",", "and", "plus", "with"})
+OF_THEM = frozenset({"them", "those", "whom"})
 
 
 def parenthetic(gap: list[str]) -> bool:

@@ -10,10 +10,10 @@ import re
 from functools import lru_cache
 from operator import attrgetter
 
-import msgspec
-
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.elided import elided, pointing_back
 from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.named import Phrases, Weapons
 from tocsin.record.reading.wire.numbers import HYPHENED, NUMBER_STARTS, Number, number_at, spanned
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import JOINED, NUMERAL, also, mark
@@ -41,29 +41,6 @@ _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
 _DIGIT = re.compile(r"\d")
-
-
-class Weapons(msgspec.Struct, gc=False):
-    """A phrase that names weapons."""
-
-    first: int
-    last: int
-    weapon: str
-    number: Number | None
-    total: Number | None = None
-    """Of how many: the four of "one of four missiles"; alone where it is not said how many of them."""
-    elided: bool = False
-    """Only a number stands here; which weapon was said before."""
-    part: bool = False
-    """It is a part of what was named before it: "including two over Moscow"."""
-    events: list[tuple[str, bool]] = []
-
-
-class Phrases(msgspec.Struct, gc=False):
-    numbers: list[Number]
-    weapons: list[Weapons]
-    modifying: list[tuple[int, str]]
-    """Where a weapon only tells of what kind an attack is."""
 
 
 @lru_cache(maxsize=4096)
@@ -111,9 +88,9 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
     by_end = {number.last: number for number in numbers}
     named, modifying = _named(sentence, heads, by_end)
     if named or last_weapon:
-        _elided(low, numbers, named, last_weapon)
+        elided(low, numbers, named, last_weapon)
     if named and sentence.mark & _BACK:
-        _pointing_back(low, numbers, named)
+        pointing_back(low, numbers, named)
     return Phrases(numbers, named, modifying)
 
 
@@ -131,9 +108,17 @@ def _used(low: list[str], at: int) -> bool:
 
 def _shot_at(low: list[str], at: int) -> bool:
     """ "air defences destroyed 144 targets": what air defence shoots at flies."""
+    if low[at] != "targets":
+        return False
+    if low[at + 1 : at + 2] in (["were"], ["was"]) and low[at - 1][:1].isdigit():
+        # "718 targets were neutralised": nobody else says so of what stands on the ground
+        return not _IN_FLIGHT.isdisjoint(low[at + 2 : at + 4])
     before = low[max(0, at - 4) : at]
     shot = any(lex.EVENTS.get(word) is lex.DOWNED or word == "down" for word in before)
-    return low[at] == "targets" and shot and "air" in low[:at]
+    return shot and "air" in low[:at]
+
+
+_IN_FLIGHT = frozenset({"neutralised", "neutralized", "intercepted", "downed", "down", "shot", "suppressed"})
 
 
 def _named(
@@ -244,7 +229,7 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
 
 def _partitive(low: list[str], at: int, by_end: dict[int, Number]) -> Number | None:
     """The number before "of" or "out of", where one ends at ``at``."""
-    while at >= 0 and low[at] in ("the", "its", "all", "total"):
+    while at >= 0 and low[at] in ("the", "its", "all", "total", "those", "these"):
         at -= 1
     if at < 1 or low[at] != "of":
         return None
@@ -252,138 +237,3 @@ def _partitive(low: list[str], at: int, by_end: dict[int, Number]) -> Number | N
     if low[at] == "out":
         at -= 1
     return by_end.get(at)
-
-
-_AFTER_ELIDED = (
-    lex.BE
-    | lex.HAVE
-    | words_of(
-        """
-        of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
-        disappeared crossed flew returned remained hit reached went in near were suppressed jammed
-        around
-    """
-    )
-)
-_ARE = lex.BE | lex.ADVERBS | {"of", "type", "the"}
-_MOSTLY = frozenset({"majority", "mostly", "most", "mainly", "largely", "chiefly"})
-_NEVER_BEFORE_ELIDED = words_of(
-    """
-        in on at since by from until during before after aged between age no. for number within the than
-        : / $ into around to
-    """
-)
-
-
-def _elided(low: list[str], numbers: list[Number], named: list[Weapons], last_weapon: str) -> None:
-    """Numbers that count weapons named before: "88 were intercepted", "23 of them"."""
-    taken = {at for phrase in named for at in range(phrase.first, phrase.last + 1)}
-    size = len(low)
-    added: list[Weapons] = []
-    for number in numbers:
-        if number.article or number.last in taken:
-            continue
-        before = low[number.first - 1] if number.first else ""
-        after = low[number.last + 1] if number.last + 1 < size else ""
-        if before == "," and after == ",":
-            continue  # "a farmer, 41, died"
-        if after == '"' and number.last + 2 < size:
-            after = low[number.last + 2]  # '56 "lost"'
-        listed = before == ":" and (after == "over" or after in lex.EVENTS or after == "shot")
-        if after in lex.BE and (counted := _are(low, number, named)):
-            counted.number, counted.first, counted.part = number, number.first, True
-            taken.update(range(counted.first, counted.last + 1))
-            continue
-        put = before in ("at", "to") and _put_at(low, number.first, named)
-        if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):
-            continue
-        last = number.last
-        if after in ("more", "others", "other"):
-            last += 1
-            after = low[last + 1] if last + 1 < size else ""
-            if after not in _AFTER_ELIDED and after not in ("by", "with", "using"):
-                continue
-        ahead = (phrase for phrase in reversed(named) if phrase.last < number.first and not _of_most(low, phrase))
-        weapon = next((phrase.weapon for phrase in ahead), last_weapon)
-        total = None
-        if after == "of" and last + 2 < size:
-            following = low[last + 2]
-            if following in ("them", "those", "these", "which"):
-                last += 2
-                if last + 1 < size and low[last + 1] in lex.PEOPLE:
-                    continue
-                if last + 1 < size and low[last + 1] in ("ballistic", "cruise", "hypersonic"):
-                    continue
-            elif nested := next(
-                (other for other in numbers if other.first in (last + 2, last + 3) and low[last + 1] == "of"), None
-            ):
-                if nested.last in taken:
-                    continue
-                total, last = nested, nested.last
-            else:
-                continue
-        elif after == "out" and (nested := next((other for other in numbers if other.first == last + 3), None)):
-            total, last = nested, nested.last
-        if weapon:
-            added.append(Weapons(number.first, last, weapon, number, total, elided=True))
-    inner = {phrase.total.first for phrase in added if phrase.total}
-    named.extend(phrase for phrase in added if phrase.first not in inner)
-    named.sort(key=_FIRST)
-
-
-def _are(low: list[str], number: Number, named: list[Weapons]) -> Weapons | None:
-    """ "728 were Shaheds and decoys": what so many of those that were named before are."""
-    ahead = next((phrase for phrase in named if phrase.first > number.last), None)
-    if ahead is None or ahead.number or ahead.total or not any(phrase.last < number.first for phrase in named):
-        return None
-    return ahead if all(word in _ARE for word in low[number.last + 1 : ahead.first]) else None
-
-
-def _of_most(low: list[str], phrase: Weapons) -> bool:
-    """ "550 drones and missiles, the vast majority Shaheds": said by the way, and not what is counted on."""
-    return phrase.number is None and not _MOSTLY.isdisjoint(low[max(0, phrase.first - 3) : phrase.last])
-
-
-def _put_at(low: list[str], at: int, named: list[Weapons]) -> bool:
-    """ "put the number of drones destroyed at 29"."""
-    before = [phrase for phrase in named if phrase.last < at]
-    if not before or before[-1].number or at - before[-1].last > 4:
-        return False
-    lead = low[max(0, before[-1].first - 4) : before[-1].first]
-    return "number" in lead and "of" in lead
-
-
-def _pointing_back(low: list[str], numbers: list[Number], named: list[Weapons]) -> None:
-    """ "of which 37 and 55 respectively were shot down", "568 of the former", "and all were brought down"."""
-    whole = [phrase for phrase in named if phrase.number and not phrase.elided]
-    if not whole:
-        return
-    if "respectively" in low:
-        at = low.index("respectively")
-        mine = [number for number in numbers if number.last < at and not number.article]
-        while mine and any(word not in (",", "and", "or") for word in _between(low, mine, at)):
-            mine.pop(0)
-        ahead = [phrase for phrase in whole if mine and phrase.last < mine[0].first]
-        if 1 < len(mine) <= len(ahead):
-            taken = {number.first for number in mine}
-            named[:] = [phrase for phrase in named if phrase.first not in taken]
-            for number, phrase in zip(mine, ahead[-len(mine) :], strict=True):
-                named.append(Weapons(number.first, number.last, phrase.weapon, number, elided=True))
-    for number in numbers:
-        after = low[number.last + 1 : number.last + 4]
-        if after in (["of", "the", "former"], ["of", "the", "latter"]) and len(whole) > 1:
-            weapon = whole[-2].weapon if after[-1] == "former" else whole[-1].weapon
-            named.append(Weapons(number.first, number.last + 3, weapon, number, elided=True))
-    for at, word in enumerate(low):
-        if word == "all" and low[at + 1 : at + 2] and (low[at + 1] in lex.BE or low[at + 1 : at + 3] == ["of", "them"]):
-            before = [phrase for phrase in whole if phrase.last < at]
-            if before and (counted := before[-1].number):
-                every = Number(at, at, counted.value, counted.hedge, False, False)
-                named.append(Weapons(at, at, before[-1].weapon, every, elided=True))
-    named.sort(key=_FIRST)
-
-
-def _between(low: list[str], numbers: list[Number], end: int) -> list[str]:
-    """The words from the first of these numbers to ``end`` that are no part of them."""
-    inside = {at for number in numbers for at in range(number.first, number.last + 1)}
-    return [low[at] for at in range(numbers[0].first, end) if at not in inside]

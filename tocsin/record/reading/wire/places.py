@@ -62,6 +62,9 @@ _DIRECTIONS = words_of("north south east west northeast northwest southeast sout
 _TIMES = lex.WEEKDAYS | {"day", "eve"}
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed")
 _COUNTRIES = frozenset(["ukraine", "russia"])
+_CAPITALS = ("Kyiv", "Kiev", "Moscow")
+_OWN_CAPITALS = {"ukrainian": "Kyiv", "russian": "Moscow"}
+_NO_PLACES_OFFICE = lex.DETERMINERS | {"local", "regional", "city", "acting", "deputy", "former"}
 
 
 class Place(msgspec.Struct, gc=False, order=True):
@@ -81,8 +84,9 @@ class Place(msgspec.Struct, gc=False, order=True):
         return f"{self.name} region" if self.region else self.name
 
 
-def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
-    """The places named, from left to right. ``names`` are people that the report knows."""
+def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list[Place]:
+    """The places named, from left to right. ``names`` are people that the report knows; ``capital`` is the one that it
+    means by "the capital"."""
     low, cased, size = sentence.low, sentence.cased, len(sentence)
     found: list[Place] = []
     after_last = 0
@@ -119,7 +123,7 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             region, kind = False, "district" + (f", {owner.name}" if owner and not owner.country else "")
         elif before == "of" and "district" in low[max(0, begin - 3) : begin]:
             region, kind = False, "district"
-        office = after in _OFFICES and not owner
+        office = after in _OFFICES and not owner and low[begin] not in _NO_PLACES_OFFICE
         if after in _TIMES or _of_a_name(sentence, begin):
             continue  # "Palm Sunday", "the Academy of Decorative Arts"
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
@@ -137,7 +141,7 @@ def places(sentence: Sentence, names: dict[str, str]) -> list[Place]:
             or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
         ):
             found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
-    return sorted([*found, *_capitals(sentence)]) if sentence.mark & _CAPITAL else found
+    return sorted([*found, *_capitals(sentence, capital)]) if sentence.mark & _CAPITAL else found
 
 
 def _of_a_name(sentence: Sentence, begin: int) -> bool:
@@ -157,16 +161,28 @@ def _befalls(after: list[str]) -> bool:
     return False
 
 
-def _capitals(sentence: Sentence) -> list[Place]:
-    """ "the capital", where it is not named right after."""
+def capital_of(text: str) -> str:
+    """Which city a report means by "the capital" as long as it has named none as a place."""
+    return next((name for name in _CAPITALS if name in text), "")
+
+
+def named_capital(found: list[Place], before: str) -> str:
+    """The capital that was spoken of last."""
+    return next((place.name for place in reversed(found) if place.name in _CAPITALS), before)
+
+
+def _capitals(sentence: Sentence, meant: str) -> list[Place]:
+    """ "the capital", where it is not named right after; not in "south of the capital"."""
     low, cased = sentence.low, sentence.cased
     return [
-        Place(at, at, "the capital", False, False)
+        Place(at, at, _OWN_CAPITALS.get(low[at - 1], meant) or "the capital", False, False)
         for at, word in enumerate(low)
         if word == "capital"
         and at
-        and low[at - 1] in ("the", "ukrainian")
-        and low[at + 1 : at + 2] not in (["of"], ["'s"])
+        and low[at - 1] in ("the", "ukrainian", "russian")
+        and low[at + 1 : at + 2] not in (["of"], ["'s"], ["region"])
+        and low[at - 2 : at - 1] not in (["near"], ["outside"])
+        and not (low[at - 2 : at - 1] == ["of"] and low[at - 3] in _DIRECTIONS)
         and not (low[at + 1 : at + 2] == [","] and "".join(cased[at + 2 : at + 3])[:1].isupper())
     ]
 
@@ -208,6 +224,8 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
     after = [place for place in free if place.first > at and _PARTED.isdisjoint(low[at : place.first])]
     before = [place for place in free if place.last < at and lex.BARRIERS.isdisjoint(low[place.last : at])]
     if after and before:
+        if before[-1].region and (inner := _within(after, low, at)):
+            return _named(inner, free, low)
         near = (
             _closest(after, low)
             if after[0].first - at <= 10 and not _opens(low, at, after[0].first)
@@ -237,12 +255,29 @@ def _closest(after: list[Place], low: list[str]) -> Place:
     return after[0]
 
 
+def _within(after: list[Place], low: list[str], at: int) -> Place | None:
+    """ "In the Sumy region a man died when a drone hit his yard in the village of X": of the region, that village."""
+    place = after[0]
+    settled = low[place.first - 1] == "of" and low[place.first - 2] in _KINDS - _REGION
+    return (
+        place
+        if settled and not place.region and place.first - at <= _FAR and not _opens(low, at, place.first)
+        else None
+    )
+
+
+_FAR = 18
 _LISTING = frozenset({",", "and", "or", "the"})
+_IN_A_REGION = _SKIPPED | _DIRECTIONS | {"in", "the", ",", "of"}
 
 
 def _opening(before: list[Place], low: list[str]) -> Place:
-    """The last; of a list, its first."""
+    """The last; of a list, its first; of "the village of X in the Y region", the village."""
     number = len(before) - 1
+    if number and before[number].region and not before[number - 1].region:
+        gap = low[before[number - 1].last + 1 : before[number].first]
+        if _IN_A_REGION.issuperset(gap) and ("in" in gap or gap == [","]):
+            return before[number - 1]
     while number and _LISTING.issuperset(low[before[number - 1].last + 1 : before[number].first]):
         number -= 1
     return before[number]

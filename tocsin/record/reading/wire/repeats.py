@@ -18,6 +18,9 @@ _VAGUE = words_of(
 )
 
 
+_CITY_AND_REGION = ({"kyiv", "kyiv region"}, {"moscow", "moscow region"})
+
+
 def without_repeats(facts: list[Fact]) -> tuple[Fact, ...]:
     """The facts in their order, repeats taken out, and the references among them put right."""
     kept: list[Fact] = []
@@ -95,6 +98,8 @@ def _is_vague(speaker: str) -> bool:
 def _overlap(place: str | None, other: str | None) -> bool:
     if place is None or other is None:
         return True
+    if {place.lower(), other.lower()} in _CITY_AND_REGION:
+        return False  # "two in the capital and two in the Kyiv region"
     generic = {"region", "regions", "the", "oblast"}
     return bool((set(place.lower().replace(",", " ").split()) & set(other.lower().replace(",", " ").split())) - generic)
 

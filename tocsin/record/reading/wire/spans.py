@@ -20,6 +20,7 @@ _WAR = re.compile(
 _N = r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|twelve|several|few|\d+)\s+)?"
 _WEEKS = re.compile(
     rf"\b(?:over|in|during|within|for|across)\s+the\s+(?:past|last|previous)\s+{_N}(?:days|weeks?|months?|years?)\b"
+    r"|\bin\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+alone\b"
     r"|\b(?:this|last|past)\s+(?:week|month|year)\s+alone\b|\bso\s+far\s+(?:this\s+(?:week|month)|in\s+\w+)\b"
     r"|\b(?:brought|took|(?:bring|tak(?:e|(?=ing)))(?:s|ing)?)\s+(?:the|its|their)\s+(?:\w+\s+){0,2}(?:total|number|toll|tally|count)\b[^.;,]{0,40}?\bto\b",
     re.IGNORECASE,

@@ -61,6 +61,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
             return _body_of(sentence, first) or said.body or said.last or ""
         if word in lex.STATES:
             name = lex.STATES[word]
+            said.body = name if word in ("kremlin", "nato") else f"{name} (government)"
             return name if word in ("kremlin", "nato") else f"{name} (government)"
     if low[first : last + 1] == ["the", "kremlin"]:
         return "the Kremlin"
@@ -132,6 +133,8 @@ _BODIES = words_of(
 def _body_of(sentence: Sentence, before: int) -> str:
     """For "it said": the body with which the sentence began."""
     for at, word in enumerate(sentence.low[: min(before, 8)]):
+        if word in lex.SPEECH:
+            return ""
         if word in lex.EVENTS or word in lex.DOWN_VERBS or word in lex.BE or word in lex.HAVE:
             if at and not _BODIES.isdisjoint(sentence.low[:at]):
                 words = sentence.words(0, at - 1)
@@ -159,6 +162,17 @@ _NOT_NAMES = (
 )  # fmt: skip
 
 
+_WATERS = frozenset({"sea", "danube"})
+
+
+def _of_a_body(sentence: Sentence, end: int, last: int) -> bool:
+    """Whether a name goes on into that of a body: "International Atomic Energy Agency"."""
+    at = end + 1
+    while at <= last and sentence.cased[at][:1].isupper() and sentence.low[at] not in lex.ROLES:
+        at += 1
+    return end + 1 < at <= last and sentence.low[at] in lex.ROLES and sentence.cased[at][:1].isupper()
+
+
 def _name(sentence: Sentence, first: int, last: int) -> str:
     """A person's name in these words: capitalised words in a row that are no titles and no places of office."""
     cased, low = sentence.cased, sentence.low
@@ -184,6 +198,8 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
         before = low[begin - 1] if begin > first else ""
         if (
             after == "'s"
+            or low[end] in _WATERS
+            or _of_a_body(sentence, end, last)
             or before in ("of", "in", "for", "over", "at", "from")
             or after in lex.ROLES
             or after in ("region", "regional", "oblast", "district", "city")

@@ -19,6 +19,9 @@ from tocsin.record.reading.wire.words import mark
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _REQUESTS = Stance.REQUESTS
 _ASSERTS = Stance.ASSERTS
+_DENIES = Stance.DENIES
+_PLEDGES = Stance.PLEDGES
+_WARNS = Stance.WARNS
 _DOWNPLAYS = Stance.DOWNPLAYS
 
 
@@ -39,6 +42,11 @@ class Frame(msgspec.Struct, gc=False):
     """The last word that what is said can reach."""
 
 
+_OWN_WORD = {
+    "claim": _ASSERTS, "claims": _ASSERTS, "statement": _ASSERTS, "statements": _ASSERTS, "assertion": _ASSERTS,
+    "assertions": _ASSERTS, "report": _ASSERTS, "reports": _ASSERTS, "warning": _WARNS, "warnings": _WARNS,
+    "denial": _DENIES, "denials": _DENIES, "promise": _PLEDGES, "pledge": _PLEDGES, "demand": _REQUESTS,
+}  # fmt: skip
 _DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
 _VERBS = frozenset(
     {
@@ -55,6 +63,7 @@ _VERBS = frozenset(
         "puts",
         "spoke",
         *lex.SEEN,
+        *_OWN_WORD,
     }
 )
 _SPEAKS = mark(_VERBS)
@@ -82,6 +91,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             found.append(Frame(at, _ASSERTS, name, 0, at - 1, True, "said"))
     for at in sentence.at(_SPEAKS):
         word = low[at]
+        if word in _OWN_WORD and (owned := _possessed(sentence, at, said, region)):
+            found.append(owned)
+            continue
         if word in _IN_PHRASES:
             is_fixed, fixed = _fixed(sentence, at, word, said, region)
             if is_fixed:
@@ -112,6 +124,10 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
                 speaker = found[-1].speaker if found else said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
+        if low[at - 1 : at] == ["it"] and low[at - 2 : at - 1] == ["which"]:
+            continue  # "facilities which it said served the army": it stays its word
+        if low[at - 1 : at] == ["never"] or (word == "accused" and low[at + 1 : at + 2] == ["of"]):
+            continue
         frame = _framed(sentence, at, verb, stance, said, region)
         if frame and found and low[max(0, frame.first - 3) : frame.first] == ["that", ",", "as"]:
             continue  # "said that, as his deputy had reported, ...": it stays his word
@@ -125,6 +141,66 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     for frame in found:
         said.last = frame.speaker
     return found
+
+
+def _possessed(sentence: Sentence, at: int, said: Discourse, region: str) -> Frame | None:
+    """ "Moscow's claim that 40 were shot down", "the army's denials that": whose word it is stands before it."""
+    low, size = sentence.low, len(sentence.low)
+    if at + 2 >= size or sentence.in_quotation(at):
+        return None
+    if low[at + 1] != "that" and low[at + 1 : at + 3] not in (["to", "have"], ["of", "having"]):
+        return None
+    back = at - 1
+    while back > 0 and (low[back] in lex.ADVERBS or low[back] in _SUCH):
+        back -= 1
+    if low[back] in lex.POSSESSIVE or low[back] == "its":
+        span = back, back
+    elif low[back] == "'s" and back:
+        begin = _owner_from(sentence, back - 1)
+        span = begin, back - 1
+    else:
+        return None
+    name = (
+        (said.person if low[back] in ("his", "her") else said.body) or said.last or ""
+        if span[0] == back
+        else speaker_of(sentence, *span, said, region)
+    )
+    if not name:
+        return None
+    frame = Frame(at, _OWN_WORD[low[at]], name, *span, True, "claimed")
+    frame.until = _ruling(low, at)
+    return frame
+
+
+_SUCH = frozenset(
+    {"latest", "own", "earlier", "repeated", "frequent", "official", "initial", "first", "public", "main"}
+)
+
+
+def _owner_from(sentence: Sentence, end: int) -> int:
+    """Where the name of an owner begins: "the Russian defence ministry" of "the Russian defence ministry's claim"."""
+    low, begin = sentence.low, end
+    while begin and low[begin - 1] not in _BEFORE_AN_OWNER and end - begin < 7:
+        begin -= 1
+    return begin
+
+
+_BEFORE_AN_OWNER = (
+    lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.BE | lex.HAVE | lex.SPEECH.keys() | lex.EVENTS.keys() | lex.NOT
+    | lex.ADVERBS | frozenset({",", '"', ";", "-", ":", "."})
+)  # fmt: skip
+
+
+def _ruling(low: list[str], at: int) -> int:
+    """Where a claim ends that is the subject of its sentence: "Moscow's claim that 40 were downed was disputed"."""
+    verbs = [i for i in range(at + 1, len(low)) if low[i] in lex.BE or low[i] in lex.SPEECH or low[i] in _FAILING]
+    ruled = [i for i in verbs if low[i] in _DOUBTED or low[i + 1 : i + 2] in _DOUBTS]
+    return ruled[0] - 1 if ruled else 1_000_000
+
+
+_DOUBTED = frozenset({"disputed", "dismissed", "contradicts", "contradicted"})
+_FAILING = frozenset({"contradicts", "contradicted", "could"})
+_DOUBTS = (["disputed"], ["dismissed"], ["denied"], ["rejected"], ["false"], ["not"], ["unverified"], ["untrue"])
 
 
 def _tells(low: list[str], colon: int) -> bool:

@@ -36,13 +36,17 @@ _OMITTING = (
         ),
     ),
 )
-_GAVE = words_of("gave provided offered provide give offer giving providing offering")
+_GAVE = words_of("made gave provided offered provide give offer giving providing offering")
 _SILENT = words_of(
     """
         details detail comment information elaborate evidence explanation numbers figures
     """
 )
-_KEPT_SILENT = mark(_GAVE | {"without", "refused", "declined", "comment", "commented"})
+_UNSAID = words_of("comment confirm elaborate identify mention name report respond specify disclose")
+_DID = (["did"], ["does"], ["has"])
+_KEPT_SILENT = mark(_GAVE | _UNSAID | {"without", "refused", "declined", "comment", "commented"})
+_BY_THE_WAY = 5
+"""Words beside a statistic that say nothing of their own."""
 _ASKING = frozenset({Stance.REQUESTS, Stance.PLEDGES, Stance.WARNS})
 _PROMISES = frozenset(["will", "shall"])
 _LOCAL = words_of(
@@ -95,9 +99,14 @@ _ONLY_WHERE = _WHERE_SAID | _TIMES
 
 
 def statements(
-    sentence: Sentence, frames: list[Frame], factual: list[tuple[int, int]], last_speaker: str | None
+    sentence: Sentence,
+    frames: list[Frame],
+    factual: list[tuple[int, int]],
+    claimed: list[tuple[int, int]],
+    last_speaker: str | None,
 ) -> list[Statement]:
-    """What is stated in the sentence. ``factual`` are the words that other facts were read from."""
+    """What is stated in the sentence. ``factual`` are the words that other facts were read from, ``claimed`` those of
+    statistics."""
     found = _omitted(sentence, frames, last_speaker)
     omitted = [(statement.first, statement.last) for statement in found]
     quoted: list[tuple[int, int]] = []
@@ -129,7 +138,7 @@ def statements(
     for number, frame in enumerate(frames):
         if frame.by in ("according", "correcting"):
             continue
-        told = frame.stance is _ASSERTS and frame.by != "accused"
+        told = frame.stance is _ASSERTS and not frame.by.startswith("accus")
         if told and not _political(frame.speaker):
             continue
         span = _content(sentence, frames, number)
@@ -142,7 +151,7 @@ def statements(
             continue
         stance = frame.stance
         if told:
-            if any(begin <= last and first <= end for begin, end in factual):
+            if _told_already(first, last, factual, claimed):
                 continue
             if _promises(sentence, first, last, frame.speaker):
                 stance = _PLEDGES
@@ -152,6 +161,13 @@ def statements(
             continue
         found.append(Statement(stance, frame.speaker, first, last))
     return found
+
+
+def _told_already(first: int, last: int, factual: list[tuple[int, int]], claimed: list[tuple[int, int]]) -> bool:
+    """Whether it only says what another fact does; "it was the largest of the war" says nothing beside a statistic."""
+    if any(begin <= last and first <= end for begin, end in factual):
+        return True
+    return any(begin - first <= _BY_THE_WAY and last - end <= _BY_THE_WAY for begin, end in claimed)
 
 
 def _spares(sentence: Sentence, first: int, last: int) -> bool:
@@ -199,7 +215,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
     """The words that a frame's verb introduces."""
     frame, low, size = frames[number], sentence.low, len(sentence)
     if not frame.leads:
-        first, last = 0, frame.first - 1
+        first, last = 0, min(frame.first, frame.verb) - 1
         while last > first and low[last] in (",", '"'):
             last -= 1
         if number and not frames[number - 1].leads:
@@ -285,7 +301,7 @@ def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) 
             and not _SILENT.isdisjoint(low[at : at + 6])
         ) or (word in ("refused", "declined") and not _TO_SAY.isdisjoint(low[at : at + 4])):
             first, begin = at, at
-        elif word == "comment" and not _NOT.isdisjoint(low[max(0, at - 3) : at]) and low[at - 2 : at - 1] == ["did"]:
+        elif word in _UNSAID and not lex.NOT.isdisjoint(low[at - 1 : at]) and low[at - 2 : at - 1] in _DID:
             first, begin = at - 2, at - 2
         elif word == "commented" and not lex.NOT.isdisjoint(low[max(0, at - 3) : at]):
             first, begin = at, at

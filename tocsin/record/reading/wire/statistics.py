@@ -25,7 +25,8 @@ _SAYS = re.compile(
     r"(?:[ -](?:number|overnight|for|high|of|drone|missile|\d+)\b[^.,;]{0,50})?)"
     r"|(?P<first>(?:the )?first time\b[^.;]{0,60}|for the first time\b[^.;,]{0,60}"
     r"|first\b[^.;,]{0,50}\bsince\b(?: [\w'-]+){1,4})"
-    r"|(?P<ordinal>(?:the )?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+th)(?: such)?"
+    r"|(?P<ordinal>(?:the )?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
+    r"|twelfth|thirteenth|fourteenth|fifteenth|\d+(?:st|nd|rd|th))(?: such)?"
     r"(?: [\w-]+){0,5} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
     r"|(?P<trend>uptick in [\w\s]{3,60}))",
     re.IGNORECASE,
@@ -34,7 +35,8 @@ _HINT = mark(
     words_of(
         """
         first largest biggest heaviest deadliest worst most highest greatest record record-breaking break lull pause
-        hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth st nd rd th
+        hiatus calm uptick second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+        thirteenth fourteenth fifteenth st nd rd th
     """
     )
 )

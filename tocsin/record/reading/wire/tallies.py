@@ -12,8 +12,9 @@ import msgspec
 
 from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.chains import chains, goes_on, inherits, is_part, taken_from
+from tocsin.record.reading.wire.named import Phrases, Weapons
 from tocsin.record.reading.wire.numbers import Number
-from tocsin.record.reading.wire.phrases import Phrases, Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
 
@@ -52,12 +53,12 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     else:
         return []
     low = sentence.low
-    chains = _chains(low, named)
+    grouped = chains(low, named)
     events = events_of(sentence, named)
     outcomes: dict[int, list[tuple[Outcome, Event | None]]] = {}
     trailing: dict[int, list[Event]] = {}
     for event in events:
-        chain = _governed(low, event, chains, events)
+        chain = _governed(low, event, grouped, events)
         into = trailing if event.voice == "trailing" else None
         for phrase in chain:
             if into is not None:
@@ -67,7 +68,7 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     found: list[Tally] = []
     before: Weapons | None = None
     last_part: Weapons | None = None
-    number_of = {phrase.first: number for number, chain in enumerate(chains) for phrase in chain}
+    number_of = {phrase.first: number for number, chain in enumerate(grouped) for phrase in chain}
     for phrase in named:
         own = number_of[phrase.first]
         said = outcomes.get(phrase.first, [])
@@ -81,28 +82,27 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         if (
             not said
             and before is not None
-            and (_inherits(low, before, phrase) or (last_part and _goes_on(low, last_part, phrase)))
+            and (inherits(low, before, phrase) or (last_part and goes_on(low, last_part, phrase)))
         ):
             said = outcomes.get(before.first, []) or [
                 (event.outcome, event) for event in trailing.get(before.first, ())
             ]
             if phrase.number and phrase.number.all and any(what is not _LAUNCHED for what, _ in said):
                 said = [(_LAUNCHED, None), *said]  # "along with all 13 drones"
-            phrase.part = _is_part(low, phrase) or last_part is not None
+            phrase.part = is_part(low, phrase) or last_part is not None
             outcomes[phrase.first] = said
             last_part = phrase if phrase.part else None
         elif said:
             last_part = None
-        if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(low, chains[own][0].first):
+        if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(low, grouped[own][0].first):
             said = [(_LAUNCHED, None), *((what, event) for what, event in said if what is not _HIT)]
             outcomes[phrase.first] = said
-        if not said and _taken_from(low, own, chains):
+        if not said and taken_from(low, own, grouped):
             said = [(_LAUNCHED, None)]
-        if not said and _hits(low, chains[own][0].first):
-            said = [(_HIT, None)]
+        said = said or _of_a_noun(low, grouped[own][0].first)
         if phrase.number:
             if said:
-                beside = any(other.number and not other.number.article for other in chains[own])
+                beside = any(other.number and not other.number.article for other in grouped[own])
                 found.extend(_of_phrase(phrase, said, before, beside=beside))
         elif phrase.total and said:
             found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, phrase.first, phrase.last, phrase.first, None))
@@ -145,109 +145,6 @@ def _of_phrase(
             found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, first, last, phrase.first, part_of))
         found.append(Tally(outcome, phrase.weapon, number, first, last, phrase.first, part_of))
     return found
-
-
-# --- phrases that belong together ------------------------------------------------------------------
-
-
-def _chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
-    """Phrases with nothing but commas and words like "and" between them."""
-    chains: list[list[Weapons]] = []
-    for phrase in named:
-        if (
-            chains
-            and _linked(low[chains[-1][-1].last + 1 : phrase.first])
-            and not (phrase.elided and _opens_with_of(low, chains[-1][0]))
-        ):
-            chains[-1].append(phrase)
-        else:
-            chains.append([phrase])
-    return chains
-
-
-def _opens_with_of(low: list[str], phrase: Weapons) -> bool:
-    """ "Of 38 missiles, 30 were shot down": what is taken from is not what was downed."""
-    before = low[max(0, phrase.first - 2) : phrase.first]
-    return before[-1:] == ["of"] and (len(before) == 1 or before[0] in ("out", ",", ";", '"', "and", "that"))
-
-
-def _taken_from(low: list[str], number: int, chains: list[list[Weapons]]) -> bool:
-    """ "Of 38 missiles, 30 were ...", "Out of 67 missiles and 194 drones, air defences brought down 34": they came."""
-    chain = chains[number]
-    if not _opens_with_of(low, chain[0]) or number + 1 == len(chains):
-        return False
-    after = chains[number + 1][0]
-    return low[chain[-1].last + 1 : chain[-1].last + 2] == [","] and after.first - chain[-1].last < 9
-
-
-_JOINING = frozenset({",", "and", "or", "plus"})
-
-
-def _linked(gap: list[str]) -> bool:
-    if gap in ([":"], [":", "the"]):
-        return True
-    words = [
-        word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
-    ]
-    if _JOINING.isdisjoint(gap):
-        return words in (["as", "well", "as"], ["along", "with"], ["together", "with"])
-    return words in ([], ["as", "well", "as"], ["along", "with"], ["together", "with"], ["up", "to"])
-
-
-def _inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
-    """Whether it is named as more of, or a part of, what was named just before."""
-    lead = low[max(0, phrase.first - 3) : phrase.first]
-    joined = " ".join(lead)
-    if joined.endswith(
-        (
-            "including",
-            "among them",
-            "of them",
-            "including at least",
-            "along with",
-            "as well as",
-            "together with",
-            ", plus",
-        )
-    ):
-        return True
-    if phrase.part and phrase.number and low[phrase.number.last + 1] in lex.BE:
-        return True  # "728 were Shaheds"
-    if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
-        return True
-    if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
-        return True  # "put the number of drones destroyed at 29"
-    if (
-        phrase.elided
-        and low[phrase.last + 1 : phrase.last + 2] == ["over"]
-        and lead[-1:] in (["and"], [","])
-        and "over" in low[before.last + 1 : phrase.first]
-        and phrase.first - before.last < 9
-    ):
-        return True  # "two over Lipetsk region and one over Voronezh region"
-    if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:
-        return True
-    return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
-
-
-def _goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
-    """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
-    gap = low[part.last + 1 : phrase.first]
-    if gap in (["and"], [","], [",", "and"]):
-        return True
-    return phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
-
-
-def _is_part(low: list[str], phrase: Weapons) -> bool:
-    return (
-        phrase.part
-        or low[phrase.first - 1] == ":"
-        or "including" in low[max(0, phrase.first - 3) : phrase.first]
-        or "among" in low[max(0, phrase.first - 3) : phrase.first]
-    )
-
-
-# --- verbs -----------------------------------------------------------------------------------------
 
 
 # --- from a verb to its phrases --------------------------------------------------------------------
@@ -327,6 +224,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             and not _BY.isdisjoint(low[max(0, chain[0].first - 1) : chain[0].first])
         ):
             return []
+        if "where" in gap:
+            return []  # "over 13 regions, among them Ryazan, where a refinery was struck"
         if "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
             before = next((other for other in reversed(chains) if other[-1].last < chain[0].first), None)
             if before and chain[0].first - before[-1].last < 6:
@@ -357,6 +256,18 @@ def _hits(low: list[str], begin: int) -> bool:
         ["struck"],
         ["impacts"],
     )
+
+
+_DOWNINGS = frozenset({"destruction", "interception", "downing", "neutralisation", "neutralization"})
+
+
+def _of_a_noun(low: list[str], begin: int) -> list[tuple[Outcome, Event | None]]:
+    """ "the destruction of 44 drones", "direct hits by 16 missiles"."""
+    if low[begin - 1 : begin] == ["of"] and low[begin - 2] in _DOWNINGS:
+        return [(DOWNED, None)]
+    if low[begin - 2 : begin] == ["hits", "of"]:
+        return [(_HIT, None)]
+    return [(_HIT, None)] if _hits(low, begin) else []
 
 
 _ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS

@@ -210,6 +210,8 @@ def _abbreviated(text: str, begin: int, at: int) -> bool:
     last = text[max(begin, at - 2) : at]
     if last not in _LAST_TWO and not last[-1:].isupper():
         return False
+    if text[max(begin, at - 5) : at] == " on X":
+        return False  # "wrote on X."
     return _ABBREVIATED.search(text, max(begin, at - 12), at + 1) is not None
 
 

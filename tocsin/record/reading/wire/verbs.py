@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.facts import Outcome
 from tocsin.record.reading.wire import lexicon as lex
-from tocsin.record.reading.wire.phrases import Weapons
+from tocsin.record.reading.wire.named import Weapons
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
@@ -24,7 +24,12 @@ _BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
 _FIRED_AT = (["at"], ["from"], ["on"], ["over"], ["by"], ["towards"], ["toward"])
 _LIVES = frozenset({"life", "lives", "limb", "limbs", "leg", "legs"})
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
-_VERB = mark(lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain"})
+_COMING = frozenset({"attacked", "targeted"})
+_VERB = mark(
+    lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain", "fell", "gone"} | _COMING
+)
+_FROM_RADARS = frozenset({"dropped", "fell", "gone"})
+_RADARS = frozenset({"radar", "radars", "screens"})
 
 
 class Event(msgspec.Struct, gc=False):
@@ -51,21 +56,11 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
         if at < beyond:
             continue
         word = low[at]
-        last, outcome = at, lex.EVENTS.get(word)
-        if word in lex.DOWN_VERBS:
-            last, outcome = _with_particle(low, at, inside)
-        elif word in ("failed", "failing", "did") and "reach" in low[at + 1 : at + 4]:
-            last, outcome = low.index("reach", at), _LOST
-        elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
-            last, outcome = at + 1, _LOST
-        elif word == "went" and low[at + 1 : at + 3] == ["off", "course"]:
-            last, outcome = at + 2, _LOST
-        elif word in ("still", "remained", "remain") and not _ALOFT.isdisjoint(low[at + 1 : at + 5]):
-            last, outcome = at, _AIRBORNE
-        elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
-            outcome = _HIT
+        last, outcome = _meant(low, at, inside, ends)
         if outcome is not None and _may_be(low, at):
             continue
+        if word in lex.SEEN and low[at + 1 : at + 2] in (["hits"], ["direct"]):
+            continue  # "recorded hits of 23 drones"
         if outcome is None or at in inside or (word in lex.SEEN and low[at - 1 : at] and low[at - 1] in lex.BE):
             continue
         if word != "did" and (not lex.NOT.isdisjoint(low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]):
@@ -92,12 +87,36 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
         ):
             last += 2
         elif outcome is _SUPPRESSED and found and found[-1].last == at - 2:
-            found[-1].outcome = _SHOT_DOWN_OR_SUPPRESSED
+            if found[-1].outcome is not _LOST:  # "lost to jamming"
+                found[-1].outcome = _SHOT_DOWN_OR_SUPPRESSED
             continue
-        if not _is_noun(low, at, last, outcome):
-            found.append(Event(at, last, outcome, _voice(low, at, last, outcome, ends)))
+        if not _is_noun(low, at, last, outcome) and (voice := _voice(low, at, last, outcome, ends)) != "of things":
+            found.append(Event(at, last, outcome, voice))
         beyond = last + 1
     return found
+
+
+def _meant(low: list[str], at: int, inside: set[int], ends: set[int]) -> tuple[int, Outcome | None]:
+    """Where what the word at ``at`` begins ends, and what it says became of weapons, if anything."""
+    word, size = low[at], len(low)
+    last, outcome = at, lex.EVENTS.get(word)
+    if word in lex.DOWN_VERBS:
+        last, outcome = _with_particle(low, at, inside)
+    elif word in ("failed", "failing", "did") and "reach" in low[at + 1 : at + 4]:
+        last, outcome = low.index("reach", at), _LOST
+    elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
+        last, outcome = at + 1, _LOST
+    elif word == "went" and low[at + 1 : at + 3] == ["off", "course"]:
+        last, outcome = at + 2, _LOST
+    elif word in _FROM_RADARS and low[at + 1 : at + 2] == ["off"]:
+        last, outcome = at + 1, None if _RADARS.isdisjoint(low[at + 2 : at + 5]) else _LOST
+    elif word in _COMING and at - 1 in ends:
+        outcome = _LAUNCHED  # "twelve drones attacked the port"
+    elif word in ("still", "remained", "remain") and not _ALOFT.isdisjoint(low[at + 1 : at + 5]):
+        last, outcome = at, _AIRBORNE
+    elif word in ("got", "made") and "through" in low[at + 1 : at + 3]:
+        outcome = _HIT
+    return last, outcome
 
 
 def _may_be(low: list[str], at: int) -> bool:
@@ -152,7 +171,7 @@ def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
 
 
 def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int]) -> str:
-    if outcome is _AIRBORNE:
+    if outcome is _AIRBORNE or low[at] in _COMING:
         return "itself"
     back = at - 1
     while back >= 0 and (low[back] in lex.ADVERBS or low[back] in ("either", "or", "down", "successfully", '"')):
@@ -160,10 +179,12 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     before = low[back] if back >= 0 else ""
     if before in lex.BE and low[at] not in lex.BASE_FORMS and not low[at].endswith("ing"):
         return "passive"
-    if outcome in lex.OF_THEMSELVES or low[at] in _OF_ITSELF:
+    if outcome in lex.OF_THEMSELVES or low[at] in _OF_ITSELF or (outcome is _LOST and low[at] in _FROM_RADARS):
         return "itself"
     if low[at].endswith("ing") or low[at] in lex.BASE_FORMS or before in lex.HAVE or before == "to":
         return "active"
+    if back == at - 1 and back in ends and low[at] in _OF_THINGS and _rules(low, at + 1):
+        return "of things"  # "a missile destroyed three houses"
     if back in ends and (back == at - 1 or low[at - 1] == '"'):
         return "trailing" if outcome is _LAUNCHED else "passive"
     if outcome is _LAUNCHED and low[back] == "," and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
@@ -175,6 +196,15 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
     if before == "and" and outcome is not _LAUNCHED and _passive_before(low, back):
         return "passive"
     return "active"
+
+
+_OF_THINGS = frozenset({"destroyed", "disabled", "eliminated"})
+_OPENS_AN_OBJECT = lex.DETERMINERS | {"a", "an", "two", "three", "four", "five", "six", "several", "many", "part"}
+
+
+def _rules(low: list[str], at: int) -> bool:
+    """Whether something follows that is destroyed by what stands before."""
+    return at < len(low) and (low[at] in _OPENS_AN_OBJECT or low[at].isdigit() or low[at] in lex.THINGS)
 
 
 def _is_relative_gap(low: list[str], at: int, ends: set[int]) -> bool:

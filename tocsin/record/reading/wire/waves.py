@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.reading.wire.phrases import Phrases
+from tocsin.record.reading.wire.named import Phrases
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 

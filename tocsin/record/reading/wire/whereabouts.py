@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.record.reading.wire import lexicon as lex
-from tocsin.record.reading.wire.phrases import Phrases
+from tocsin.record.reading.wire.named import Phrases
 from tocsin.record.reading.wire.places import Place
 from tocsin.record.reading.wire.quoting import apart
 from tocsin.record.reading.wire.speech import Frame
@@ -11,6 +11,7 @@ from tocsin.record.reading.wire.tokens import Sentence
 
 _THERE = frozenset({"her", "his", "there"})
 _PARTED = lex.SPEECH.keys() | frozenset({".", ";", "while"})
+_SETTLEMENTS = frozenset({"village", "town", "city", "settlement"})
 _OVER = frozenset({"above", "around", "at", "hit", "in", "near", "of", "on", "over", "struck"})
 
 
@@ -79,6 +80,10 @@ def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
     main, *others = spoken_of or own
     while others and others[0].first == main.last + 2 and low[main.last + 1] == "'s":
         main, *others = others
+    if main.region:  # "In the Chernihiv region ... in the village of X"
+        for place in others:
+            if not place.region and low[place.first - 1] == "of" and low[place.first - 2] in _SETTLEMENTS:
+                return place
     return main
 
 

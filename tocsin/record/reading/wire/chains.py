@@ -1,0 +1,114 @@
+"""Which phrases that name weapons belong together: a list, a whole and its parts, what is taken from what.
+
+Promises that a list goes no further than the words that join it.
+"""
+
+from __future__ import annotations
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.named import Weapons
+
+
+def chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
+    """Phrases with nothing but commas and words like "and" between them."""
+    chains: list[list[Weapons]] = []
+    for phrase in named:
+        if (
+            chains
+            and _linked(low[chains[-1][-1].last + 1 : phrase.first])
+            and not (phrase.elided and opens_with_of(low, chains[-1][0]))
+        ):
+            chains[-1].append(phrase)
+        else:
+            chains.append([phrase])
+    return chains
+
+
+def opens_with_of(low: list[str], phrase: Weapons) -> bool:
+    """ "Of 38 missiles, 30 were shot down": what is taken from is not what was downed."""
+    before = low[max(0, phrase.first - 2) : phrase.first]
+    return before[-1:] == ["of"] and (len(before) == 1 or before[0] in ("out", ",", ";", '"', "and", "that"))
+
+
+def taken_from(low: list[str], number: int, chains: list[list[Weapons]]) -> bool:
+    """ "Of 38 missiles, 30 were ...", "Out of 67 missiles and 194 drones, air defences brought down 34": they came."""
+    chain = chains[number]
+    if not opens_with_of(low, chain[0]) or number + 1 == len(chains):
+        return False
+    after = chains[number + 1][0]
+    return low[chain[-1].last + 1 : chain[-1].last + 2] == [","] and after.first - chain[-1].last < 9
+
+
+_JOINING = frozenset({",", "and", "or", "plus"})
+
+
+def _linked(gap: list[str]) -> bool:
+    if gap in ([":"], [":", "the"]):
+        return True
+    if (
+        gap[:1] == ["from"]
+        and gap[-1] == "and"
+        and len(gap) < 7
+        and lex.EVENTS.keys().isdisjoint(gap)
+        and "," not in gap
+    ):
+        return True  # "two S-300 missiles from the Kursk region and 98 drones"
+    words = [
+        word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
+    ]
+    if _JOINING.isdisjoint(gap):
+        return words in (["as", "well", "as"], ["along", "with"], ["together", "with"])
+    return words in ([], ["as", "well", "as"], ["along", "with"], ["together", "with"], ["up", "to"])
+
+
+def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
+    """Whether it is named as more of, or a part of, what was named just before."""
+    lead = low[max(0, phrase.first - 3) : phrase.first]
+    joined = " ".join(lead)
+    if joined.endswith(
+        (
+            "including",
+            "among them",
+            "of them",
+            "including at least",
+            "along with",
+            "as well as",
+            "together with",
+            ", plus",
+        )
+    ):
+        return True
+    if phrase.part and phrase.number and low[phrase.number.last + 1] in lex.BE:
+        return True  # "728 were Shaheds"
+    if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
+        return True
+    if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
+        return True  # "put the number of drones destroyed at 29"
+    if (
+        phrase.elided
+        and low[phrase.last + 1 : phrase.last + 2] == ["over"]
+        and lead[-1:] in (["and"], [","])
+        and "over" in low[before.last + 1 : phrase.first]
+        and phrase.first - before.last < 9
+    ):
+        return True  # "two over Lipetsk region and one over Voronezh region"
+    if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:
+        return True
+    return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
+
+
+def goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
+    """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
+    gap = low[part.last + 1 : phrase.first]
+    if gap in (["and"], [","], [",", "and"]):
+        return True
+    return phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
+
+
+def is_part(low: list[str], phrase: Weapons) -> bool:
+    return (
+        phrase.part
+        or low[phrase.first - 1] == ":"
+        or "including" in low[max(0, phrase.first - 3) : phrase.first]
+        or "among" in low[max(0, phrase.first - 3) : phrase.first]
+    )
