@@ -74,6 +74,72 @@ def test_what_is_no_word_for_an_end_ends_nothing(gazetteer: Gazetteer, text: str
     assert read(gazetteer, text).ends == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Чекаємо на відбій",
+        "Чекаємо відбою тривоги в Києві",
+        "Не виходьте до відбою!",
+        "Скоро відбій, тримайтеся",
+        "Ще не чисто!",
+        "Не відбій!",
+        "Вже відбій?",
+        "Чисто чи ще летить?",
+        "Відбій буде пізніше",
+        "Відбій ще рано",
+        "По попередній чисто",
+        "По першій цілі чисто",
+        "По ракеті чисто",
+        "По ній мінус",
+        "Там чисто",
+        "Отбой? Нет, ещё летят",
+        "Всі шахеди збиті",
+        "Ракет у повітрі немає",
+        "Шахеди ще на Суми, по попередніх чисто",
+    ],
+)
+def test_an_end_that_is_denied_waited_for_asked_or_of_one_alone_ends_nothing(gazetteer: Gazetteer, text: str) -> None:
+    assert read(gazetteer, text).ends == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Одну ракету збито, ще три на Київ", "Київ"),
+        ("Збито один шахед, другий на Бровари", "Бровари"),
+        ("Два шахеди збито над Уманню, три на Вінницю", "Вінницю"),
+        ("2 шахеди на Бровари, один збито", "Бровари"),
+        ("Один мінус, два ще над Борисполем", "Борисполем"),
+        ("По Дніпру чисто, від Кропивницького далі в бік Умані", "Умані"),
+        ("Одну не бачу, ще дві на Канів", "Канів"),
+        ("Як і вчора, балістика на Київ", "Київ"),
+        ("Збили! Ще один на Бориспіль", "Бориспіль"),
+        ("Шахеди летять на Суми, по балістиці відбій", "Суми"),
+    ],
+)
+def test_what_flies_on_is_a_threat_whatever_came_down_beside_it(gazetteer: Gazetteer, text: str, place: str) -> None:
+    message = read(gazetteer, text)
+    assert message.live
+    roles = [mention.role.value for mention in message.mentions if mention.quote == place]
+    assert roles in (["at"], ["heading_to"])
+
+
+def test_the_end_of_one_kind_in_the_same_sentence_leaves_the_other(gazetteer: Gazetteer) -> None:
+    assert read(gazetteer, "Шахеди летять на Суми, по балістиці відбій").ends == ("ballistic_missiles",)
+
+
+def test_a_missile_beside_others_is_never_dropped(gazetteer: Gazetteer) -> None:
+    reader = Reader(gazetteer)
+    reader.read("Загроза балістики!", "a", NOON)
+    assert reader.read("2 шахеди та ракета на Суми", "a", NOON).kinds == ("drones", "unspecified_missiles")
+
+
+def test_a_missile_after_a_ballistic_one_is_no_cruise_missile(gazetteer: Gazetteer) -> None:
+    reader = Reader(gazetteer)
+    reader.read("Крилаті ракети на Суми", "a", NOON)
+    assert reader.read("Балістика на Дніпро\n2 ракети!", "a", NOON).kinds == ("ballistic_missiles",)
+
+
 def test_an_end_of_one_kind_leaves_the_others(gazetteer: Gazetteer) -> None:
     message = read(gazetteer, "По балістиці чисто. Шахеди: 5 на Бровари")
     assert message.ends == ("ballistic_missiles",)

@@ -31,9 +31,16 @@ PEOPLE_OF = {"K": 2_900_000, "M": 20_000, "X": 2_500, "C": 350, "A": 700}
 SEAT = 1_800
 """A village that a hromada is governed from counts for at least so many."""
 
+VILLAGE = 10_000
+"""A village that governs no hromada counts for no more: a figure beyond is mostly that of a city around it."""
 
 OTHER_NAME = 8_000
 """A former or foreign name counts for no more than so many."""
+
+
+LARGE = frozenset(("Великий", "Велика", "Велике", "Великі"))
+FOR_SHORT = 4
+"""By how much a settlement counts for less by its name without these."""
 
 
 class Sort(StrEnum):
@@ -45,6 +52,8 @@ class Sort(StrEnum):
     """What people call a settlement for short."""
     SEA = "sea"
     ABROAD = "abroad"
+    AIRFIELD = "airfield"
+    """A place abroad that is meant only where an airfield is spoken of: Українка, on the Amur."""
     LAUNCH = "launch"
     """A place under occupation from which things are launched."""
     COUNTRY = "country"
@@ -56,6 +65,7 @@ WEIGHTS = {
     Sort.SHORT: 3.0,
     Sort.LAUNCH: 3.6,
     Sort.ABROAD: 4.0,
+    Sort.AIRFIELD: 9.0,
     Sort.SEA: 5.0,
     Sort.COUNTRY: 9.0,
 }
@@ -191,8 +201,13 @@ class Gazetteer:
     def _all(self, atlas: Atlas) -> Iterator[Place]:
         for one in settlements():
             people = one.people or PEOPLE_OF[one.kind]
+            size, _, rest = one.name.partition(" ")
+            if rest and size in LARGE and one.kind != "A":  # Велика Бугаївка is Бугаївка to its neighbours
+                yield place(rest, one.zone, Sort.SETTLEMENT, people / FOR_SHORT, one.point)
             if one.seat:
                 people = max(people, SEAT)
+            elif one.kind in "XC":
+                people = min(people, VILLAGE)
             if one.kind == "A":
                 people = min(people, OTHER_NAME)
             yield place(one.name, one.zone, Sort.SETTLEMENT, people, one.point)

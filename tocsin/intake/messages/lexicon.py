@@ -38,6 +38,9 @@ class Sense:
     NOT_AFTER: Final = _FIRST << 9
     NOT_BEFORE: Final = _FIRST << 10
     ADVERT: Final = _FIRST << 11
+    DOWN: Final = _FIRST << 12
+    EVERYDAY: Final = _FIRST << 13
+    URGENT: Final = _FIRST << 14
     ANY_KIND: Final = _FIRST - 1
 
 
@@ -49,7 +52,7 @@ REMEMBERED_WORDS = 50_000
 WITHIN = frozenset(("сектор", "області", "т", "о", "тот", "акваторії", "території"))
 """What stands in a list of places and does not end it."""
 
-PREPOSITIONS = ("на", "в", "у", "во", "до", "к", "ко", "по")
+PREPOSITIONS = ("на", "в", "у", "во", "до", "к", "ко", "по", "для")
 
 
 class _Entry(NamedTuple):
@@ -80,18 +83,28 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     compass_to: frozenset[str]
     sides: frozenset[str]
     away_from: frozenset[str]
+    outskirts: frozenset[str]
     edges: frozenset[str]
     standing: frozenset[str]
     towards: frozenset[str]
     not_whither: frozenset[str]
     on_the_way: frozenset[str]
     from_words: frozenset[str]
+    with_genitive: frozenset[str]
     locality: frozenset[str]
     oblast: frozenset[str]
     raion: frozenset[str]
     state: frozenset[str]
     not_an_oblast: frozenset[str]
     common: frozenset[str]
+    more: frozenset[str]
+    told_of_what_was: frozenset[str]
+    asks: frozenset[str]
+    supposes: frozenset[str]
+    awaited: frozenset[str]
+    not_yet: frozenset[str]
+    there_is_none: frozenset[str]
+    one_of_several: tuple[str, ...]
     feminine: tuple[str, ...]
     masculine: tuple[str, ...]
 
@@ -120,6 +133,9 @@ class Lexicon:
             (Sense.NOT_AFTER, "generic", "after"),
             (Sense.NOT_BEFORE, "generic", "before"),
             (Sense.ADVERT, "adverts", "words"),
+            (Sense.DOWN, "down", "words"),
+            (Sense.EVERYDAY, "everyday", "words"),
+            (Sense.URGENT, "everyday", "urgent"),
         ):
             self._take(sense, read[of][under])
         self._remembered: dict[str, tuple[Meaning, tuple[_Entry, ...]]] = {}

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.intake.messages.forms import ACCUSATIVE, DATIVE, GENITIVE, LOCATIVE, NOMINATIVE, Case
-from tocsin.intake.messages.gazetteer import Gazetteer, Named
+from tocsin.intake.messages.gazetteer import Gazetteer, Named, Sort
 from tocsin.intake.messages.lexicon import Sense, lexicon
 from tocsin.intake.messages.tokens import Token, fold
 
 WELL_KNOWN = 9_000
 """People from whom on a name is known in small letters too."""
 
-RAIONS_IN_A_LIST = 7
+FEW_WORDS = 10
+SHORTEST_IN_SMALL_LETTERS = 5
+
+RAIONS_IN_A_LIST = 20
 """Words within which "raions" follows the first of several: Лубенського та Миргородського районів."""
 
 
@@ -43,7 +46,30 @@ def _at(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
     if by_adjective is not None:
         return by_adjective
     named = gazetteer.find(words, at)
+    if named is not None:
+        named = _with_airfields(named) if _airfield(words, at) else _without_airfields(named)
     return named if named is not None and _plausible(words, at, named) else None
+
+
+def _airfield(words: Sequence[Token], at: int) -> bool:
+    """Whether the last word before says that an airfield is meant, over quotation marks."""
+    for word in reversed(words[max(0, at - 3) : at]):
+        if word.kind == "word":
+            return word.folded.startswith(("аеродром", "аэродром", "авіабаз", "авиабаз")) or word.folded == "ае"
+    return False
+
+
+def _with_airfields(named: Named) -> Named:
+    """Only what lies abroad, where something does: nobody takes off against us at home."""
+    away = tuple(one for one in named.places if one.sort in (Sort.AIRFIELD, Sort.ABROAD, Sort.LAUNCH))
+    return named._replace(places=away) if away else named
+
+
+def _without_airfields(named: Named) -> Named | None:
+    if all(one.sort is not Sort.AIRFIELD for one in named.places):
+        return named
+    here = tuple(one for one in named.places if one.sort is not Sort.AIRFIELD)
+    return named._replace(places=here) if here else None
 
 
 def _plausible(words: Sequence[Token], at: int, named: Named) -> bool:
@@ -55,17 +81,44 @@ def _plausible(words: Sequence[Token], at: int, named: Named) -> bool:
     if known.of_word(before) & Sense.NOT_BEFORE:
         return False
     if after < len(words) and known.of_word(words[after].folded) & Sense.NOT_AFTER:
-        return False
+        return words[after].folded == "метро" and named.places[0].sort is Sort.QUARTER
     if not token.capital and not _known_in_small_letters(words, at, named):
         return False
     return named.words > 1 or _one_word(words, token, named)
 
 
 def _known_in_small_letters(words: Sequence[Token], at: int, named: Named) -> bool:
-    largest = max(place.people for place in named.places)
-    if named.words == 1:
-        return largest >= WELL_KNOWN and words[at].folded not in lexicon().grammar.common
-    return largest >= WELL_KNOWN or words[at + named.words - 1].capital
+    known, last = lexicon(), words[at + named.words - 1]
+    usual = last.folded in known.grammar.common
+    if max(place.people for place in named.places) >= WELL_KNOWN:
+        return named.words > 1 or not usual or _town_after_on(words, at, named)
+    if named.words > 1:
+        return last.capital or not (usual or last.folded in known.not_places)
+    return not usual and _said_to_be_the_goal(words, at, named)
+
+
+def _town_after_on(words: Sequence[Token], at: int, named: Named) -> bool:
+    """На рівне, на суми: a town, for the word would not stand there in that case; not на рівні."""
+    return (
+        at > 0
+        and words[at - 1].folded in ("на", "повз", "через")
+        and bool(named.cases & ACCUSATIVE)
+        and any(place.sort is Sort.SETTLEMENT and place.people >= WELL_KNOWN for place in named.places)
+    )
+
+
+def _said_to_be_the_goal(words: Sequence[Token], at: int, named: Named) -> bool:
+    """Whether a short sentence says "на" before it: два на цибулів. What may be an adjective is none."""
+    said, known = words[at].folded, lexicon()
+    return (
+        len(words) <= FEW_WORDS
+        and at > 0
+        and words[at - 1].folded == "на"
+        and len(said) >= SHORTEST_IN_SMALL_LETTERS
+        and bool(named.cases & ACCUSATIVE)
+        and (not said.endswith("е") or said.endswith(("ове", "еве", "єве", "ське", "цьке")))
+        and said not in known.grammar.compass_at | known.grammar.not_whither | known.grammar.outskirts
+    )
 
 
 def _one_word(words: Sequence[Token], token: Token, named: Named) -> bool:
@@ -102,6 +155,9 @@ def _by_adjective(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Name
         return Named(2, raions, _cases(token.folded, words[end].folded))
     if raions and token.capital and _shares_raion(words, end):
         return Named(1, raions, _cases(token.folded))
+    before = words[at - 1].folded if at else ""
+    if token.folded.endswith(("ська", "цька")) and before in grammar.with_genitive and any(one.zone for one in oblasts):
+        return None  # з Донецька, from the town: the oblast would be з Донецької
     if oblasts and token.folded.endswith(grammar.feminine) and following not in grammar.not_an_oblast:
         return Named(1, oblasts, _cases(token.folded))
     return None

@@ -16,11 +16,11 @@ import msgspec
 
 from tocsin.intake.messages.gazetteer import Gazetteer, Named, Place, Sort
 from tocsin.intake.messages.lexicon import KINDS, Meaning, Sense, lexicon
-from tocsin.intake.messages.lexicon import said as words_of
 from tocsin.intake.messages.naming import names_in
-from tocsin.intake.messages.roles import Before, Found, roles
+from tocsin.intake.messages.roles import Before, Found, roles, take_care
+from tocsin.intake.messages.sentences import NOT_FLYING, Part, parts, supposed
 from tocsin.intake.messages.settling import Around, Flying, Memory, settle
-from tocsin.intake.messages.tokens import Token, clauses, fold, tokens
+from tocsin.intake.messages.tokens import Token, fold, tokens
 from tocsin.limits import THREAT_TEXT_CHARS
 from tocsin.model import Threat, ZoneId
 from tocsin.report import Role
@@ -68,18 +68,22 @@ class Reader:
         memory = self._memory(channel)
         said = self._clauses(text[:THREAT_TEXT_CHARS])
         kinds: list[Threat] = []
+        flown: set[Threat] = set()
         for clause in said:
-            clause.kinds = self._kinds_in(clause, memory.flying, at)
+            clause.kinds = self._kinds_in(clause, flown, memory.flying, at)
             kinds += [kind for kind in clause.kinds if kind not in kinds]
+            if not clause.meaning & NOT_FLYING:
+                flown.update(clause.kinds)
         if (
             len(kinds) > 1
-            and any(kind in _MISSILES for kind in kinds)
+            and any(kind in _NAMED_MISSILES for kind in kinds)
             and not any(clause.of_no_kind for clause in said)
         ):
             kinds = [kind for kind in kinds if kind is not Threat.UNSPECIFIED_MISSILES]
         before = Before()
         for clause in said:
             clause.found, before = roles(clause.words, clause.names, set(clause.kinds or kinds), clause.meaning, before)
+        _take_care(said)
         mentions = self._mentions(text, said, memory, at, kinds)
         ends = _ends(said)
         live = _live(said)
@@ -106,15 +110,18 @@ class Reader:
     def _sentences(self, line: str) -> tuple[_Sentence, ...]:
         found: list[_Sentence] = []
         if not lexicon().leads_away(line):
-            parts = [part for whole in clauses(tokens(line)) for part in _over_and_on(whole)]
-            if not any(meaning & Sense.ADVERT for _, _, meaning in parts):
-                found = [
-                    _Sentence(words, said, meaning, names_in(words, self._gazetteer)) for words, said, meaning in parts
-                ]
+            said = list(parts(tokens(line)))
+            if not any(part.meaning & Sense.ADVERT for part in said):
+                found = [self._sentence(part) for part in said]
         if len(self._lines) >= LINES_REMEMBERED:
             self._lines.clear()
         self._lines[line] = tuple(found)
         return self._lines[line]
+
+    def _sentence(self, part: Part) -> _Sentence:
+        names = names_in(part.words, self._gazetteer)
+        meaning = part.meaning | Sense.STALE if supposed(part, places=bool(names)) else part.meaning
+        return _Sentence(part.words, part.said, meaning, names)
 
     def _memory(self, channel: str) -> Memory:
         memory = self._memories.get(channel)
@@ -130,7 +137,8 @@ class Reader:
             memory = self._memories[channel] = Memory(home)
         return memory
 
-    def _kinds_in(self, clause: _Clause, flying: Flying, at: datetime) -> list[Threat]:
+    def _kinds_in(self, clause: _Clause, before: set[Threat], flying: Flying, at: datetime) -> list[Threat]:
+        """What a sentence says flies; ``before`` is what those before it in the message say does."""
         known = lexicon()
         found = _kinds(clause.meaning & Sense.ANY_KIND)
         for word in clause.words:
@@ -150,7 +158,7 @@ class Reader:
             found[Threat.CRUISE_MISSILES] = None
         missile = clause.meaning & (Sense.MISSILE | Sense.NOT_KIND) == Sense.MISSILE
         if missile and not _MISSILES & found.keys():
-            found[flying.bare_missile(at) or self._flying.bare_missile(at) or Threat.CRUISE_MISSILES] = None
+            found[_bare_missile(before) or flying.bare_missile(at) or self._flying.bare_missile(at) or CRUISE] = None
         return list(found)
 
     def _mentions(
@@ -193,6 +201,7 @@ def _mention(text: str, clause: _Clause, found: Found, places: Sequence[Place], 
 
 
 _MISSILES = {Threat.CRUISE_MISSILES, Threat.BALLISTIC_MISSILES, Threat.UNSPECIFIED_MISSILES}
+_NAMED_MISSILES = _MISSILES - {Threat.UNSPECIFIED_MISSILES}
 _UNSPECIFIED = 1 << KINDS.index(Threat.UNSPECIFIED_MISSILES)
 
 
@@ -201,6 +210,25 @@ def _kinds(bits: int) -> dict[Threat, None]:
 
 
 LINES_REMEMBERED = 4_000
+FEW_WORDS = 4
+"""A call for attention has no more."""
+
+CRUISE = Threat.CRUISE_MISSILES
+
+
+def _take_care(said: Sequence[_Clause]) -> None:
+    """ "Увага!", and then who is meant; or first who is meant, and then "Всі в укриття"."""
+    for one, two in pairwise(said):
+        for places, cry in ((one, two), (two, one)):
+            if places.found and not places.kinds and cry.cries:
+                places.found = take_care(places.found)
+
+
+def _bare_missile(before: set[Threat]) -> Threat | None:
+    """What a "missile" is after what its own message said: "Балістика на Київ! 2 ракети" are no cruise missiles."""
+    if CRUISE in before or Threat.STRATEGIC_AVIATION in before:
+        return CRUISE
+    return Threat.UNSPECIFIED_MISSILES if Threat.BALLISTIC_MISSILES in before else None
 
 
 class _Sentence(NamedTuple):
@@ -250,35 +278,24 @@ class _Clause:
         return frozenset(before[-1:]) or None
 
     @property
+    def cries(self) -> bool:
+        """Whether it does nothing but call for attention or cover."""
+        return (
+            not self.found
+            and not self.kinds
+            and len(self.said) <= FEW_WORDS
+            and not self.meaning & NOT_FLYING
+            and not lexicon().attention.isdisjoint(self.said)
+        )
+
+    @property
     def of_no_kind(self) -> bool:
         """That missiles are spoken of apart from those that are named: "ракетна небезпека", "тип невідомий"."""
         return bool(self.meaning & _UNSPECIFIED) or any(word.startswith("невідом") for word in self.said)
 
 
-_Part = tuple[list[Token], list[str], Meaning]
-
-
-def _over_and_on(clause: list[Token]) -> list[_Part]:
-    """ "По Дніпру чисто, далі в бік Умані" is two things: an end, and after the comma what goes on."""
-    whole = _meant(clause)
-    if whole[2] & Sense.ENDS:  # else no part of it says so
-        for place, word in enumerate(clause):
-            if word.text == "," and _meant(clause[:place])[2] & Sense.ENDS:
-                return [_meant(clause[: place + 1]), _meant(clause[place + 1 :])]
-    return [whole]
-
-
-def _meant(words: list[Token]) -> _Part:
-    said = words_of(words)
-    return words, said, lexicon().meaning(said)
-
-
 def _certain(found: Found) -> bool:
     return len(found.named.places) == 1 and found.named.places[0].sort in (Sort.SETTLEMENT, Sort.SHORT, Sort.QUARTER)
-
-
-ONE_OF_THEM = frozenset(("ракеті", "шахеду", "цілі", "одній", "одному", "мопеду", "ракете"))
-"""Of one that is down nothing follows for the others."""
 
 
 def _ends(said: Sequence[_Clause]) -> tuple[str, ...]:
@@ -286,13 +303,13 @@ def _ends(said: Sequence[_Clause]) -> tuple[str, ...]:
     alive: set[Threat] = set()
     spoken_of: Sequence[Threat] = ()
     for clause in said:
-        minus = clause.meaning & Sense.MINUS and "по" in clause.said and ONE_OF_THEM.isdisjoint(clause.said)
+        minus = clause.meaning & (Sense.MINUS | Sense.STALE) == Sense.MINUS and "по" in clause.said
         if clause.over or minus:
             for end in [kind.value for kind in clause.kinds] or ["all"]:
                 ended[end] = None
             continue
         spoken_of = clause.kinds or spoken_of
-        if (clause.kinds or clause.found) and not clause.meaning & Sense.STALE:
+        if (clause.kinds or clause.found) and not clause.meaning & (Sense.STALE | Sense.PAST | Sense.DOWN):
             alive |= set(spoken_of)
     if "all" in ended and (alive or any(clause.found and not clause.over for clause in said)):
         ended.pop("all")
@@ -304,10 +321,14 @@ MANY_WORDS = 5
 
 
 def _live(said: Sequence[_Clause]) -> bool:
-    if any(clause.meaning & Sense.PAST for clause in said) and not any(clause.kinds for clause in said):
-        return False  # "Увага! Тестування сирен завтра"
+    if not any(clause.kinds for clause in said):
+        if any(clause.meaning & Sense.PAST for clause in said):
+            return False  # "Увага! Тестування сирен завтра"
+        everyday = any(clause.meaning & Sense.EVERYDAY for clause in said)
+        if everyday and not any(clause.meaning & Sense.URGENT for clause in said):
+            return False  # "Увага! Загубився пес у Броварах"
     for clause in said:
-        if clause.meaning & (Sense.ENDS | Sense.MINUS | Sense.STALE | Sense.PAST):
+        if clause.meaning & NOT_FLYING:
             continue
         if _threatened(clause) or clause.kinds or clause.meaning & Sense.MOTION:
             return True

@@ -69,6 +69,11 @@ def _route(words: Sequence[Token], route: bool) -> bool:
     return route
 
 
+def take_care(found: Sequence[Found]) -> list[Found]:
+    """The same places, where the sentence before or after is only "Увага!" or "В укриття!"."""
+    return [one._replace(role=Role.UNDER_THREAT) if one.bare and one.role is Role.AT else one for one in found]
+
+
 class _Walk:
     def __init__(self, words: Sequence[Token], names: Mapping[int, Named], before: Before) -> None:
         self.words, self.names, self.known = words, names, lexicon()
@@ -172,14 +177,16 @@ class _Walk:
             self._from(at, said, following)
         elif said in ("до", "к", "ко"):
             self.role = None if following.isdigit() else Role.HEADING_TO
+        elif said == "для":
+            self.role = Role.UNDER_THREAT if _danger(self.words) else None
         elif said == "по":
-            self.role = Role.HEADING_TO if at + 1 in self.names else None
+            self.role = Role.HEADING_TO if at + 1 in self.names and not _calls(self.words) else None
         elif said in grammar.raion or said in WITHIN:
             self.listing = listing if self.role is None else None
         elif said in grammar.towards or said in known.heading:
             self.role = Role.HEADING_TO
         elif said in known.at:
-            if self.role not in (Role.FROM, Role.PASSING):
+            if self.role not in (Role.FROM, Role.PASSING) and not self._up_to(at, said):
                 self.role = Role.AT
         elif said in grammar.sides or said in grammar.compass_at:
             self.listing = listing
@@ -187,6 +194,16 @@ class _Walk:
                 self.role = Role.AT
         elif self.role in (Role.FROM, Role.AT):
             self.role = None
+
+    def _up_to(self, at: int, said: str) -> bool:
+        """Whether it goes as far as the edge of the next place: до околиць, на західні околиці; not на околиці."""
+        previous = self._said(at - 1)
+        return (
+            self.role is Role.HEADING_TO
+            and said in self.known.grammar.outskirts
+            and previous not in ("на", "в", "у")
+            and not previous.endswith(("ій", "ой"))
+        )
 
     def _on(self, following: str) -> None:
         grammar = self.known.grammar
@@ -202,7 +219,7 @@ class _Walk:
         if following in grammar.standing:
             if self.role is not Role.PASSING:
                 self.role = Role.AT
-        elif following not in grammar.towards:
+        elif following in grammar.raion or following not in grammar.towards:
             self.role = Role.HEADING_TO
 
     def _from(self, at: int, said: str, following: str) -> None:
@@ -211,10 +228,17 @@ class _Walk:
             self.sided, self.role = True, None
         elif following.isdigit():
             self.role = None
-        elif previous in grammar.edges or (said == "від" and previous in grammar.compass_at | grammar.away_from):
+        elif previous in grammar.edges or (said == "від" and self._away(at - 1)):
             self.role = Role.AT
         else:
             self.role = Role.FROM
+
+    def _away(self, at: int) -> bool:
+        """Whether the word before "від" says on which side of a place: на півдні від, not з півдня від."""
+        grammar, said = self.known.grammar, self._said(at)
+        return said in grammar.away_from or (
+            said in grammar.compass_at and self._said(at - 1) not in grammar.from_words
+        )
 
     def _no_place_after(self, at: int) -> bool:
         """Whether "from the south" ends there: not "from the south of Kyiv oblast"."""
@@ -230,20 +254,20 @@ def _in_the_whole(
     """What the clause as a whole says of its places: take cover, an explosion, a launch, an all-clear."""
     if not found:
         return found
-    attention = not lexicon().attention.isdisjoint([word.folded for word in words])
+    attention = _calls(words)
     ended = meaning & (Sense.ENDS | Sense.MINUS)
     impact, launch = meaning & Sense.IMPACT, bool(meaning & Sense.LAUNCH)
-    threatened = any(word.folded.startswith(("загроз", "угроз")) for word in words)
+    threatened = _danger(words)
     launched = not kinds.isdisjoint(LAUNCHED) and Threat.DRONES not in kinds
 
     def in_the_whole(one: Found) -> Role:
         first = one.named.places[0]
-        away = first.sort in (Sort.ABROAD, Sort.SEA, Sort.LAUNCH) or first.zone == CRIMEA
+        away = first.sort in (Sort.ABROAD, Sort.AIRFIELD, Sort.SEA, Sort.LAUNCH) or first.zone == CRIMEA
         if first.sort is Sort.COUNTRY:
             return Role.UNDER_THREAT
         if _launched_there(one, away, launch=launch, threatened=threatened, launched=launched):
             return Role.LAUNCH_AREA
-        if ended and one.role in (Role.AT, Role.HEADING_TO):
+        if ended and one.role in (Role.AT, Role.HEADING_TO, Role.UNDER_THREAT):
             return Role.ENDED
         if one.bare and attention:
             return Role.UNDER_THREAT
@@ -254,6 +278,15 @@ def _in_the_whole(
         return one.role
 
     return [one._replace(role=in_the_whole(one)) for one in found]
+
+
+def _calls(words: Sequence[Token]) -> bool:
+    """Whether people are told to take care: "увага по Обухову" is for those who are there."""
+    return not lexicon().attention.isdisjoint([word.folded for word in words])
+
+
+def _danger(words: Sequence[Token]) -> bool:
+    return any(word.folded.startswith(("загроз", "угроз")) for word in words)
 
 
 def _launched_there(one: Found, away: bool, *, launch: bool, threatened: bool, launched: bool) -> bool:
