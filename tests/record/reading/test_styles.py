@@ -11,8 +11,10 @@ from tests.record.reading import (
     styles_from_2025,
     styles_held_back,
     styles_later,
+    styles_nights,
     styles_of_all_years,
     styles_russian,
+    styles_russian_nights,
     styles_to_2024,
 )
 from tests.record.reading.pictures import PICTURES, POSTS
@@ -21,8 +23,8 @@ from tocsin.record.reading import read
 
 STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
 
-SHORT = (*POSTS, *styles_fresh.POSTS, *styles_later.POSTS)
-RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN, *styles_later.RUSSIAN)
+SHORT = (*POSTS, *styles_fresh.POSTS, *styles_later.POSTS, *styles_nights.POSTS)
+RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN, *styles_later.RUSSIAN, *styles_russian_nights.RUSSIAN)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])

@@ -16,6 +16,7 @@ _LAUNCHED = Outcome.LAUNCHED
 _AIRBORNE = Outcome.AIRBORNE
 _LOST = Outcome.LOST
 _LEFT_AIRSPACE = Outcome.LEFT_AIRSPACE
+_STRUCK = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
 NEUTRALISED = "neutralised"
 """Downed and lost in one word: of itself no outcome that is kept."""
@@ -62,7 +63,9 @@ def cues(sentence: Sentence) -> list[Cue]:
             cue = _outcome(tokens, i)
         if cue is None:
             continue
-        if found and found[-1].outcome == _LAUNCHED and found[-1].end == cue.at:
+        if found and found[-1].outcome in _STRUCK and found[-1].end == cue.at and cue.outcome == _LAUNCHED:
+            found[-1] = Cue(found[-1].at, cue.end, found[-1].outcome)  # "влучання зафіксовано"
+        elif found and found[-1].outcome == _LAUNCHED and found[-1].end == cue.at:
             found[-1] = Cue(found[-1].at, cue.end, cue.outcome)  # "зафіксовано влучання"
         elif found and found[-1].outcome == cue.outcome and not _parted(tokens, found[-1].end, i):
             found[-1] = Cue(found[-1].at, cue.end, cue.outcome)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tocsin.facts import Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue
 from tocsin.record.reading.items import Item
@@ -138,3 +140,28 @@ class Governing:
             return cue.outcome in DOWNED and cue.at - item.end <= 2
         told = cue.outcome in DOWNED or cue.outcome == _LAUNCHED or (cue.outcome == _HIT and item.singular)
         return told and item.at - cue.end <= 3
+
+
+_TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати"})
+
+
+def parted(sentence: Sentence, begin: int, item: Item, marks: list[Cue]) -> bool:
+    """Whether a semicolon stands between, and the words behind the list that opens here say what became of it."""
+    tokens = sentence.tokens
+    if not any(token.text == ";" for token in tokens[begin : item.at]):
+        return False
+    end = next((at for at in range(item.end, len(tokens)) if tokens[at].text == ";"), len(tokens))
+    behind = [mark for mark in marks if item.end <= mark.at < end]
+    return len(behind) == 1 and behind[0].end >= end - 1
+
+
+def escaped(sentence: Sentence, item: Item, limit: int) -> bool:
+    """ "Збити не вдалося" is said of it."""
+    words = [token.folded for token in sentence.tokens[item.end : min(limit, item.end + 6)]]
+    before = sentence.tokens[max(0, item.at - 4) : item.at]
+    if any(no.kind is Kind.NOT and token.value in DOWNED for no, token in pairwise(before)):
+        return True  # "не знищено жодної з двох"
+    words = [token.folded for token in before] + words
+    return not _TO_DOWN.isdisjoint(words) and any(
+        no == "не" and word.startswith(("вдал", "змогл", "удал")) for no, word in pairwise(words)
+    )

@@ -15,7 +15,7 @@ from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, NAMES, QUOTES, is_singular, name
 from tocsin.record.reading.numerals import joins
 from tocsin.record.reading.tokens import Sentence, Token
-from tocsin.record.weapons import is_a
+from tocsin.record.weapons import is_a, parts
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _AT_LEAST = Hedge.AT_LEAST
@@ -33,6 +33,7 @@ _OF_ONE_OR_MANY = frozenset({"ракети", "бомби", "авіабомби"}
 """Of one, or several: the adjective tells."""
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
 
+_IN_ALL = frozenset({"загалом", "всього", "усього", "разом"})
 _COUNTING = NAMES | {Kind.NUMBER}
 _NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})
 _BEFORE_A_NUMBER = DASHES | {":"}
@@ -92,7 +93,8 @@ def _may_stand_behind(sentence: Sentence, i: int) -> bool:
     """Whether a number stands not far behind what may stand between a name and its number."""
     tokens, kinds = sentence.tokens, sentence.kinds
     for k in range(i + 1, min(i + 12, len(kinds) - 1)):
-        if kinds[k + 1] in _NUMBERED and (kinds[k] is Kind.OUTCOME or tokens[k].text in _BEFORE_A_NUMBER):
+        number = kinds[k + 1] in _NUMBERED or tokens[k + 1].folded in _IN_ALL
+        if number and (kinds[k] is Kind.OUTCOME or tokens[k].text in _BEFORE_A_NUMBER):
             return True
     return False
 
@@ -172,11 +174,27 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
         part = True  # "(понад 400 – «шахеди»)"
         while end < len(tokens) and tokens[end].text in DASHES:
             end += 1
+    elif following and following.text in DASHES and _named(tokens, end + 1) and _listed(tokens, at, end + 1, last):
+        end += 1  # "16 ракет: 10 – Х-101, дві – Калібр"
     weapon, stop, unit = name(tokens, end)
     if weapon and out_of is None:
         out_of, stop = _out_of(tokens, stop)
     carrier = bool(at and tokens[at - 1].kind is Kind.FROM and weapon and is_a(weapon, "aircraft"))
     return Item(at, i, stop, count, hedges, weapon, unit, part, out_of, True, False, carrier)
+
+
+def _listed(tokens: tuple[Token, ...], at: int, after: int, last: Item | None) -> bool:
+    """Whether a number opens a list behind a colon, or goes on with one; not "46 БпЛА, 24 – «шахеди»"."""
+    if not at or last is None:
+        return False
+    if tokens[at - 1].text == ":":
+        return True
+    if at - last.end >= 3:
+        return False
+    weapon = name(tokens, after)[0]
+    if weapon and last.weapon and tokens[at - 1].text == ",":
+        return not any(is_a(one, other) for one in parts(weapon) for other in parts(last.weapon))
+    return last.number + 1 < len(tokens) and tokens[last.number + 1].text in DASHES
 
 
 def _is_to(tokens: tuple[Token, ...], i: int) -> bool:
@@ -214,14 +232,14 @@ def _out_of(tokens: tuple[Token, ...], stop: int) -> tuple[Count | None, int]:
 def _number_behind(tokens: tuple[Token, ...], i: int) -> Item | None:
     """ "Ударних БпЛА – 339;", "дронів збито 80,": the name first, then the number, and nothing behind it."""
     weapon, end, unit = name(tokens, i)
-    while end < len(tokens) and tokens[end].text in QUOTES:
+    while end < len(tokens) and (tokens[end].text in QUOTES or tokens[end].kind is Kind.FILLER):
         end += 1
     if weapon is None or end + 1 >= len(tokens):
         return None
     if tokens[end].kind is not Kind.OUTCOME and tokens[end].text not in DASHES and tokens[end].text != ":":
         return None
     j = end + 1
-    while j < len(tokens) and tokens[j].kind is Kind.QUALIFIER:
+    while j < len(tokens) and (tokens[j].kind is Kind.QUALIFIER or tokens[j].folded in _IN_ALL):
         j += 1
     if j >= len(tokens) or tokens[j].kind is not Kind.NUMBER:
         return None

@@ -6,13 +6,12 @@ No outcome is guessed: a count that nothing governs is left out.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import msgspec
 
 from tocsin.facts import Count, Hedge, Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
-from tocsin.record.reading.governing import DOWNED, Governing
+from tocsin.record.reading.governing import DOWNED, Governing, escaped, parted
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, QUOTES
@@ -28,7 +27,6 @@ _IN_ALL = frozenset(["разом", "загалом", "усього", "всьог
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _OUTCOMES: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 _SMALL_LETTERS = re.compile(r"[a-zа-яіїєґё]+")
-_TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати"})
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
 
 CUMULATIVE = re.compile(
@@ -131,6 +129,8 @@ class _Resolver:
             self._weapon, self._listed = self._listed or self._weapon, None
         entry = self._context is not None and sentence.begins_line and not (marks and marks[0].at < counts[0].at)
         inherited = self._context if entry or (self._context and not sentence.begins_line and not marks) else None
+        if inherited is None and not marks and self._spells_out(sentence, counts):
+            inherited = self._last_of_weapons()
         self._bulleted = entry and sentence.bullet
         previous = self._counts(n, counts, inherited, entry)
         if sentence.text_ends_with_colon(self._text) and previous is not None:
@@ -139,6 +139,15 @@ class _Resolver:
             self._context, self._listed = self._of_list(n, previous.outcome), counts[0].weapon
         elif not entry:
             self._context = None
+
+    def _spells_out(self, sentence: Sentence, counts: list[Item]) -> bool:
+        """ "Зокрема: 36 «шахедів»; ...", "Близько 100 із них – «шахеди»": of what was told just before."""
+        words = [token.folded for token in sentence.tokens[:3]]
+        opens = words[1:2] == [":"] or words[2:3] == [":"]
+        return counts[0].part or (opens and (words[0] == "зокрема" or "них" in words[:2] or words[:2] == ["а", "саме"]))
+
+    def _last_of_weapons(self) -> Outcome | None:
+        return next((said.outcome for said in reversed(self.said) if said.unit == "weapons"), None)
 
     def _opens_list(self, n: int) -> bool:
         """Whether a line that counts has its parts under it, without a colon: "ЗНИЩЕНО 13 РАКЕТ", then bullets."""
@@ -190,8 +199,10 @@ class _Resolver:
             following = counts[i + 1] if i + 1 < len(counts) else None
             limit = following.at if following else len(sentence.tokens)
             cue = governing.of(item, limit, inherits=inherited is not None)
-            if cue is None and _escaped(sentence, item, limit):
+            if cue is None and escaped(sentence, item, limit):
                 continue
+            if cue is None and i and parted(sentence, counts[i - 1].end, item, marks):
+                previous, carried = None, None
             outcome = self._outcome(item, cue, previous.outcome if previous else carried, inherited, n)
             whole = cue is None and following is not None and self._is_whole(sentence, item, following)
             if whole or (outcome is None and cue is None and self._is_of_the_attack(sentence, item)):
@@ -199,7 +210,9 @@ class _Resolver:
             if item.weapon and outcome is _LAUNCHED and _crewed(item.weapon):
                 carried = outcome
                 continue  # what carried them, or was seen to take off
-            if outcome is None and cue is None and item.weapon and item.counted and not item.carrier:
+            alone = item.singular and sentence.tokens[item.end : item.end + 1] and following is not None
+            joined = alone and sentence.tokens[item.end].kind is Kind.AND  # "Ракета та 61 БпЛА – знищені"
+            if outcome is None and cue is None and item.weapon and (item.counted or joined) and not item.carrier:
                 waiting.append(item)
             elif cue is not None and cue.at >= item.end and outcome is not None:
                 # "Двома ракетами та 88 БпЛА атакував ворог": the words behind the last are of all of them.
@@ -309,7 +322,8 @@ class _Resolver:
             opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
         )
         if item.out_of is not None and outcome in DOWNED:
-            self.said.append(msgspec.structs.replace(here, outcome=_LAUNCHED, value=item.out_of, hedges=()))
+            came = msgspec.structs.replace(here, outcome=_LAUNCHED, value=item.out_of, hedges=(), opens=False)
+            self.said.append(came)
         self.said.append(here)
         if outcome is _LAUNCHED and not here.part:
             self._came.append((weapon, item.value.value))
@@ -346,18 +360,6 @@ class _Resolver:
         )
         self.said.append(here)
         return here
-
-
-def _escaped(sentence: Sentence, item: Item, limit: int) -> bool:
-    """ "Збити не вдалося" is said of it."""
-    words = [token.folded for token in sentence.tokens[item.end : min(limit, item.end + 6)]]
-    before = sentence.tokens[max(0, item.at - 4) : item.at]
-    if any(no.kind is Kind.NOT and token.value in DOWNED for no, token in pairwise(before)):
-        return True  # "не знищено жодної з двох"
-    words = [token.folded for token in before] + words
-    return not _TO_DOWN.isdisjoint(words) and any(
-        no == "не" and word.startswith(("вдал", "змогл", "удал")) for no, word in pairwise(words)
-    )
 
 
 def _is_headline(words: str) -> bool:

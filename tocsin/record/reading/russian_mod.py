@@ -16,6 +16,7 @@ from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.moments import Moments, moments
+from tocsin.record.reading.naming import QUOTES
 from tocsin.record.reading.outcomes import CUMULATIVE
 from tocsin.record.reading.quoting import quoted
 from tocsin.record.reading.tokens import Sentence, Token, sentences
@@ -26,7 +27,10 @@ _SHOT_DOWN = Outcome.SHOT_DOWN
 _HIT = Outcome.HIT
 _LOST = Outcome.LOST
 
-_DEFENCE = re.compile(r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны", re.IGNORECASE)
+_DEFENCE = re.compile(
+    r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны|специальной\s+военной|противоракетн|панцир",
+    re.IGNORECASE,
+)
 _DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирован", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
 _SPEAKER = re.compile(
@@ -113,6 +117,11 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
                 continue
             assert outcome is not None
             end = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
+            between = [token.folded for token in sentence.tokens[item.end : end] if token.text not in QUOTES]
+            if (
+                between == ["и"] and i + 1 < len(counts) and counts[i + 1].weapon
+            ):  # "четыре ракеты и 11 БПЛА над Курской областью"
+                end = counts[i + 2].at if i + 2 < len(counts) else len(sentence.tokens)
             end = next((n for n in range(item.end, end) if sentence.tokens[n].folded.startswith("остальн")), end)
             total = _tell(
                 text, sentence, item, end, before[-1].at if before else item.at, facts, total, outcome, when, speaker
@@ -168,6 +177,9 @@ def _tell_by_place(
         )  # fmt: skip
 
 
+_OPENING = frozenset({"над", "ночью", "в", "утром", "днем", "вечером"})
+
+
 def _meant(item: Item, governed: bool) -> bool:
     return item.counted or (item.singular and governed)
 
@@ -188,12 +200,16 @@ def _tell(
     tokens = sentence.tokens
     span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
     places = _places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
+    if not places and total is None and sentence.tokens[0].folded in _OPENING:
+        lead = text[sentence.start : tokens[item.at].start]
+        places = _places(lead) if all(fact.start < sentence.start for fact in facts) else []
     whole = facts[total] if total is not None else None
     part_of: int | None = None
     if (
         isinstance(whole, TallyFact)
         and (item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon)))
         and not (whole.place and item.at and tokens[item.at - 1].folded == "еще")
+        and (not whole.place or item.part or ":" in text[whole.end : tokens[item.at].start])
     ):
         part_of = total
     inner = (
@@ -205,7 +221,8 @@ def _tell(
     )
     weapon = whole.weapon if isinstance(whole, TallyFact) and (part_of is not None or not item.weapon) else item.weapon
     assert weapon is not None
-    if part_of is not None and item.weapon is None and not places and not inner:
+    of_them = item.part and _DOWNED.search(span)  # "три из них сбиты средствами ПВО"
+    if part_of is not None and item.weapon is None and not places and not inner and not of_them:
         return total  # cut off before it says where
     each = item.at > 0 and tokens[item.at - 1].folded == "по" and len(places) > 1
     stop = max(item.end, item.number + 1)

@@ -134,8 +134,15 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             for j, other in enumerate(said)
             if j != i and (other.outcome, other.unit, other.part) == (one.outcome, one.unit, False) and not one.part
         ]
-        same = [o for o in others if o.value.value == one.value.value and _general(one.weapon, o.weapon)]
-        if any(not _general(o.weapon, one.weapon) or o.start > one.start for o in same):
+        same = [
+            o
+            for o in others
+            if o.value.value == one.value.value
+            and _general(one.weapon, o.weapon)
+            # "6 Кинджалів, 6 балістичних ракет": two entries of one list, and not one told twice
+            and (o.opens or one.opens or o.sentence != one.sentence or o.weapon == one.weapon)
+        ]
+        if any(not _general(o.weapon, one.weapon) or (o.opens, o.start) > (one.opens, one.start) for o in same):
             continue
         told = _told_below(one, others) if one.headline else []
         if told and all(o.value.value != one.value.value for o in told):
