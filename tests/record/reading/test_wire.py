@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tests.record.reading.gold import FILES, Case, Score, cases, compare, scored
-from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, TallyFact
+from tocsin.facts import QUOTE_WORDS, CasualtyFact, ControlFact, DamageFact, TallyFact
 from tocsin.record.reading import read
 
 CASES = [case for file in FILES for case in cases(file)]
@@ -115,6 +115,12 @@ def test_every_fact_has_words_of_the_report_that_stand_where_it_says(case: Case)
         assert fact.quote
         assert len(fact.quote.split()) <= QUOTE_WORDS
         assert " ".join(case.text[fact.start : fact.end].split()) == fact.quote
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
+def test_what_was_damaged_is_in_one_of_six_states(case: Case) -> None:
+    states = {fact.state for fact in read(case.text, case.published).facts if isinstance(fact, DamageFact)}
+    assert states <= {None, "damaged", "destroyed", "hit", "on fire", "without power", "none"}
 
 
 def test_the_same_text_gives_the_same_facts() -> None:
