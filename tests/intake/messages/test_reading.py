@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +17,12 @@ from tocsin.intake.messages.gazetteer import Gazetteer
 from tocsin.intake.messages.reading import Message, Reader
 
 SAID = tomllib.loads((Path(__file__).parent / "said.toml").read_text(encoding="utf-8"))["message"]
+NIGHTS = [
+    message
+    for path in sorted((Path(__file__).parent / "nights").glob("*.toml"))
+    for message in tomllib.loads(path.read_text(encoding="utf-8"))["message"]
+]
+END_WORDS = re.compile("відб|чист|отбо|мину|мінус|знят|скас", re.IGNORECASE)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -48,6 +55,21 @@ def test_a_message_says_what_a_person_reads_in_it(gazetteer: Gazetteer, number: 
     read_places = [[mention.quote, mention.role.value, oblast(mention.zone)] for mention in message.mentions]
     if "places" in wanted and (wanted["places"] or message.live):
         assert read_places == wanted["places"], wanted["text"]
+
+
+@pytest.mark.parametrize("number", range(len(NIGHTS)))
+def test_messages_of_other_nights_and_channels_are_read_as_a_person_would(gazetteer: Gazetteer, number: int) -> None:
+    wanted = NIGHTS[number]
+    message = read(gazetteer, wanted["text"])
+    if "live" in wanted:
+        assert message.live is wanted["live"], wanted["text"]
+    if "kinds" in wanted:
+        assert sorted(message.kinds) == sorted(wanted["kinds"]), wanted["text"]
+    if "ends" in wanted:
+        assert sorted(message.ends) == sorted(wanted["ends"]), wanted["text"]
+    if "places" in wanted:
+        found = [[one.quote, one.role.value, oblast(one.zone)] for one in message.mentions]
+        assert found == wanted["places"], wanted["text"]
 
 
 def test_half_of_the_messages_were_written_before_they_were_tried() -> None:
@@ -208,7 +230,9 @@ def test_whatever_is_written_around_a_message_nothing_breaks_and_quotes_are_true
     assert all(text[one.start : one.end] == one.quote for one in message.mentions)
 
 
-@given(st.sampled_from([wanted["text"] for wanted in SAID if "ends" not in wanted]), st.data())
+@given(
+    st.sampled_from([wanted["text"] for wanted in [*SAID, *NIGHTS] if not END_WORDS.search(wanted["text"])]), st.data()
+)
 @settings(max_examples=200, deadline=None)
 def test_a_message_cut_anywhere_never_becomes_an_end(text: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(text)))

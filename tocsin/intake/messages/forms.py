@@ -90,7 +90,7 @@ def _paradigms(word: str) -> Iterator[tuple[str, Endings]]:  # one line for each
         yield stem, ADJECTIVE_F
     elif last == "я":
         yield stem, NOUN_YA
-        yield stem, (("ї", G | D | L),) if stem[-1] in VOWELS else ADJECTIVE_F_SOFT
+        yield stem, (("ї", G | D | L),) if stem[-1] in VOWELS + "ь" else ADJECTIVE_F_SOFT
     elif last == "о":
         yield stem, NOUN_O
     elif last == "е":

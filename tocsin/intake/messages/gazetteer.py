@@ -119,6 +119,7 @@ class Gazetteer:
         self._forms: dict[str, dict[str, Case]] = {}
         self._names: dict[tuple[str, ...], list[Place]] = {}
         self._adjectives: dict[str, tuple[tuple[Place, ...], tuple[Place, ...]]] = {}
+        self._hromadas: dict[str, tuple[Place, ...]] = {}
         self._starts: set[str] = set()
         self._alone: dict[str, Named | None] = {}
         """Names of one word, by each form that was asked for."""
@@ -129,7 +130,7 @@ class Gazetteer:
         self._long = {lemmas[0] for lemmas in self._names if len(lemmas) > 1}
         """Words that names of several words begin with."""
         of_names = (form for form, lemmas in self._forms.items() if not self._starts.isdisjoint(lemmas))
-        self.begins = frozenset((*of_names, *self._adjectives))
+        self.begins = frozenset((*of_names, *self._adjectives, *self._hromadas))
 
     def find(self, words: Sequence[Token], at: int) -> Named | None:
         """The longest name that begins at a token; None where none does."""
@@ -185,6 +186,21 @@ class Gazetteer:
         sure = [one for one in group if one.sort in UNMISTAKABLE]
         return tuple(dict.fromkeys(sure or group))
 
+    def hromadas(self, folded: str) -> tuple[Place, ...]:
+        """Hromadas whose name is this adjective in any case."""
+        return self._hromadas.get(folded, ())
+
+    def oblasts_beginning(self, stem: str) -> tuple[Place, ...]:
+        """The oblast whose adjective begins so, where it is one of ours and the only one."""
+        found = {
+            one
+            for form, (oblasts, _) in self._adjectives.items()
+            if form.startswith(stem) and form.endswith("а")
+            for one in oblasts
+            if one.zone
+        }
+        return tuple(found) if len(found) == 1 else ()
+
     def named_by_adjective(self, folded: str) -> tuple[tuple[Place, ...], tuple[Place, ...]] | None:
         """Oblasts, and raions, whose name is this adjective in any case: сумську, Лубенського."""
         return self._adjectives.get(folded)
@@ -220,6 +236,8 @@ class Gazetteer:
         for zone in atlas.zones:
             if zone.level in ("oblast", "raion"):
                 self._add_unit(zone.names["uk"], place(zone.names["uk"], zone.id, Sort.REGION, 500_000.0))
+            elif zone.level == "hromada":
+                self._add_hromada(zone.names["uk"], place(zone.names["uk"], zone.id, Sort.REGION, 20_000.0, zone.point))
         for row in _csv("settlements-ua/units_below.csv"):
             if row["level"] == "city_district":
                 self._add_unit(row["name"], place(row["name"], row["code"], Sort.QUARTER, 250_000.0))
@@ -237,6 +255,11 @@ class Gazetteer:
         for form in said:
             oblasts, raions = self._adjectives.get(form, ((), ()))
             self._adjectives[form] = ((*oblasts, unit), raions) if level == "oblast" else (oblasts, (*raions, unit))
+
+    def _add_hromada(self, name: str, unit: Place) -> None:
+        adjective = fold(name.partition(" ")[0])
+        for form in {form for form, _ in forms(adjective) if form.endswith(("а", "ої", "ій", "у", "ою"))}:
+            self._hromadas[form] = (*self._hromadas.get(form, ()), unit)
 
     def _add(self, named: Place) -> None:
         lemmas = tuple(fold(part) for part in named.name.replace("-", " ").split())

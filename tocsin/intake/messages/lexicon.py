@@ -49,7 +49,26 @@ Meaning = int
 
 REMEMBERED_WORDS = 50_000
 
-WITHIN = frozenset(("сектор", "області", "т", "о", "тот", "акваторії", "території"))
+WITHIN = frozenset(
+    (
+        "сектор",
+        "області",
+        "т",
+        "о",
+        "тот",
+        "акваторії",
+        "території",
+        "територію",
+        "повітряний",
+        "простір",
+        "простору",
+        "повітряного",
+        "повітряному",
+        "просторі",
+        "небі",
+        "неба",
+    )
+)
 """What stands in a list of places and does not end it."""
 
 PREPOSITIONS = ("на", "в", "у", "во", "до", "к", "ко", "по", "для")
@@ -101,6 +120,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     told_of_what_was: frozenset[str]
     asks: frozenset[str]
     supposes: frozenset[str]
+    general_advice: frozenset[str]
     awaited: frozenset[str]
     not_yet: frozenset[str]
     there_is_none: frozenset[str]

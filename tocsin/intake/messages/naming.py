@@ -19,6 +19,9 @@ WELL_KNOWN = 9_000
 FEW_WORDS = 10
 SHORTEST_IN_SMALL_LETTERS = 5
 
+SHORTEST_STEM = 3
+"""Letters of an abbreviated oblast."""
+
 RAIONS_IN_A_LIST = 20
 """Words within which "raions" follows the first of several: Лубенського та Миргородського районів."""
 
@@ -26,13 +29,16 @@ RAIONS_IN_A_LIST = 20
 def names_in(words: Sequence[Token], gazetteer: Gazetteer) -> dict[int, Named]:
     """The names of a clause by the place of their first token; none overlap."""
     begins = gazetteer.begins
-    if begins.isdisjoint([word.folded for word in words]):
+    folded = [word.folded for word in words]
+    abbreviated = "обл" in folded
+    if begins.isdisjoint(folded) and not abbreviated:
         return {}
     found: dict[int, Named] = {}
     at = 0
     while at < len(words):
         word = words[at]
-        named = _at(words, at, gazetteer) if word.folded in begins and word.kind == "word" else None
+        maybe = word.kind == "word" and (word.folded in begins or (abbreviated and word.capital))
+        named = _at(words, at, gazetteer) if maybe else None
         if named is not None:
             found[at] = named
             at += named.words
@@ -88,6 +94,8 @@ def _plausible(words: Sequence[Token], at: int, named: Named) -> bool:
 
 
 def _known_in_small_letters(words: Sequence[Token], at: int, named: Named) -> bool:
+    if named.words > 1 and words[at].folded in ("південно", "північно"):
+        return False  # курс південно-західний; not the quarter of Черкаси
     known, last = lexicon(), words[at + named.words - 1]
     usual = last.folded in known.grammar.common
     if max(place.people for place in named.places) >= WELL_KNOWN:
@@ -142,9 +150,12 @@ def _shouted(words: Sequence[Token]) -> bool:
 def _by_adjective(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
     """Сумської області, в черкаську, Лубенського та Миргородського районів, Броварський/Білоцерківський райони."""
     token = words[at]
+    hromada = _hromada(words, at, gazetteer)
+    if hromada is not None:
+        return hromada
     named = gazetteer.named_by_adjective(token.folded)
     if named is None:
-        return None
+        return _abbreviated(words, at, gazetteer) if token.capital else None
     oblasts, raions = named
     grammar, end = lexicon().grammar, at + 1
     following = words[end].folded if end < len(words) else ""
@@ -161,6 +172,32 @@ def _by_adjective(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Name
     if oblasts and token.folded.endswith(grammar.feminine) and following not in grammar.not_an_oblast:
         return Named(1, oblasts, _cases(token.folded))
     return None
+
+
+def _hromada(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
+    """Яготинська громада, Яготинській міській громаді."""
+    hromadas = gazetteer.hromadas(words[at].folded)
+    if not hromadas:
+        return None
+    end = at + 1
+    if end < len(words) and words[end].folded.startswith(("міськ", "селищн", "сільськ")):
+        end += 1
+    if end < len(words) and words[end].folded.startswith("громад"):
+        return Named(end - at + 1, hromadas, _cases(words[at].folded))
+    return None
+
+
+def _abbreviated(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
+    """Харк. обл., Дніпропетр обл."""
+    unit = at + 2 if at + 1 < len(words) and words[at + 1].text == "." else at + 1
+    if (
+        unit >= len(words)
+        or words[unit].folded not in lexicon().grammar.oblast
+        or len(words[at].folded) < SHORTEST_STEM
+    ):
+        return None
+    oblasts = gazetteer.oblasts_beginning(words[at].folded)
+    return Named(unit - at + 1, oblasts, NOMINATIVE | ACCUSATIVE) if oblasts else None
 
 
 def _shares_raion(words: Sequence[Token], end: int) -> bool:

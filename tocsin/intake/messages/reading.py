@@ -220,7 +220,7 @@ def _take_care(said: Sequence[_Clause]) -> None:
     """ "Увага!", and then who is meant; or first who is meant, and then "Всі в укриття"."""
     for one, two in pairwise(said):
         for places, cry in ((one, two), (two, one)):
-            if places.found and not places.kinds and cry.cries:
+            if places.found and not places.kinds and (cry.cries or (cry is two and cry.calls)):
                 places.found = take_care(places.found)
 
 
@@ -278,15 +278,14 @@ class _Clause:
         return frozenset(before[-1:]) or None
 
     @property
+    def calls(self) -> bool:
+        """Whether it calls for attention or cover, and names no place."""
+        return not self.found and not self.meaning & NOT_FLYING and not lexicon().attention.isdisjoint(self.said)
+
+    @property
     def cries(self) -> bool:
         """Whether it does nothing but call for attention or cover."""
-        return (
-            not self.found
-            and not self.kinds
-            and len(self.said) <= FEW_WORDS
-            and not self.meaning & NOT_FLYING
-            and not lexicon().attention.isdisjoint(self.said)
-        )
+        return self.calls and not self.kinds and len(self.said) <= FEW_WORDS
 
     @property
     def of_no_kind(self) -> bool:
@@ -311,9 +310,14 @@ def _ends(said: Sequence[_Clause]) -> tuple[str, ...]:
         spoken_of = clause.kinds or spoken_of
         if (clause.kinds or clause.found) and not clause.meaning & (Sense.STALE | Sense.PAST | Sense.DOWN):
             alive |= set(spoken_of)
-    if "all" in ended and (alive or any(clause.found and not clause.over for clause in said)):
+    if "all" in ended and (alive or any(map(_still, said))):
         ended.pop("all")
     return tuple(end for end in ended if end not in {kind.value for kind in alive})
+
+
+def _still(clause: _Clause) -> bool:
+    """Whether it names a place where it is not over: not "Гарної ночі, Львове"."""
+    return bool(clause.found) and not clause.over and not clause.meaning & Sense.EVERYDAY
 
 
 MANY_WORDS = 5
@@ -321,18 +325,20 @@ MANY_WORDS = 5
 
 
 def _live(said: Sequence[_Clause]) -> bool:
-    if not any(clause.kinds for clause in said):
-        if any(clause.meaning & Sense.PAST for clause in said):
-            return False  # "Увага! Тестування сирен завтра"
-        everyday = any(clause.meaning & Sense.EVERYDAY for clause in said)
-        if everyday and not any(clause.meaning & Sense.URGENT for clause in said):
-            return False  # "Увага! Загубився пес у Броварах"
+    everyday = any(clause.meaning & (Sense.EVERYDAY | Sense.PAST) and not clause.kinds for clause in said)
     for clause in said:
-        if clause.meaning & NOT_FLYING:
+        if clause.meaning & NOT_FLYING or (everyday and not _apart_from_everyday(clause)):
             continue
         if _threatened(clause) or clause.kinds or clause.meaning & Sense.MOTION:
             return True
     return False
+
+
+def _apart_from_everyday(clause: _Clause) -> bool:
+    """Whether it tells of a threat although the message speaks of a train, a lost dog or a drill."""
+    if clause.kinds or clause.meaning & Sense.URGENT:
+        return True
+    return not clause.meaning & Sense.EVERYDAY and any(not found.bare for found in clause.found)
 
 
 def _threatened(clause: _Clause) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.intake.messages.forms import ACCUSATIVE, GENITIVE, INSTRUMENTAL, LOCATIVE, NOMINATIVE
-from tocsin.intake.messages.gazetteer import Named, Sort
+from tocsin.intake.messages.gazetteer import Named, Place, Sort
 from tocsin.intake.messages.lexicon import WITHIN, Meaning, Sense, lexicon
 from tocsin.intake.messages.tokens import Token
 from tocsin.model import Threat
@@ -34,11 +34,16 @@ class Before(NamedTuple):
     route: bool = False
 
 
-AMONG = frozenset(",/\\&+-–—.")
+AMONG = frozenset(",/\\&+-–—.(")
 """Marks that join a list."""
 
 LAUNCHED = frozenset(Threat) - {Threat.DRONES, Threat.GUIDED_BOMBS, Threat.AIR_DEFENCE, Threat.UNKNOWN}
 """What is launched, or takes off, at one place to strike at another far away."""
+
+OF_A_SIDE = ("стороны", "сторони", "боку")
+
+GOES = ("лет", "йде", "йду", "рух", "зах")
+"""How verbs of what flies begin."""
 
 CRIMEA = "UA01000000000013043"
 
@@ -107,9 +112,24 @@ class _Walk:
                 self._place(at, named)
                 at += named.words
 
+    def _denied(self, at: int, named: Named) -> bool:
+        """Whether it is said not to be there: не Бровари, не на Фастів, на Київ не летить."""
+        before = at - 1
+        while before > 0 and self._said(before) in ("на", "в", "у", "до", "к"):
+            before -= 1
+        if before >= 0 and self._said(before) == "не":
+            return True
+        after = at + named.words
+        return self._said(after) == "не" and self._said(after + 1).startswith(GOES)
+
     def _place(self, at: int, named: Named) -> None:
+        if self._denied(at, named):
+            self.role = self.listing = None
+            return
         role, bare = self.role or self.listing, False
-        if role is None and self.route and any(word.kind == "arrow" for word in self.words[max(0, at - 3) : at]):
+        if role is None and self._pointed_at(at):
+            role = Role.PASSING if self.route else Role.HEADING_TO
+        elif role is None and self.route and any(word.kind == "arrow" for word in self.words[max(0, at - 3) : at]):
             role = Role.PASSING
         elif role is None:
             role, bare = Role.AT, True
@@ -119,6 +139,10 @@ class _Walk:
             role = Role.AT  # with it, not from it
         self.found.append(Found(at, named, role, bare))
         self.role, self.listing, self._to_side = None, None if bare else role, False
+
+    def _pointed_at(self, at: int) -> bool:
+        """Whether an arrow stands right before it."""
+        return at > 0 and self.words[at - 1].kind == "arrow" and self.words[at - 1].text[0] not in "⬅◀↖↙"
 
     def _stands(self, named: Named, at: int) -> bool:
         """After "на" and "в" the case tells where from whither: на Сумщині, на Сумщину."""
@@ -183,6 +207,8 @@ class _Walk:
             self.role = Role.HEADING_TO if at + 1 in self.names and not _calls(self.words) else None
         elif said in grammar.raion or said in WITHIN:
             self.listing = listing if self.role is None else None
+        elif self.role is Role.FROM and said in OF_A_SIDE:
+            pass  # з боку Світловодська
         elif said in grammar.towards or said in known.heading:
             self.role = Role.HEADING_TO
         elif said in known.at:
@@ -242,6 +268,8 @@ class _Walk:
 
     def _no_place_after(self, at: int) -> bool:
         """Whether "from the south" ends there: not "from the south of Kyiv oblast"."""
+        if self._said(at - 1) in OF_A_SIDE:
+            return at not in self.names
         while self._said(at) in self.known.grammar.sides or self._said(at) == "-":
             at += 1
         named = self.names.get(at)
@@ -261,7 +289,7 @@ def _in_the_whole(
     launched = not kinds.isdisjoint(LAUNCHED) and Threat.DRONES not in kinds
 
     def in_the_whole(one: Found) -> Role:
-        first = one.named.places[0]
+        first = max(one.named.places, key=_weight)
         away = first.sort in (Sort.ABROAD, Sort.AIRFIELD, Sort.SEA, Sort.LAUNCH) or first.zone == CRIMEA
         if first.sort is Sort.COUNTRY:
             return Role.UNDER_THREAT
@@ -269,7 +297,7 @@ def _in_the_whole(
             return Role.LAUNCH_AREA
         if ended and one.role in (Role.AT, Role.HEADING_TO, Role.UNDER_THREAT):
             return Role.ENDED
-        if one.bare and attention:
+        if one.bare and (attention or (threatened and not away)):
             return Role.UNDER_THREAT
         if impact and one.role is Role.AT:
             return Role.IMPACT
@@ -283,6 +311,10 @@ def _in_the_whole(
 def _calls(words: Sequence[Token]) -> bool:
     """Whether people are told to take care: "увага по Обухову" is for those who are there."""
     return not lexicon().attention.isdisjoint([word.folded for word in words])
+
+
+def _weight(place: Place) -> float:
+    return place.weight
 
 
 def _danger(words: Sequence[Token]) -> bool:

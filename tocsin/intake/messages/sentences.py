@@ -54,20 +54,22 @@ def _apart(clause: list[Token]) -> Iterator[Part]:
 def _are_two(left: Part, right: Part, mark: str) -> bool:
     """Whether of the two halves one tells of what flies, and the other of what does not."""
     over, gone = left.meaning & NOT_FLYING, right.meaning & NOT_FLYING
-    if over and gone:
-        return False
     if over & Sense.ENDS and mark == ",":
         return True
+    both_named = bool(left.meaning & NAMED and right.meaning & NAMED)
+    if over and gone:  # "балістика не фіксується, по шахедах чисто": each of its own
+        return both_named and bool((over ^ gone) & Sense.ENDS)
     if over:
         return _goes_on(right) and not (mark == ":" and over & Sense.PAST)
     if gone & (Sense.ENDS | Sense.MINUS | Sense.STALE):
-        return bool(left.meaning & NAMED and right.meaning & NAMED) and _goes_on(left)
+        return both_named and _goes_on(left)
     return bool(gone) and _goes_on(left) and lexicon().grammar.told_of_what_was.isdisjoint(left.said)
 
 
 def _goes_on(part: Part) -> bool:
     """Whether it says that something is on its way, or where to."""
-    if part.meaning & (Sense.MOTION | Sense.LAUNCH) or not lexicon().grammar.more.isdisjoint(part.said):
+    moves = part.meaning & (Sense.MOTION | Sense.LAUNCH) and "не" not in part.said
+    if moves or not lexicon().grammar.more.isdisjoint(part.said):
         return True
     return any(one.folded in ("на", "над", "к") and two.capital for one, two in pairwise(part.words))
 
@@ -88,7 +90,7 @@ def meant(words: list[Token]) -> Part:
 def supposed(part: Part, *, places: bool) -> bool:
     """Whether it is only said what is to be done if: not where those of a place are told to take cover."""
     grammar = lexicon().grammar
-    if grammar.supposes.isdisjoint(part.said):
+    if grammar.supposes.isdisjoint(part.said[:3]) or grammar.general_advice.isdisjoint(part.said):
         return False
     return not places or lexicon().attention.isdisjoint(part.said)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ‘`´\u0301-"))
@@ -22,9 +23,19 @@ _TOKEN = re.compile(
     r"|(?P<mark>[.,;:!?()/\\«»\"“”„–—‒-]|\n)"
     r"|(?P<sign>[^\s\w])"
 )
+_GLUED = re.compile(
+    r"(?<=[А-ЯІЇЄҐ])(?=(?:на|повз|над|через|курсом|біля)(?:[А-ЯІЇЄҐ]|\b))"
+    r"|(?<=на|вз|ад|ез|ом|ля)(?=[А-ЯІЇЄҐ][а-яіїєґ]{2})"
+)
+"""Where a space is missing: БпЛАнаБровари."""
+
 ABBREVIATED = frozenset(
     ("н", "п", "обл", "р", "м", "с", "смт", "вул", "просп", "ае", "жит", "т", "о", "рн", "км", "сел", "шт", "хв")
 )
+
+
+UNITS = frozenset(("обл", "область", "області", "рн", "район"))
+"""What a full stop before does not part from its abbreviated name: Харк. обл."""
 
 
 class Token(NamedTuple):
@@ -70,7 +81,18 @@ def tokens(text: str) -> list[Token]:
                 take(new(Token, (said, fold(said), start, end, kind)))
         else:
             take(new(Token, (said, fold(said) if kind == "number" else said, start, end, kind)))
-    return made
+    return _unglued(made) if _GLUED.search(text) else made
+
+
+def _unglued(made: list[Token]) -> list[Token]:
+    parted: list[Token] = []
+    for token in made:
+        cuts = [found.start() for found in _GLUED.finditer(token.text)] if token.kind == "word" else []
+        for begin, end in pairwise([0, *cuts, len(token.text)]):
+            said = token.text[begin:end]
+            folded = fold(said) if cuts else token.folded
+            parted.append(Token(said, folded, token.start + begin, token.start + end, token.kind))
+    return parted
 
 
 def clauses(line: list[Token]) -> Iterator[list[Token]]:
@@ -79,7 +101,12 @@ def clauses(line: list[Token]) -> Iterator[list[Token]]:
     for place, token in enumerate(line):
         begun.append(token)
         following = line[place + 1] if place + 1 < len(line) else None
-        if token.text in (".", "!", "?", ";") and following is not None and following.text not in (".", "!", "?", ")"):
+        if (
+            token.text in (".", "!", "?", ";")
+            and following is not None
+            and following.text not in (".", "!", "?", ")")
+            and not (token.text == "." and following.folded in UNITS)
+        ):
             yield begun
             begun = []
     if begun:
