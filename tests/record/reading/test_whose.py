@@ -69,6 +69,11 @@ def test_who_stands_trial_is_no_attack(said: str, killed: list[int]) -> None:
             "Two adults were killed, one of them a doctor, and at least 32 people were injured.",
             [("killed", 2), ("injured", 32)],
         ),
+        ("Three local residents were hurt.", [("injured", 3)]),
+        ("It injured 72 people. Forty of them were in hospital.", [("injured", 72)]),
+        ("It killed three people and wounded seven, including a boy who later died.", [("killed", 3), ("injured", 7)]),
+        ("Prosecutors confirmed four deaths in Sumy.", [("killed", 4)]),
+        ("An elderly woman burned to death in her house in Sumy.", [("killed", 1)]),
         ("Four employees of a school - a cook, a nurse and two cleaners - died in Sumy.", [("killed", 4)]),
     ],
 )
@@ -137,3 +142,59 @@ def test_where_weapons_came_from_is_no_claim_to_it() -> None:
 def test_what_an_army_does_in_general_damages_nothing() -> None:
     said = "Peskov said the armed forces were hitting military infrastructure."
     assert not [fact for fact in facts(said) if isinstance(fact, DamageFact)]
+
+
+@pytest.mark.parametrize(
+    ("said", "stances"),
+    [
+        ("Kyiv called that accusation groundless.", ["denies"]),
+        ("The Kremlin said it was ready to talk but would continue to strike Ukraine.", ["asserts", "pledges"]),
+        ("Moscow said it had hit a meeting of commanders and that 60 people were killed.", ["asserts"]),
+        ("Ukraine did not claim responsibility for the attack.", ["omits"]),
+        ("Nobody was hurt, and Kyiv made no comment on the attack.", ["omits"]),
+        ("Both sides deny targeting civilians in the war.", ["denies"]),
+    ],
+)
+def test_what_somebody_does_by_saying_it(said: str, stances: list[str]) -> None:
+    assert [fact.stance for fact in facts(said) if isinstance(fact, StatementFact)] == stances
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "state"),
+    [
+        ("There was no damage to the oil refinery.", "no damage to the oil refinery", "none"),
+        ("The General Staff reported a hit on an oil refinery.", "an oil refinery", "hit"),
+        ("Rescuers searched the ruins of a children's hospital that was hit.", "a children's hospital", "hit"),
+        ("Falling debris broke the windows of a school.", "the windows of a school", "damaged"),
+        ("A drone burned down the main building of the station.", "the main building of the station", "on fire"),
+        ("It damaged a shop, setting fire to a residential building.", "a residential building", "on fire"),
+    ],
+)
+def test_what_became_of_things(said: str, what: str, state: str) -> None:
+    found = [fact for fact in facts(said) if isinstance(fact, DamageFact)]
+    assert (found[-1].what, found[-1].state) == (what, state)
+
+
+def test_what_somebody_denies_is_no_damage() -> None:
+    said = "The Kremlin denied, without giving evidence, that Russia had hit the hospital."
+    assert not [fact for fact in facts(said) if isinstance(fact, DamageFact)]
+
+
+def test_it_is_the_body_that_was_spoken_of_last() -> None:
+    said = (
+        "Zelensky said Russia had fired 93 missiles. The air force gave another account. It said 80 drones were downed."
+    )
+    found = [fact for fact in facts(said) if isinstance(fact, TallyFact)]
+    assert [(fact.speaker, fact.value.value) for fact in found] == [("Zelensky", 93), ("The air force", 80)]
+
+
+def test_a_village_that_was_taken_is_a_claim_of_whoever_says_so() -> None:
+    said = 'Moscow said on Thursday that the village of Iskra had been "liberated".'
+    [claim] = [fact for fact in facts(said) if isinstance(fact, ControlFact)]
+    assert (claim.place, claim.asserted_by) == ("Iskra", "Moscow (government)")
+
+
+def test_a_port_on_a_sea_is_that_port() -> None:
+    said = "The mayor of the Black Sea port of Odesa said one man was killed."
+    [harm] = [fact for fact in facts(said) if isinstance(fact, CasualtyFact)]
+    assert (harm.place, harm.speaker) == ("Odesa", "The mayor of the Black Sea port of Odesa")

@@ -135,6 +135,8 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
         and low[at + 1 : at + 2] in (["in"],)
     ):
         return None
+    if low[at - 1] in lex.BE or low[at - 2 : at] in (["been", '"'], ["were", '"'], ["was", '"']):
+        return _was_taken(sentence, at, frames, found)
     place = next((place for place in found if at < place.first <= at + 12 and not place.country), None)
     if place is None or not _PARTED.isdisjoint(low[at + 1 : place.first]):
         return None
@@ -149,6 +151,24 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
     if not lex.NOT.isdisjoint(subject):
         return None
     return Control(_called(place), frame.speaker, max(frame.verb if frame.verb <= at else 0, at - 5), place.last)
+
+
+def _was_taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
+    """ "said the village of X had been liberated"."""
+    low = sentence.low
+    place = next((place for place in reversed(found) if 0 < at - place.last <= 6 and not place.country), None)
+    frame = next((frame for frame in reversed(frames) if frame.verb < at and frame.leads), None)
+    if (
+        place is None
+        or frame is None
+        or frame.verb > place.first
+        or "if" in low[:at]
+        or not lex.NOT.isdisjoint(low[:at])
+    ):
+        return None
+    if _SETTLED.isdisjoint(low[max(0, place.first - 5) : place.first]):
+        return None
+    return Control(_called(place), frame.speaker, max(frame.verb + 1, place.first - 4), at)
 
 
 def _called(place: Place) -> str:

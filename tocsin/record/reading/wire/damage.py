@@ -26,6 +26,7 @@ _PHRASE_ENDS = (
     | lex.SPEECH.keys()
     | words_of(
         """
+        setting sparking causing triggering leaving
         after when as which that who killing injuring wounding but while where near on during according
     """
     )
@@ -66,6 +67,8 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             if state == "hit" and (sentence.in_quotation(at) or word == "fell"):
                 state = state if word == "fell" else ""
             hit = _thing(sentence, at, word, state) if state else None
+            if hit and word == "damage" and low[hit[0]] == "no":
+                state = "none"
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
         elif word in _SUPPLIES:
@@ -94,10 +97,14 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     while back >= 0 and (low[back] in lex.ADVERBS or low[back] == '"'):
         back -= 1
     before = low[back] if back >= 0 else ""
-    if before in lex.NOT or before in ("no", "not"):
-        return None
     if word == "damage":
         return _damage_noun(sentence, at, before)
+    if before in lex.NOT or before in ("no", "not"):
+        return None
+    if word == "hit" and before in ("a", "direct") and low[at + 1 : at + 2] == ["on"]:
+        return _object(sentence, at, at + 2)  # "reported a hit on a refinery"
+    if word in ("broke", "broken") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
+        return None
     passive = before in lex.BE and not word.endswith("ing")
     if before in lex.BE and not passive and word != "burning":
         return None  # "the armed forces are striking military infrastructure"
@@ -126,6 +133,9 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         # "two houses damaged"
         return _subject(sentence, at, at - 1, near=True)
     return None
+
+
+_PANES = frozenset({"window", "windows", "glass"})
 
 
 def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int] | None:
@@ -199,6 +209,8 @@ def _begin(sentence: Sentence, at: int) -> int:
     return back + 1
 
 
+_PLACES = frozenset({"locations", "sites"})
+"""Things where it is said of them that they were hit, and not where weapons are said to have hit so many."""
 _OTHERS_DONE = lex.DAMAGE.keys() | {"hospitalised", "hospitalized", "killed", "injured", "wounded"}
 
 
@@ -211,9 +223,9 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
             word in _ENDS
             or (word in lex.SPEECH and word not in ("reports",))
             or word in ("that", "when", "after", "as", "where")
-        ):
+        ) and not (word == "that" and lex.BE.issuperset(low[begin + 1 : back + 1]) and begin < back):
             break
-        if word in lex.THINGS and not _aloft(low, begin):
+        if (word in lex.THINGS or word in _PLACES) and not _aloft(low, begin):
             thing = begin
         if (
             (word in lex.BE and begin < back)
@@ -229,6 +241,8 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     begin += 1
     if thing < 0:
         return None
+    if "that" in low[thing:at]:  # "searched the ruins of a house in Kyiv that was hit"
+        begin = max((i for i in range(begin, thing) if low[i] in ("a", "an", "the", "its")), default=begin)
     while begin < thing and (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS):
         begin += 1
     # a place or time that opens the sentence is no thing: "In Cherkasy region an infrastructure facility"
@@ -237,7 +251,9 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     if (low[begin] in lex.PREPOSITIONS or low[begin] == "out") and "and" in low[begin:back]:
         begin = max(at for at in range(begin, back) if low[at] == "and") + 1
     end = back
-    while end >= begin and (low[end] in lex.BE or low[end] in lex.HAVE or low[end] in lex.ADVERBS):
+    while end >= begin and (
+        low[end] in lex.BE or low[end] in lex.HAVE or low[end] in lex.ADVERBS or low[end] == "that"
+    ):
         end -= 1
     return begin, at, begin, max(end, thing)
 
@@ -259,6 +275,8 @@ _NOT_DONE = frozenset({"any", "assess", "details", "no", "of", "on", "without"})
 def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:
     """ "caused minor damage", "damage to a school"; not "no damage or casualties"."""
     low, size = sentence.low, len(sentence)
+    if low[at - 1 : at] == ["no"] and low[at + 1 : at + 2] == ["to"] and (found := _object(sentence, at, at + 2)):
+        return at - 1, found[1], at - 1, found[3]  # "there was no damage to the plant"
     if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
     if at + 1 < size and low[at + 1] == "to":

@@ -56,6 +56,8 @@ class Reading(msgspec.Struct):
     weapon: str = ""
     weapon_at: int = -9
     region: str | None = None
+    town: str | None = None
+    """The place last spoken of that is no district of another."""
     capital: str = ""
     """What "the capital" means here."""
     elsewhere: bool = False
@@ -204,6 +206,8 @@ def damage_of(
 ) -> list[tuple[int, int]]:
     spans = []
     for damage in damaged(sentence, {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}):
+        if denied(sentence, found, damage.at):
+            continue
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
         place = place_of(sentence, where, damage.at, apart(found)) or titled_place(where, found) or reading.region
         speaker = said_by(sentence, found, damage.at, carried)

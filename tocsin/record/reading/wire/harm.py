@@ -9,7 +9,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.nobody import nobody
 from tocsin.record.reading.wire.numbers import Number
-from tocsin.record.reading.wire.people import Group, Harmed, chained, groups_of
+from tocsin.record.reading.wire.people import OF_THEM, Group, Harmed, chained, groups_of
 from tocsin.record.reading.wire.ruled import from_groups, objects_of, subject_of
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.tolls import toll_of
@@ -20,7 +20,7 @@ _TRIGGER = mark(
     | lex.NO_HARM_NOUNS
     | words_of(
         """
-        toll lives dead missing unaccounted pulled alive unhurt hospital wounds concussion trapped life
+        toll lives dead death missing unaccounted pulled alive unhurt hospital wounds concussion trapped life
     """
     )
 )
@@ -31,8 +31,11 @@ _EXCHANGED = mark(("exchanged", "swapped", "swap", "prisoner", "prisoners", "cap
 _LEADING_AWAY = lex.PREPOSITIONS - {"of", "about", "around", "over"}
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
 _SAYING = mark(
-    lex.HARM.keys() | _TOLLS | words_of("dead missing unaccounted lives life pulled suffered sustained received")
+    lex.HARM.keys() | _TOLLS | words_of("dead death missing unaccounted lives life pulled suffered sustained received")
 )
+_TO_DEATH = words_of("burned burnt crushed choked")
+_DEATHS = mark(("deaths", "fatalities"))
+_TOLD = words_of("confirmed reported recorded caused causing verified")
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
@@ -66,6 +69,9 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(_beside(sentence, at, "killed", groups))
         elif word == "missing" and low[at - 1 : at] != ["went"]:
             found.extend(_beside(sentence, at, "missing", groups))
+        elif word == "death":
+            if low[at - 1 : at] == ["to"] and low[at - 2] in _TO_DEATH:
+                found.extend(from_groups(subject_of(sentence, at - 2, groups), "killed", at - 2, at))
         elif word == "unaccounted" and low[at + 1 : at + 2] == ["for"]:
             found.extend(from_groups(subject_of(sentence, at, groups), "missing", at, at + 1))
         elif word in ("lives", "life") and at > 1:
@@ -83,6 +89,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(from_groups(subject, "injured", at, at))
     found += _bodies(sentence, groups) if sentence.mark & _BODIES and not _TOLLED & sentence.mark else []
     found += _treated(sentence, groups) if sentence.mark & _TREATED else []
+    found += _deaths(sentence, numbers) if sentence.mark & _DEATHS else []
     found = [harm for harm in found if not (_counted_already(low, harm, found) or _of_thetoll_of(low, harm, found))]
     return _once(found + _elsewhere(low, groups, found))
 
@@ -126,15 +133,31 @@ def _treated(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
     for at in sentence.at(_TREATED):
         word, after = low[at], low[at + 1 : at + 4]
         if word in ("hospital", "hospitals"):
-            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL:
+            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL and not _again(low, groups, at):
                 found.extend(from_groups(subject_of(sentence, at - 2, groups), "injured", at, at))
             continue
         if word in ("sought", "needed", "received", "required"):
             fits = not {"medical", "hospital", "treatment"}.isdisjoint(after)
         else:
             fits = "to" in after[:1] and not {"hospital", "hospitals"}.isdisjoint(after)
-        if fits:
+        if fits and not _again(low, groups, at):
             found.extend(from_groups(subject_of(sentence, at, groups), "injured", at, at))
+    return found
+
+
+def _again(low: list[str], groups: list[Group], at: int) -> bool:
+    """ "Forty of them were in hospital": of those who were counted before."""
+    before = [group for group in groups if group.last < at]
+    return bool(before) and low[before[-1].last] in OF_THEM
+
+
+def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
+    """ "confirmed four deaths", "caused two deaths"."""
+    low, found = sentence.low, []
+    for at in sentence.at(_DEATHS):
+        number = next((one for one in numbers if at - 2 <= one.last < at and not one.article), None)
+        if number and not _TOLD.isdisjoint(low[max(0, number.first - 2) : number.first]):
+            found.append(Harmed("killed", number.value, number, number.first, at, (), False, at))
     return found
 
 
@@ -180,6 +203,8 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         return []
     if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number"):
         return []
+    if harm == "died" and "who" in low[max(0, at - 3) : at] and not _who_died(low, groups, at):
+        return []
     if harm == "died" or passive or word in ("perished", "slain"):
         return from_groups(subject_of(sentence, at, groups), outcome, at, at)
     objects = objects_of(sentence, at, groups)
@@ -189,6 +214,12 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         # "three injured", "one person killed", "and three wounded"
         return from_groups(subject_of(sentence, at, groups, near=True), outcome, at, at)
     return []
+
+
+def _who_died(low: list[str], groups: list[Group], at: int) -> bool:
+    """Not of "seven, including a boy who later died": he is one of them, and they did not."""
+    before = [group for group in groups if group.last < at]
+    return not before or "including" not in low[max(0, before[-1].first - 2) : before[-1].first]
 
 
 _ON_TRIAL = words_of("accused suspected convicted guilty charged jailed sentenced imprisoned wanted trial")

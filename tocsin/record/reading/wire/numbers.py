@@ -171,7 +171,10 @@ def number_at(low: list[str], at: int) -> Number | None:
     article = word in _ARTICLES and end == at
     if word == "one" and at and low[at - 1] in ("no", "some", "every", "any"):
         return None
-    if end + 1 < size and (low[end + 1] in NOT_COUNTED or low[end + 1] in ("million", "billion")):
+    after = low[end + 1] if end + 1 < size else ""
+    if after == "local" and low[end + 2 : end + 3] != ["time"]:
+        after = ""  # "four local residents"
+    if after in NOT_COUNTED or after in ("million", "billion"):
         return None
     if _is_date(low, at, end, value):
         return None

@@ -30,7 +30,8 @@ _REGION = words_of(
 )
 _KINDS = words_of(
     """
-        city town village settlement suburb port community capital hub region oblast province district
+        city town village settlement villages towns settlements suburb port community capital hub region oblast
+        province district
         island peninsula
     """
 )
@@ -60,8 +61,10 @@ _NOT_PLACES = (
 _CAPITAL = mark(("capital",))
 _DIRECTIONS = words_of("north south east west northeast northwest southeast southwest north-east north-west")
 _TIMES = lex.WEEKDAYS | {"day", "eve"}
-_BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed")
+_BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed affected")
 _COUNTRIES = frozenset(["ukraine", "russia"])
+_ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
+_BUILT = frozenset({"nuclear", "hydroelectric", "airport"})
 _CAPITALS = ("Kyiv", "Kiev", "Moscow")
 _OWN_CAPITALS = {"ukrainian": "Kyiv", "russian": "Moscow"}
 _NO_PLACES_OFFICE = lex.DETERMINERS | {"local", "regional", "city", "acting", "deputy", "former"}
@@ -126,6 +129,8 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
         office = after in _OFFICES and not owner and low[begin] not in _NO_PLACES_OFFICE
         if after in _TIMES or _of_a_name(sentence, begin):
             continue  # "Palm Sunday", "the Academy of Decorative Arts"
+        if low[end] == "sea" and after in _ON_THE_SEA:
+            continue  # "the Black Sea port of Odesa"
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
         after_last = at + 1
@@ -137,6 +142,8 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
             or kind
             or owner
             or office
+            or after in _BUILT
+            or (after == "," and low[at + 2 : at + 3] == ["where"])
             or _leads(low, begin)
             or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
         ):

@@ -40,7 +40,14 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     before = [
         frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
     ]
-    after = [frame for frame in found if frame.verb > at and not frame.leads and not _turns(low, at, frame.verb)]
+    alone = len(found) == 1 and low[found[0].last + 1 : found[0].last + 3] in (
+        ["said"],
+        ["said", "."],
+        ["reported", "."],
+    )
+    after = [
+        frame for frame in found if frame.verb > at and not frame.leads and (alone or not _turns(low, at, frame.verb))
+    ]
     if before and after and not before[-1].by.endswith("ing"):
         return after[0].speaker if _closed(low, before[-1].verb, at) else before[-1].speaker
     if before or after:

@@ -38,6 +38,7 @@ from tocsin.record.reading.wire.quoting import (
     quoted,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
+from tocsin.record.reading.wire.speakers import introduced
 from tocsin.record.reading.wire.speech import frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.sums import sums
@@ -92,11 +93,15 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
     named = phrases(sentence, reading.weapon if number - reading.weapon_at <= 3 else "")
     new_paragraph = sentence.paragraph != reading.paragraph
     if new_paragraph:
+        if reading.region and reading.region.endswith("district"):
+            reading.region = reading.town or reading.region
         reading.paragraph, reading.opened = sentence.paragraph, len(reading.facts)
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names, reading.capital)
     found = frames(sentence, said, region_of(reading.region, where) or "")
     where = [place for place in where if place.name not in said.names.values()]
+    if not found and (body := introduced(sentence)):
+        said.body = body
     when = dated(sentence, reading.published)
     reading.happened.heard(sentence, when)
     reading.moments += when
@@ -137,6 +142,8 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
         main = main_of(own, found, sentence.low)
         reading.region, reading.capital = main.called, named_capital(own, reading.capital)
         said.region = main.name
+        if not main.kind:
+            reading.town = main.called
 
 
 def _backward(reading: Reading, speaker: str) -> None:

@@ -83,9 +83,26 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body
     said.body = words
+    if not _ONE_PERSON.isdisjoint(lower):
+        said.person = _located(words, lower, region)
     if "air" in lower and not _DEFENCE.isdisjoint(lower):
         return f"{_owner(lower)}air force"
     return _located(words, lower, region)
+
+
+_ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman spokesperson commander")
+
+
+def introduced(sentence: Sentence) -> str:
+    """The body that a sentence without a verb of speech says something of: "The air force gave another account"."""
+    low = sentence.low
+    at = next((at for at, word in enumerate(low[:9]) if word in _GAVE), 0)
+    if not at or _BODIES.isdisjoint(low[:at]) or low[0] in lex.PRONOUNS:
+        return ""
+    return sentence.words(0, at - 1)
+
+
+_GAVE = words_of("gave offered provided issued published released posted put")
 
 
 def _owner(lower: list[str]) -> str:

@@ -69,6 +69,7 @@ _VERBS = frozenset(
 _SPEAKS = mark(_VERBS)
 _IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing spoke")
 _CALLS = frozenset({"called", "calling", "calls"})
+_UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
 _AFTER_SAID = (
     words_of(
         """
@@ -117,8 +118,12 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         verb = word
         if word in _CALLS and low[at + 1 : at + 2] in (["on"], ["for"], ["upon"]):
             stance, verb = _REQUESTS, "urging" if word == "calling" else "urged"
-        elif word in ("calling", "calls"):
+        elif word == "calling" or (
+            word == "calls" and low[at - 1] not in lex.STATES and low[at - 1] not in lex.PRONOUNS
+        ):
             continue
+        if word in _CALLS and not _UNTRUE.isdisjoint(low[at + 1 : at + 7]):
+            stance, verb = _DENIES, "denied"  # "called the accusation groundless"
         if verb.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
             if low[at - 1] != "without" and (found or said.last):
                 speaker = found[-1].speaker if found else said.last or ""

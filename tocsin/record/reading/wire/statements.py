@@ -6,45 +6,22 @@ time, and that a quotation's words are the report's.
 
 from __future__ import annotations
 
-import msgspec
-
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.reading.wire.words import mark
+from tocsin.record.reading.wire.unsaid import Statement, omitted
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _DENIES = Stance.DENIES
 _PLEDGES = Stance.PLEDGES
 _WARNS = Stance.WARNS
 _ASSERTS = Stance.ASSERTS
-_OMITS = Stance.OMITS
 
 _SHORTEST = 3
 """Words of a quotation that is a statement of its own; a shorter one only colours another's."""
 
-_OMITTING = (
-    (
-        "without",
-        words_of(
-            """
-        saying giving offering providing specifying elaborating detailing explaining commenting
-        mentioning
-    """
-        ),
-    ),
-)
-_GAVE = words_of("made gave provided offered provide give offer giving providing offering")
-_SILENT = words_of(
-    """
-        details detail comment information elaborate evidence explanation numbers figures
-    """
-)
-_UNSAID = words_of("comment confirm elaborate identify mention name report respond specify disclose")
-_DID = (["did"], ["does"], ["has"])
-_KEPT_SILENT = mark(_GAVE | _UNSAID | {"without", "refused", "declined", "comment", "commented"})
 _BY_THE_WAY = 5
 """Words beside a statistic that say nothing of their own."""
 _ASKING = frozenset({Stance.REQUESTS, Stance.PLEDGES, Stance.WARNS})
@@ -88,13 +65,6 @@ _WHERE_SAID = frozenset(
 _TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
-class Statement(msgspec.Struct, gc=False):
-    stance: Stance
-    speaker: str | None
-    first: int
-    last: int
-
-
 _ONLY_WHERE = _WHERE_SAID | _TIMES
 
 
@@ -107,8 +77,21 @@ def statements(
 ) -> list[Statement]:
     """What is stated in the sentence. ``factual`` are the words that other facts were read from, ``claimed`` those of
     statistics."""
-    found = _omitted(sentence, frames, last_speaker)
-    omitted = [(statement.first, statement.last) for statement in found]
+    found = omitted(sentence, frames, last_speaker)
+    silent = [(statement.first, statement.last) for statement in found]
+    quoted = _quotations(sentence, frames, factual, last_speaker, found)
+    _reported(sentence, frames, factual, claimed, quoted, silent, found)
+    return found
+
+
+def _quotations(
+    sentence: Sentence,
+    frames: list[Frame],
+    factual: list[tuple[int, int]],
+    last_speaker: str | None,
+    found: list[Statement],
+) -> list[tuple[int, int]]:
+    """Adds what stands between quotation marks; returns where."""
     quoted: list[tuple[int, int]] = []
     for first, final in sentence.quoted:
         last = final
@@ -131,10 +114,23 @@ def statements(
         if sentence.low[first] == "will":
             found[-1] = Statement(_PLEDGES, speaker, first, last)
         promise = _promised(sentence, first, last)
-        if promise and promise > first + 1:
+        if promise and promise > first + 1 and last - promise >= _SHORTEST:
             found.append(Statement(_PLEDGES, speaker, promise, last))
-        elif promise:
+        elif promise and promise <= first + 1:
             found[-1] = Statement(_PLEDGES, speaker, first, last)
+    return quoted
+
+
+def _reported(
+    sentence: Sentence,
+    frames: list[Frame],
+    factual: list[tuple[int, int]],
+    claimed: list[tuple[int, int]],
+    quoted: list[tuple[int, int]],
+    silent: list[tuple[int, int]],
+    found: list[Statement],
+) -> None:
+    """Adds what is told of what somebody said."""
     for number, frame in enumerate(frames):
         if frame.by in ("according", "correcting"):
             continue
@@ -145,22 +141,51 @@ def statements(
         if span is None:
             continue
         first, last = span
-        if any(begin <= last and first <= end for begin, end in quoted + omitted) and not (
+        if any(begin <= last and first <= end for begin, end in quoted + silent) and not (
             frame.stance is _DENIES and not any(begin <= first <= end for begin, end in quoted)
         ):
             continue
-        stance = frame.stance
+        stance, promise = frame.stance, None
         if told:
             if _told_already(first, last, factual, claimed):
-                continue
-            if _promises(sentence, first, last, frame.speaker):
+                if (other := _beside_facts(sentence, first, last, factual)) is None:
+                    continue
+                first, last = other
+            elif (turn := _turning(sentence, first, last)) is not None:
+                promise, last = Statement(_PLEDGES, frame.speaker, turn + 1, last), turn - 1
+            if promise is None and _promises(sentence, first, last, frame.speaker):
                 stance = _PLEDGES
         if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]):
             continue
         if last - first + 1 < (_SHORTEST if stance is _ASSERTS else 2):
             continue
         found.append(Statement(stance, frame.speaker, first, last))
-    return found
+        if promise:
+            found.append(promise)
+
+
+def _beside_facts(sentence: Sentence, first: int, last: int, factual: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Of "that it hit a meeting and that 60 were killed" the half that no fact was read from."""
+    low = sentence.low
+    for at in range(first + 3, last - 3):
+        if low[at] in ("and", "but") and low[at + 1] == "that":
+            for begin, end in ((first, at - 1 - (low[at - 1] == ",")), (at + 2, last)):
+                if end - begin >= _SHORTEST and not any(a <= end and begin <= b for a, b in factual):
+                    return begin, end
+    return None
+
+
+def _turning(sentence: Sentence, first: int, last: int) -> int | None:
+    """Where somebody who asserts comes to promise: "was ready to talk but would continue to strike"."""
+    low = sentence.low
+    for at in range(first + 3, last - 2):
+        if (
+            low[at] == "but"
+            and not _WOULD.isdisjoint(low[at + 1 : at + 6])
+            and not _DEEDS.isdisjoint(low[at + 2 : last + 1])
+        ):
+            return at
+    return None
 
 
 def _told_already(first: int, last: int, factual: list[tuple[int, int]], claimed: list[tuple[int, int]]) -> bool:
@@ -209,6 +234,7 @@ _WHERE_OR_WHEN = _WHERE_SAID | lex.WEEKDAYS
 
 
 _CLOSING = frozenset({";", ".", "while", "but"})
+_TURNED = frozenset({"would", "will", "that"})
 
 
 def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int, int] | None:
@@ -230,7 +256,11 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
             end = min(end, other.first - 1)
             break
     last = first
-    while last <= end and (low[last] not in _CLOSING or (low[last] in ("while", "but") and last <= first + 2)):
+    while last <= end and (
+        low[last] not in _CLOSING
+        or (low[last] in ("while", "but") and last <= first + 2)
+        or (low[last] == "but" and low[last + 1 : last + 2] and low[last + 1] in _TURNED)
+    ):
         last += 1
     last -= 1
     while last > first and low[last] in (",", "and", ".", '"', "that", "as"):
@@ -273,69 +303,3 @@ _WOULD = frozenset({"will", "would"})
 def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
     low = sentence.low
     return not _WOULD.isdisjoint(low[first : min(last, first + 6)]) and (not _DEEDS.isdisjoint(low[first : last + 1]))
-
-
-_NOT = frozenset({"n't", "not"})
-_TO_SAY = frozenset({"comment", "confirm", "elaborate", "say"})
-_HARDLY = frozenset({"any", "few", "n't", "no", "not"})
-_SHOWN = frozenset({"aftermath", "attack", "damage"})
-
-
-def _omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -> list[Statement]:
-    """ "without saying what", "provided no details", "gave no comment", "refused to comment"."""
-    low, size = sentence.low, len(sentence)
-    found: list[Statement] = []
-    for at in sentence.at(_KEPT_SILENT):
-        word, first = low[at], None
-        if word == "without" and at + 1 < size and low[at + 1] in _OMITTING[0][1]:
-            if (
-                not _SHOWN.isdisjoint(low[at : at + 8])
-                and low[at + 1] in ("offering", "providing", "giving")
-                and low[at + 2 : at + 3] == ["details"]
-            ):
-                continue
-            first, begin = at, at
-        elif (
-            word in _GAVE
-            and not _HARDLY.isdisjoint(low[max(0, at - 2) : at + 3])
-            and not _SILENT.isdisjoint(low[at : at + 6])
-        ) or (word in ("refused", "declined") and not _TO_SAY.isdisjoint(low[at : at + 4])):
-            first, begin = at, at
-        elif word in _UNSAID and not lex.NOT.isdisjoint(low[at - 1 : at]) and low[at - 2 : at - 1] in _DID:
-            first, begin = at - 2, at - 2
-        elif word == "commented" and not lex.NOT.isdisjoint(low[max(0, at - 3) : at]):
-            first, begin = at, at
-        if first is None:
-            continue
-        while first and (low[first - 1] in lex.NOT or low[first - 1] in ("did", "does", "has", "have")):
-            first -= 1
-        last = max(first, at)
-        while last + 1 < size and low[last + 1] not in (".", ";", ",", '"') and last - first < 22:
-            last += 1
-        speaker = _silent(sentence, begin, frames, last_speaker)
-        if speaker:
-            found.append(Statement(_OMITS, speaker, first, last))
-    return found
-
-
-_SPEAKING = lex.ROLES | lex.STATES.keys()
-
-
-def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str | None) -> str | None:
-    before = [frame for frame in frames if frame.verb < at]
-    if before:
-        return before[-1].speaker
-    back = at - 1
-    while back >= 0 and (
-        sentence.low[back] in lex.HAVE or sentence.low[back] in lex.ADVERBS or sentence.low[back] in lex.NOT
-    ):
-        back -= 1
-    low = sentence.low
-    if 0 <= back < 9 and (low[back] in ("he", "she", "they", "it")):
-        return last_speaker
-    if 0 <= back < 9 and not _SPEAKING.isdisjoint(low[: back + 1]):
-        return sentence.words(0, back)
-    named = sentence.cased[: back + 1]
-    if 0 < len(named) <= 3 and all(word[:1].isupper() for word in named) and low[0] not in lex.DETERMINERS:
-        return " ".join(named)
-    return last_speaker

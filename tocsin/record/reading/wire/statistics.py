@@ -19,7 +19,8 @@ _SAYS = re.compile(
     r"|(?:after|following) an? (?P<m>\d+|\w+)[- ](?P<unit2>hour|day|night|week|month|year)s?(?: of)?"
     r" (?:break|lull|pause|hiatus|calm)"
     r"|(?P<superlative>largest|biggest|heaviest|deadliest|worst|most (?:intense|massive|powerful)"
-    r"|(?:highest|greatest|largest) number|the most(?=,? (?:since|so far|to date|ever)\b))\b[^.;]{0,70}?"
+    r"|(?:highest|greatest|largest) (?:\w+ )?(?:number|total)"
+    r"|the most(?=,? (?:since|so far|to date|ever)\b))\b[^.;]{0,70}?"
     r"\b(?:since|in|of|to date|so far|yet|ever|this (?:year|month|week))\b(?: (?!and\b|but\b)[\w'-]+){0,5}"
     r"|(?P<record>\b(?:a |an |the |new )*record(?!s?,? (?:keep|hold|company|of the meeting))\b"
     r"(?:[ -](?:number|overnight|for|high|of|drone|missile|\d+)\b[^.,;]{0,50})?)"
@@ -27,7 +28,7 @@ _SAYS = re.compile(
     r"|first\b[^.;,]{0,50}\bsince\b(?: [\w'-]+){1,4})"
     r"|(?P<ordinal>(?:the )?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|thirteenth|fourteenth|fifteenth|\d+(?:st|nd|rd|th))(?: such)?"
-    r"(?: [\w-]+){0,5} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
+    r"(?: [\w'-]+){0,8} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
     r"|(?P<trend>uptick in [\w\s]{3,60}))",
     re.IGNORECASE,
 )
@@ -69,7 +70,11 @@ def statistics(sentence: Sentence) -> list[Statistic]:
 
 def _measure(match: re.Match[str]) -> tuple[str, Count | None, str | None]:
     if match["superlative"]:
-        return ("record" if match["superlative"].lower().endswith(("number", "most")) else "largest"), None, None
+        return (
+            ("record" if match["superlative"].lower().endswith(("number", "total", "most")) else "largest"),
+            None,
+            None,
+        )
     for name in ("record", "first", "ordinal", "trend"):
         if match[name]:
             return name, None, None

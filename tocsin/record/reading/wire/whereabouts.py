@@ -51,6 +51,8 @@ def tally_place(
             and not any(last < number.first < place.first for number in named.numbers if not number.article)
         ):
             return place.called
+    if low[last + 1 : last + 2] == ["the"] and low[last + 2 : last + 3] in (["city"], ["town"], ["village"]):
+        return here  # "two missiles hit the city"
     after = low[last + 1 : last + 8]
     own = next((place for place in where if not place.country), None)
     if own and ("his" in after or "her" in after or "there" in after):
