@@ -41,6 +41,8 @@ class Sense:
     DOWN: Final = _FIRST << 12
     EVERYDAY: Final = _FIRST << 13
     URGENT: Final = _FIRST << 14
+    DANGER: Final = _FIRST << 15
+    ATTENTION: Final = _FIRST << 16
     ANY_KIND: Final = _FIRST - 1
 
 
@@ -156,13 +158,15 @@ class Lexicon:
             (Sense.DOWN, "down", "words"),
             (Sense.EVERYDAY, "everyday", "words"),
             (Sense.URGENT, "everyday", "urgent"),
+            (Sense.DANGER, "danger", "words"),
         ):
             self._take(sense, read[of][under])
+        self._take(Sense.ATTENTION, [f"{word}." for word in read["attention"]["words"]])
         self._remembered: dict[str, tuple[Meaning, tuple[_Entry, ...]]] = {}
         self.acronyms = {word: Threat(kind) for kind, said in read["acronyms"].items() for word in said}
         self.signs = {sign: Threat(kind) for kind, said in read["kinds_by_sign"].items() for sign in said}
         self.heading, self.passing, self.leaving = words("heading"), words("passing"), words("from")
-        self.at, self.attention = words("at"), words("attention")
+        self.at = words("at")
         self._links = re.compile("|".join(map(re.escape, read["adverts"]["links"])))
         self.not_places = words("not_places")
         self.grammar = msgspec.convert(read["grammar"], Grammar)

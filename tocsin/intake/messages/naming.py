@@ -19,6 +19,9 @@ WELL_KNOWN = 9_000
 FEW_WORDS = 10
 SHORTEST_IN_SMALL_LETTERS = 5
 
+UNITS_BEGIN = frozenset(("гро", "міс", "сел", "сіл", "обл", "."))
+"""How what follows the adjective of a hromada, or an abbreviated oblast, begins."""
+
 SHORTEST_STEM = 3
 """Letters of an abbreviated oblast."""
 
@@ -52,7 +55,7 @@ def _at(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
     if by_adjective is not None:
         return by_adjective
     named = gazetteer.find(words, at)
-    if named is not None:
+    if named is not None and len(named.places) > 1:
         named = _with_airfields(named) if _airfield(words, at) else _without_airfields(named)
     return named if named is not None and _plausible(words, at, named) else None
 
@@ -150,12 +153,13 @@ def _shouted(words: Sequence[Token]) -> bool:
 def _by_adjective(words: Sequence[Token], at: int, gazetteer: Gazetteer) -> Named | None:
     """Сумської області, в черкаську, Лубенського та Миргородського районів, Броварський/Білоцерківський райони."""
     token = words[at]
-    hromada = _hromada(words, at, gazetteer)
-    if hromada is not None:
-        return hromada
     named = gazetteer.named_by_adjective(token.folded)
+    if token.capital and at + 1 < len(words) and words[at + 1].folded[:3] in UNITS_BEGIN:
+        unit = _hromada(words, at, gazetteer) or (_abbreviated(words, at, gazetteer) if named is None else None)
+        if unit is not None:
+            return unit
     if named is None:
-        return _abbreviated(words, at, gazetteer) if token.capital else None
+        return None
     oblasts, raions = named
     grammar, end = lexicon().grammar, at + 1
     following = words[end].folded if end < len(words) else ""

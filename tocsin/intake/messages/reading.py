@@ -18,7 +18,7 @@ from tocsin.intake.messages.gazetteer import Gazetteer, Named, Place, Sort
 from tocsin.intake.messages.lexicon import KINDS, Meaning, Sense, lexicon
 from tocsin.intake.messages.naming import names_in
 from tocsin.intake.messages.roles import Before, Found, roles, take_care
-from tocsin.intake.messages.sentences import NOT_FLYING, Part, parts, supposed
+from tocsin.intake.messages.sentences import NOT_FLYING, Part, kinds_named, parts, supposed
 from tocsin.intake.messages.settling import Around, Flying, Memory, settle
 from tocsin.intake.messages.tokens import Token, fold, tokens
 from tocsin.limits import THREAT_TEXT_CHARS
@@ -83,10 +83,14 @@ class Reader:
         before = Before()
         for clause in said:
             clause.found, before = roles(clause.words, clause.names, set(clause.kinds or kinds), clause.meaning, before)
-        _take_care(said)
+        together = 0
+        for clause in said:
+            together |= clause.meaning
+        if len(said) > 1 and together & Sense.ATTENTION:
+            _take_care(said)
         mentions = self._mentions(text, said, memory, at, kinds)
-        ends = _ends(said)
-        live = _live(said)
+        ends = _ends(said) if together & (Sense.ENDS | Sense.MINUS) else ()
+        live = _live(said, quiet=bool(together & (Sense.EVERYDAY | Sense.PAST)))
         if live:
             memory.flying.note(kinds, at)
             self._flying.note(kinds, at)
@@ -121,7 +125,7 @@ class Reader:
     def _sentence(self, part: Part) -> _Sentence:
         names = names_in(part.words, self._gazetteer)
         meaning = part.meaning | Sense.STALE if supposed(part, places=bool(names)) else part.meaning
-        return _Sentence(part.words, part.said, meaning, names)
+        return _Sentence(part.words, part.said, meaning, names, kinds_named(part))
 
     def _memory(self, channel: str) -> Memory:
         memory = self._memories.get(channel)
@@ -139,27 +143,11 @@ class Reader:
 
     def _kinds_in(self, clause: _Clause, before: set[Threat], flying: Flying, at: datetime) -> list[Threat]:
         """What a sentence says flies; ``before`` is what those before it in the message say does."""
-        known = lexicon()
-        found = _kinds(clause.meaning & Sense.ANY_KIND)
-        for word in clause.words:
-            if word.kind == "word" and word.text in known.acronyms:
-                found[known.acronyms[word.text]] = None
-            elif word.kind == "sign" and word.text in known.signs:
-                found[known.signs[word.text]] = None
-        said = clause.said
-        if (
-            Threat.CRUISE_MISSILES in found
-            and any(word.startswith("циркон") for word in said)
-            and "крилат" not in " ".join(said)
-        ):
-            del found[Threat.CRUISE_MISSILES]  # "КР Циркон"
-        if "к" in said and any(one.startswith(("іскандер", "искандер")) and two == "к" for one, two in pairwise(said)):
-            found.pop(Threat.BALLISTIC_MISSILES, None)
-            found[Threat.CRUISE_MISSILES] = None
+        found = list(clause.named)
         missile = clause.meaning & (Sense.MISSILE | Sense.NOT_KIND) == Sense.MISSILE
-        if missile and not _MISSILES & found.keys():
-            found[_bare_missile(before) or flying.bare_missile(at) or self._flying.bare_missile(at) or CRUISE] = None
-        return list(found)
+        if missile and _MISSILES.isdisjoint(found):
+            found.append(_bare_missile(before) or flying.bare_missile(at) or self._flying.bare_missile(at) or CRUISE)
+        return found
 
     def _mentions(
         self, text: str, said: Sequence[_Clause], memory: Memory, at: datetime, kinds: Sequence[Threat]
@@ -205,10 +193,6 @@ _NAMED_MISSILES = _MISSILES - {Threat.UNSPECIFIED_MISSILES}
 _UNSPECIFIED = 1 << KINDS.index(Threat.UNSPECIFIED_MISSILES)
 
 
-def _kinds(bits: int) -> dict[Threat, None]:
-    return {kind: None for number, kind in enumerate(KINDS) if bits >> number & 1} if bits else {}
-
-
 LINES_REMEMBERED = 4_000
 FEW_WORDS = 4
 """A call for attention has no more."""
@@ -239,16 +223,18 @@ class _Sentence(NamedTuple):
     """Folded words and numbers."""
     meaning: Meaning
     names: dict[int, Named]
+    named: tuple[Threat, ...]
+    """The kinds that it names."""
 
 
 class _Clause:
     """A sentence on its way through the reader."""
 
-    __slots__ = ("found", "kinds", "meaning", "names", "offset", "said", "words")
+    __slots__ = ("found", "kinds", "meaning", "named", "names", "offset", "said", "words")
 
     def __init__(self, sentence: _Sentence, offset: int) -> None:
         """``offset`` is where its line stands in the message."""
-        self.words, self.said, self.meaning, self.names = sentence
+        self.words, self.said, self.meaning, self.names, self.named = sentence
         self.offset = offset
         self.kinds: list[Threat] = []
         self.found: list[Found] = []
@@ -280,7 +266,7 @@ class _Clause:
     @property
     def calls(self) -> bool:
         """Whether it calls for attention or cover, and names no place."""
-        return not self.found and not self.meaning & NOT_FLYING and not lexicon().attention.isdisjoint(self.said)
+        return not self.found and self.meaning & (NOT_FLYING | Sense.ATTENTION) == Sense.ATTENTION
 
     @property
     def cries(self) -> bool:
@@ -324,8 +310,8 @@ MANY_WORDS = 5
 """Where so many words beside a place say nothing of a threat, it is spoken of for another reason."""
 
 
-def _live(said: Sequence[_Clause]) -> bool:
-    everyday = any(clause.meaning & (Sense.EVERYDAY | Sense.PAST) and not clause.kinds for clause in said)
+def _live(said: Sequence[_Clause], *, quiet: bool) -> bool:
+    everyday = quiet and any(clause.meaning & (Sense.EVERYDAY | Sense.PAST) and not clause.kinds for clause in said)
     for clause in said:
         if clause.meaning & NOT_FLYING or (everyday and not _apart_from_everyday(clause)):
             continue

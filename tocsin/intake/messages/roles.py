@@ -57,9 +57,9 @@ def roles(
     """
     if not names:
         return [], Before(None, _route(words, before.route))
-    walk = _Walk(words, names, before)
+    walk = _Walk(words, names, meaning, before)
     walk.run()
-    found = _in_the_whole(walk.found, words, kinds, meaning, walk.sided)
+    found = _in_the_whole(walk.found, words, kinds, meaning, walk.sided) if walk.found else []
     return found, Before(found[-1].role if found else None, walk.route)
 
 
@@ -80,8 +80,9 @@ def take_care(found: Sequence[Found]) -> list[Found]:
 
 
 class _Walk:
-    def __init__(self, words: Sequence[Token], names: Mapping[int, Named], before: Before) -> None:
-        self.words, self.names, self.known = words, names, lexicon()
+    def __init__(self, words: Sequence[Token], names: Mapping[int, Named], meaning: Meaning, before: Before) -> None:
+        self.words, self.names, self.meaning, self.known = words, names, meaning, lexicon()
+        self.denies = any(word.folded == "не" for word in words)
         self.found: list[Found] = []
         self.role: Role | None = None
         """What the next place is."""
@@ -123,7 +124,7 @@ class _Walk:
         return self._said(after) == "не" and self._said(after + 1).startswith(GOES)
 
     def _place(self, at: int, named: Named) -> None:
-        if self._denied(at, named):
+        if self.denies and self._denied(at, named):
             self.role = self.listing = None
             return
         role, bare = self.role or self.listing, False
@@ -202,9 +203,9 @@ class _Walk:
         elif said in ("до", "к", "ко"):
             self.role = None if following.isdigit() else Role.HEADING_TO
         elif said == "для":
-            self.role = Role.UNDER_THREAT if _danger(self.words) else None
+            self.role = Role.UNDER_THREAT if self.meaning & Sense.DANGER else None
         elif said == "по":
-            self.role = Role.HEADING_TO if at + 1 in self.names and not _calls(self.words) else None
+            self.role = Role.HEADING_TO if at + 1 in self.names and not self.meaning & Sense.ATTENTION else None
         elif said in grammar.raion or said in WITHIN:
             self.listing = listing if self.role is None else None
         elif self.role is Role.FROM and said in OF_A_SIDE:
@@ -280,16 +281,15 @@ def _in_the_whole(
     found: list[Found], words: Sequence[Token], kinds: set[Threat], meaning: Meaning, sided: bool
 ) -> list[Found]:
     """What the clause as a whole says of its places: take cover, an explosion, a launch, an all-clear."""
-    if not found:
-        return found
-    attention = _calls(words)
+    attention = meaning & Sense.ATTENTION
     ended = meaning & (Sense.ENDS | Sense.MINUS)
     impact, launch = meaning & Sense.IMPACT, bool(meaning & Sense.LAUNCH)
-    threatened = _danger(words)
+    threatened = bool(meaning & Sense.DANGER)
     launched = not kinds.isdisjoint(LAUNCHED) and Threat.DRONES not in kinds
 
     def in_the_whole(one: Found) -> Role:
-        first = max(one.named.places, key=_weight)
+        places = one.named.places
+        first = places[0] if len(places) == 1 else max(places, key=_weight)
         away = first.sort in (Sort.ABROAD, Sort.AIRFIELD, Sort.SEA, Sort.LAUNCH) or first.zone == CRIMEA
         if first.sort is Sort.COUNTRY:
             return Role.UNDER_THREAT
@@ -308,17 +308,8 @@ def _in_the_whole(
     return [one._replace(role=in_the_whole(one)) for one in found]
 
 
-def _calls(words: Sequence[Token]) -> bool:
-    """Whether people are told to take care: "увага по Обухову" is for those who are there."""
-    return not lexicon().attention.isdisjoint([word.folded for word in words])
-
-
 def _weight(place: Place) -> float:
     return place.weight
-
-
-def _danger(words: Sequence[Token]) -> bool:
-    return any(word.folded.startswith(("загроз", "угроз")) for word in words)
 
 
 def _launched_there(one: Found, away: bool, *, launch: bool, threatened: bool, launched: bool) -> bool:

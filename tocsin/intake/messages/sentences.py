@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tocsin.intake.messages.lexicon import Meaning, Sense, lexicon
+from tocsin.intake.messages.lexicon import KINDS, Meaning, Sense, lexicon
 from tocsin.intake.messages.lexicon import said as words_of
 from tocsin.intake.messages.tokens import Token, clauses
+from tocsin.model import Threat
 
 NOT_FLYING = Sense.ENDS | Sense.MINUS | Sense.STALE | Sense.PAST | Sense.DOWN
 """What is said to be over, not there, not seen, or long ago."""
@@ -87,12 +88,33 @@ def meant(words: list[Token]) -> Part:
     return Part(words, said, meaning)
 
 
+def kinds_named(part: Part) -> tuple[Threat, ...]:
+    """The kinds of threats that it names, by words, letters and signs."""
+    known, bits, said = lexicon(), part.meaning & Sense.ANY_KIND, part.said
+    found = {kind: None for number, kind in enumerate(KINDS) if bits >> number & 1} if bits else {}
+    for word in part.words:
+        if word.kind == "word" and word.text in known.acronyms:
+            found[known.acronyms[word.text]] = None
+        elif word.kind == "sign" and word.text in known.signs:
+            found[known.signs[word.text]] = None
+    if (
+        Threat.CRUISE_MISSILES in found
+        and any(word.startswith("циркон") for word in said)
+        and "крилат" not in " ".join(said)
+    ):
+        del found[Threat.CRUISE_MISSILES]  # "КР Циркон"
+    if "к" in said and any(one.startswith(("іскандер", "искандер")) and two == "к" for one, two in pairwise(said)):
+        found.pop(Threat.BALLISTIC_MISSILES, None)
+        found[Threat.CRUISE_MISSILES] = None
+    return tuple(found)
+
+
 def supposed(part: Part, *, places: bool) -> bool:
     """Whether it is only said what is to be done if: not where those of a place are told to take cover."""
     grammar = lexicon().grammar
     if grammar.supposes.isdisjoint(part.said[:3]) or grammar.general_advice.isdisjoint(part.said):
         return False
-    return not places or lexicon().attention.isdisjoint(part.said)
+    return not places or not part.meaning & Sense.ATTENTION
 
 
 def _ended(words: Sequence[Token], said: Sequence[str], meaning: Meaning) -> Meaning:

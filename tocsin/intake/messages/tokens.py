@@ -29,6 +29,9 @@ _GLUED = re.compile(
 )
 """Where a space is missing: БпЛАнаБровари."""
 
+_MAYBE_GLUED = re.compile("[аздмя][А-ЯІЇЄҐ][а-яіїєґ]")
+"""The same, looked for in a whole text: much faster, and once in a while where nothing is."""
+
 ABBREVIATED = frozenset(
     ("н", "п", "обл", "р", "м", "с", "смт", "вул", "просп", "ае", "жит", "т", "о", "рн", "км", "сел", "шт", "хв")
 )
@@ -81,7 +84,7 @@ def tokens(text: str) -> list[Token]:
                 take(new(Token, (said, fold(said), start, end, kind)))
         else:
             take(new(Token, (said, fold(said) if kind == "number" else said, start, end, kind)))
-    return _unglued(made) if _GLUED.search(text) else made
+    return _unglued(made) if _MAYBE_GLUED.search(text) else made
 
 
 def _unglued(made: list[Token]) -> list[Token]:
