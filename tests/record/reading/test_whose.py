@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tocsin.facts import CasualtyFact, ControlFact, DamageFact, Fact, StatementFact, TallyFact
+from tocsin.facts import CasualtyFact, ControlFact, DamageFact, Fact, StatementFact, StatisticFact, TallyFact
 from tocsin.record.reading import read
 
 
@@ -152,6 +152,9 @@ def test_what_an_army_does_in_general_damages_nothing() -> None:
         ("Moscow said it had hit a meeting of commanders and that 60 people were killed.", ["asserts"]),
         ("Ukraine did not claim responsibility for the attack.", ["omits"]),
         ("Nobody was hurt, and Kyiv made no comment on the attack.", ["omits"]),
+        ("Moscow says that it strikes only military targets.", ["denies"]),
+        ("The Kremlin, asked about the strike, said that Russia did not hit civilian targets.", ["denies"]),
+        ("Zelenskyy thanked the crews and vowed to bring those responsible to justice.", ["pledges"]),
         ("Both sides deny targeting civilians in the war.", ["denies"]),
     ],
 )
@@ -198,3 +201,43 @@ def test_a_port_on_a_sea_is_that_port() -> None:
     said = "The mayor of the Black Sea port of Odesa said one man was killed."
     [harm] = [fact for fact in facts(said) if isinstance(fact, CasualtyFact)]
     assert (harm.place, harm.speaker) == ("Odesa", "The mayor of the Black Sea port of Odesa")
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [
+        ("Kellerman, the US envoy, called the attacks a clear violation of the conventions.", "Kellerman"),
+        ("Zelenskiy, who was at a summit in Granada, Spain, called it a deliberate act of terrorism.", "Zelenskiy"),
+        ('"What could be more inhuman than that?" Zelenskyy said.', "Zelenskyy"),
+        ('Olena Koval, 47, stood in the yard. "My son called," she said.', "Olena Koval"),
+        ("Zelensky was in Rome. He urged partners to send more air defence missiles.", "Zelensky"),
+    ],
+)
+def test_whose_words_they_are(said: str, speaker: str) -> None:
+    found = facts('"We are ready," Zelensky said on Monday.\n\n' + said)
+    assert [fact.speaker for fact in found if isinstance(fact, StatementFact)][1:] == [speaker]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "He said that, according to initial information, a missile had been used and one man was killed in Sumy.",
+        "After a phone call between Donald Trump and Vladimir Putin, one man was killed in Sumy.",
+    ],
+)
+def test_neither_information_nor_a_president_is_a_speaker_or_a_place(said: str) -> None:
+    [harm] = [
+        fact for fact in facts("Governor Oleh Bondar spoke to reporters. " + said) if isinstance(fact, CasualtyFact)
+    ]
+    assert (harm.speaker in (None, "Oleh Bondar", "He"), harm.place) == (True, "Sumy")
+
+
+def test_air_defences_are_whoever_spoke_of_them() -> None:
+    said = "The military said Russia fired 78 missiles. Air defences downed 59 of them, it said."
+    found = [fact for fact in facts(said) if isinstance(fact, TallyFact)]
+    assert {fact.speaker for fact in found} == {"The military"}
+
+
+def test_the_largest_of_things_is_no_statistic() -> None:
+    said = "It hit the country's largest dam and caused blackouts in several regions of Ukraine."
+    assert not [fact for fact in facts(said) if isinstance(fact, StatisticFact)]

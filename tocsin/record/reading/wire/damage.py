@@ -369,6 +369,8 @@ def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
             back -= 1
         return back + 1, at, max(back + 1, at - 1), at
+    if low[at + 1 : at + 3] in (["was", "cut"], ["was", "lost"], ["was", "interrupted"], ["was", "out"]):
+        return at, at + 2, at, at + 2
     if not _CUT.isdisjoint(before):
         first = next(i for i in range(at - 1, -1, -1) if low[i] in _CUT)
         last = at

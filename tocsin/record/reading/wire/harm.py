@@ -20,7 +20,8 @@ _TRIGGER = mark(
     | lex.NO_HARM_NOUNS
     | words_of(
         """
-        toll lives dead death missing unaccounted pulled alive unhurt hospital wounds concussion trapped life
+        toll lives dead death missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds concussion
+        trapped life
     """
     )
 )
@@ -80,7 +81,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(toll_of(sentence, at, numbers))
         elif (
             word == "pulled"
-            and ("alive" in low[at : at + 4] or "rubble" in low[at : at + 6])
+            and ("alive" in low[at : at + 7] or "rubble" in low[at : at + 6])
             and _DEAD.isdisjoint(low[at : at + 4])
         ):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))

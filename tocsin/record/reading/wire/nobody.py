@@ -15,7 +15,8 @@ _UNKNOWN = words_of(
 )
 
 _NONE_OF = lex.NO_HARM_NOUNS | {"damage", "destruction"}
-_NO = mark(("no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
+_UNHURT = frozenset({"unhurt", "unharmed", "uninjured"})
+_NO = mark(("unhurt", "unharmed", "uninjured", "no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
 
 
 _DETAILS = frozenset({"comment", "data", "details", "figures"})
@@ -64,6 +65,9 @@ def nobody(sentence: Sentence) -> list[Harmed]:
                 if first and low[first - 1] == "there":
                     first -= 1
             found.append(Harmed("none", 0, None, first, last, (), False, at))
+        elif word in _UNHURT:
+            if low[at - 1 : at] and low[at - 1] in lex.BE and not lex.PEOPLE.isdisjoint(low[max(0, at - 4) : at - 1]):
+                found.append(Harmed("none", 0, None, max(0, at - 3), at, (), False, at))
         elif word in ("nobody", "no-one", "none"):
             found.extend(_hurt(sentence, at, at))
     return found

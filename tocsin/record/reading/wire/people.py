@@ -152,7 +152,7 @@ def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set
             if low[at + 1 : at + 3] == ["of", "four"] or low[at + 1 : at + 3] == ["of", "three"]:
                 value = {"four": 4, "three": 3}[low[at + 2]]
             return Group(number.first, at, None if number.article and value == 1 else number, value, persons, low[at])
-        if low[back] in lex.POSSESSIVE and low[at] in lex.PERSON:
+        if (low[back] in lex.POSSESSIVE or low[back] == "its") and low[at] in lex.PERSON:
             return Group(back, at, None, 1, (sentence.words(back, at),), low[at])
         if low[back] in ("the",) and low[at] in lex.PERSON and low[at] != "man's":
             return (

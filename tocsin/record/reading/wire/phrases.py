@@ -36,6 +36,7 @@ also(NUMERAL, NUMBER_STARTS)
 _STARTER = mark(NUMBER_STARTS | lex.WEAPON_HEADS | HYPHENED)
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
+_SORTS = words_of("attack strike combat kamikaze reconnaissance")
 _SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
 _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
@@ -136,7 +137,8 @@ def _named(
     for group in groups:
         first, last = group[0], group[-1]
         after = low[last + 1] if last + 1 < size else ""
-        weapon = weapon_named(sentence.words(max(0, first - 2) if _widens(low, first) else first, last).lower())
+        wide = _widens(low, first) or (low[first - 1 : first] == ["and"] and low[first - 2] in _SORTS)
+        weapon = weapon_named(sentence.words(max(0, first - 2) if wide else first, last).lower())
         if low[last] == "rockets" and after == "of" and last + 5 < size:
             weapon = weapon_named(sentence.words(last + 1, last + 5).lower()) or weapon
         if not weapon and low[last] in ("targets", "weapons"):
@@ -216,6 +218,9 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
             if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in _SHARES:
                 return None, number, number.first  # "half of the 80 drones"
             return number, None, number.first
+        if low[at] == "and" and low[at - 1] in _SORTS:
+            at -= 2  # "476 attack and decoy drones"
+            continue
         if low[at] in lex.DETERMINERS:
             outer = _partitive(low, at - 1, by_end)
             return (outer, None, outer.first) if outer else (None, None, at)

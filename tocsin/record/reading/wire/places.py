@@ -54,7 +54,8 @@ _NOT_PLACES = (
         iranian kinzhal iskander kalibr gmt soviet-era eu us u.s. president mr mrs ms dr independent
         academy university institute museum church cathedral parliament corporation
         ukrenergo dtek i we he she it they this that there these those some many several officials
-        people residents
+        people residents donald trump joe biden vladimir volodymyr emmanuel macron keir starmer friedrich merz
+        marco rubio lavrov dmitry peskov antony blinken
     """
 )
 )  # fmt: skip

@@ -38,7 +38,7 @@ from tocsin.record.reading.wire.quoting import (
     quoted,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
-from tocsin.record.reading.wire.speakers import introduced
+from tocsin.record.reading.wire.speakers import hear_of
 from tocsin.record.reading.wire.speech import frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.sums import sums
@@ -100,8 +100,8 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
     where = places(sentence, said.names, reading.capital)
     found = frames(sentence, said, region_of(reading.region, where) or "")
     where = [place for place in where if place.name not in said.names.values()]
-    if not found and (body := introduced(sentence)):
-        said.body = body
+    if not found:
+        hear_of(sentence, said)
     when = dated(sentence, reading.published)
     reading.happened.heard(sentence, when)
     reading.moments += when

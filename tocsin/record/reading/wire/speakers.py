@@ -58,7 +58,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         if word in ("he", "she", "who"):
             return said.person or said.last or ""
         if word in ("it", "they"):
-            return _body_of(sentence, first) or said.body or said.last or ""
+            own = "" if said.paragraph == sentence.paragraph and _general(sentence) else _body_of(sentence, first)
+            return own or said.body or said.last or ""
         if word in lex.STATES:
             name = lex.STATES[word]
             said.body = name if word in ("kremlin", "nato") else f"{name} (government)"
@@ -93,7 +94,13 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
 _ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman spokesperson commander")
 
 
-def introduced(sentence: Sentence) -> str:
+def hear_of(sentence: Sentence, said: Discourse) -> None:
+    """Take note of whom a sentence is about in which nobody speaks: "he" and "it" may be they."""
+    said.body = _introduced(sentence) or said.body
+    said.person = _named_first(sentence, said) or said.person
+
+
+def _introduced(sentence: Sentence) -> str:
     """The body that a sentence without a verb of speech says something of: "The air force gave another account"."""
     low = sentence.low
     at = next((at for at, word in enumerate(low[:9]) if word in _GAVE), 0)
@@ -103,6 +110,21 @@ def introduced(sentence: Sentence) -> str:
 
 
 _GAVE = words_of("gave offered provided issued published released posted put")
+
+
+def _general(sentence: Sentence) -> bool:
+    """ "Air defences downed 59 missiles, it said": whoever spoke before it says so."""
+    return sentence.low[0] == "air" and sentence.low[1] in _DEFENCE
+
+
+def _named_first(sentence: Sentence, said: Discourse) -> str:
+    """Whoever a sentence without a verb of speech is about: "Olena Koval, 47, stood there", "Zelensky was in Rome"."""
+    cased, low = sentence.cased, sentence.low
+    if len(cased) > 5 and cased[1][:1].isupper() and low[2] == low[4] == "," and low[3].isdigit():
+        name = f"{cased[0]} {cased[1]}"
+        said.names[cased[1]] = name
+        return name
+    return said.names.get(cased[0], "") if low[1:2] and (low[1] in lex.BE or low[1] in lex.HAVE) else ""
 
 
 def _owner(lower: list[str]) -> str:
@@ -222,6 +244,6 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
             or after in ("region", "regional", "oblast", "district", "city")
         ):
             continue
-        if end > begin or not official or before in lex.ROLES:
+        if end > begin or not official or before in lex.ROLES or (begin == first and after == ","):
             return " ".join(cased[begin : end + 1])
     return ""

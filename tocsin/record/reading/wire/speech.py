@@ -70,6 +70,8 @@ _SPEAKS = mark(_VERBS)
 _IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing spoke")
 _CALLS = frozenset({"called", "calling", "calls"})
 _UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
+_DATA = words_of("information data figures")
+"""According to what, rather than to whom."""
 _AFTER_SAID = (
     words_of(
         """
@@ -85,11 +87,8 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     low = sentence.low
     found: list[Frame] = []
     size = len(low)
-    if ":" in low[1:5] and _tells(low, low.index(":")):
-        at = low.index(":")  # 'Zelensky: "..."'
-        name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
-        if name:
-            found.append(Frame(at, _ASSERTS, name, 0, at - 1, True, "said"))
+    if ":" in low[1:5] and (opening := _before_a_colon(sentence, said, region)):
+        found.append(opening)
     for at in sentence.at(_SPEAKS):
         word = low[at]
         if word in _OWN_WORD and (owned := _possessed(sentence, at, said, region)):
@@ -129,15 +128,15 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
                 speaker = found[-1].speaker if found else said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
-        if low[at - 1 : at] == ["it"] and low[at - 2 : at - 1] == ["which"]:
-            continue  # "facilities which it said served the army": it stays its word
-        if low[at - 1 : at] == ["never"] or (word == "accused" and low[at + 1 : at + 2] == ["of"]):
+        if _by_the_way(low, at, word):
             continue
         frame = _framed(sentence, at, verb, stance, said, region)
         if frame and found and low[max(0, frame.first - 3) : frame.first] == ["that", ",", "as"]:
             continue  # "said that, as his deputy had reported, ...": it stays his word
         if frame:
             found.append(frame)
+        elif not found and low[at - 1 : at] in (["and"], ["but"]) and (name := _who_acts(sentence, said, region)):
+            found.append(Frame(at, stance, name, 0, 0, True, verb))  # "he thanked the crews and vowed to"
         elif found and (
             (at and low[at - 1] in ("and", "but"))
             or (low[at - 1 : at] == ["who"] and 0 <= at - 2 - found[-1].last <= 1)  # "said the president, who urged"
@@ -145,7 +144,36 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
     for frame in found:
         said.last = frame.speaker
+    if found:
+        said.paragraph = sentence.paragraph
     return found
+
+
+def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame | None:
+    """'Zelensky: "..."'."""
+    at = sentence.low.index(":")
+    if not _tells(sentence.low, at):
+        return None
+    name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
+    return Frame(at, _ASSERTS, name, 0, at - 1, True, "said") if name else None
+
+
+def _by_the_way(low: list[str], at: int, word: str) -> bool:
+    """What is no act of speech of its own: "facilities which it said served the army", "the Kremlin, asked about it,
+    said", "a man accused of murder", "never claims"."""
+    before, after = low[at - 1 : at], low[at + 1 : at + 2]
+    if before == ["it"] and low[at - 2 : at - 1] == ["which"]:
+        return True
+    if word == "asked" and before == [","] and after in (["about"], ["whether"], ["if"]):
+        return True
+    return before == ["never"] or (word == "accused" and after == ["of"])
+
+
+def _who_acts(sentence: Sentence, said: Discourse, region: str) -> str:
+    """Whoever opens the sentence, where that is he, she or a name that is known."""
+    word = sentence.low[0]
+    known = word in ("he", "she") or sentence.cased[0] in said.names or word.startswith("zelensk")
+    return speaker_of(sentence, 0, 0, said, region) if known else ""
 
 
 def _possessed(sentence: Sentence, at: int, said: Discourse, region: str) -> Frame | None:
@@ -236,7 +264,7 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     if word in ("reported", "confirmed", "announced") and after == "by":
         span = right(sentence, at + 2)
     elif word == "according":
-        span = right(sentence, at + 2) if after == "to" else None
+        span = right(sentence, at + 2) if after == "to" and _DATA.isdisjoint(low[at + 2 : at + 5]) else None
         leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
     elif word == "quoted":
         span = left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None

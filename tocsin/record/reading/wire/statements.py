@@ -146,7 +146,9 @@ def _reported(
         ):
             continue
         stance, promise = frame.stance, None
-        if told:
+        if told and _spares(sentence, first, last):
+            stance = _DENIES
+        elif told:
             if _told_already(first, last, factual, claimed):
                 if (other := _beside_facts(sentence, first, last, factual)) is None:
                     continue

@@ -41,6 +41,11 @@ _HINT = mark(
     """
     )
 )
+_THING = re.compile(
+    r"\w+ (?:private |thermal |nuclear )*(?:dam|city|town|port|company|refinery|plant|bank|bridge|hospital"
+    r"|operator|producer|power|airport|market|district|region|country)\b",
+    re.IGNORECASE,
+)
 _RECORD_VERB = re.compile(r"(?:were|was|been|be|to|audio|police|criminal|video|track|on) (?:a )?$", re.IGNORECASE)
 
 
@@ -64,6 +69,8 @@ def statistics(sentence: Sentence) -> list[Statistic]:
             continue
         if measure == "days_since" and number is None:
             continue
+        if measure == "largest" and _THING.match(text, match.start(), match.end()):
+            continue  # "hitting the country's largest dam"
         found.append(Statistic(measure, number, unit, match.start(), match.end()))
     return found
 

@@ -46,6 +46,9 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
         opening = end - 1
         while opening >= 0 and low[opening] not in (",", '"', ";", "."):
             opening -= 1
+        who = next((i for i in range(opening, 0, -1) if low[i] == "," and low[i + 1] in _ASIDE), None)
+        if who and (begin := _edge(sentence, who - 1)) is not None and sayable(sentence, begin, who - 1):
+            return begin, who - 1  # "Zelensky, who was in Granada, Spain, called it"
         if opening <= 0 or low[opening] != ",":
             return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
         begin = _edge(sentence, opening - 1)
@@ -56,6 +59,8 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
     return (begin, end) if begin is not None and begin <= end else None
 
 
+_ASIDE = frozenset({"who", "asked"})
+"""What opens something that is put between a speaker and the verb."""
 _MAY_END = (
     _LEFT_EDGE | lex.SPEECH.keys() | lex.BE | lex.MODAL | lex.HARM.keys() | lex.EVENTS.keys() | lex.HAVE | {",", "."}
 )

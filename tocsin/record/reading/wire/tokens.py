@@ -41,6 +41,7 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
 )
 """Where it was written and by which agency: "KYIV (Agency) - "."""
+_SAYS = re.compile(r"\s+(?:[A-Z][\w.'-]+\s+){1,4}(?:said|says|asked|wrote|told|added)\b")
 _DASHED = re.compile(r"[->]\s")
 _LONGEST = 12
 """Characters in which the last word of a line shows, if it is one of those that leave a sentence open."""
@@ -198,6 +199,8 @@ def sentences(folded: str) -> list[Sentence]:
                 continue
             _add(found, folded, begin, at, paragraph, blank or first, dashed)
             begin, paragraph = to, paragraph + 1
+        elif sign != "." and '"' in folded[at:to] and _SAYS.match(folded, to, to + 60):
+            continue  # '"What could be worse?" Zelensky said.'
         elif sign != "." or not _abbreviated(folded, begin, at):
             _add(found, folded, begin, to, paragraph, False, dashed)
             begin = to

@@ -43,7 +43,6 @@ class Statement(msgspec.Struct, gc=False):
     last: int
 
 
-_NOT = frozenset({"n't", "not"})
 _TO_SAY = frozenset({"comment", "confirm", "elaborate", "say"})
 _HARDLY = frozenset({"any", "few", "n't", "no", "not"})
 _SHOWN = frozenset({"aftermath", "attack", "damage"})
