@@ -60,16 +60,19 @@ def line(name: str, hits: Sequence[Hit]) -> str:
     knowable = [hit for hit in hits if hit.perfect_s > 0.0]
     if not knowable:
         return f"{name:<20} nothing hit"
-    missed = sum(hit.warned_s <= 0.0 for hit in knowable)
-    ours = statistics.median(hit.warned_s for hit in knowable)
     perfect = statistics.median(hit.perfect_s for hit in knowable)
+    told = []
+    for what in ("proposed_s", "alerted_s"):
+        stood = [getattr(hit, what) for hit in knowable]
+        missed, ours = sum(one <= 0.0 for one in stood), statistics.median(stood)
+        told.append(
+            f"{missed:>4} = {missed / len(stood):6.2%}, "
+            f"median warning {ours / 60:5.1f} min of {perfect / 60:5.1f} = {ours / perfect:4.0%}"
+        )
     untold = len(hits) - len(knowable)
-    by_luck = sum(hit.warned_s > 0.0 for hit in hits if hit.perfect_s <= 0.0)
-    unproposed = sum(not hit.proposed for hit in knowable)
+    by_luck = sum(hit.proposed_s > 0.0 for hit in hits if hit.perfect_s <= 0.0)
     return (
-        f"{name:<20} {len(knowable):>7,} zones hit, missed {missed:>4} = {missed / len(knowable):6.2%} "
-        f"(without a proposal of any stage {unproposed:>4} = {unproposed / len(knowable):6.2%}); "
-        f"median warning {ours / 60:5.1f} min of {perfect / 60:5.1f} = {ours / perfect:4.0%}; "
+        f"{name:<20} {len(knowable):>7,} zones hit, missed {told[0]}; by alerts alone {told[1]}; "
         f"no report could have told of {untold} more ({by_luck} warned)"
     )
 
@@ -148,9 +151,12 @@ def _print(scores: Sequence[Score]) -> None:
     for kind in sorted({hit.kind for hit in hits}):
         print(line(kind, [hit for hit in hits if hit.kind is kind]))
     print(came_down([down for one in scores for down in one.downs]))
-    vain, wide = sum(one.vain for one in scores), sum(one.oblast_vain for one in scores)
-    hours, wide_hours = sum(one.vain_hours for one in scores), sum(one.oblast_vain_hours for one in scores)
-    print(
-        f"in vain: {vain:,} zones of {wide:,} in the oblast-wide practice = {vain / wide:.1%}; "
-        f"zone-hours {hours:,.0f} of {wide_hours:,.0f} = {hours / wide_hours:.1%}"
-    )
+    wide = [one.oblasts for one in scores]
+    for name, some in (("alerts", [one.alerted for one in scores]), ("proposals", [one.proposed for one in scores])):
+        zones, wide_zones = (sum(one.zones for one in each) for each in (some, wide))
+        hours, wide_hours = (sum(one.hours for one in each) for each in (some, wide))
+        print(
+            f"{name} in vain: {zones:,} zones of {wide_zones:,} in the oblast-wide practice = "
+            f"{zones / wide_zones:.1%}; "
+            f"zone-hours {hours:,.0f} of {wide_hours:,.0f} = {hours / wide_hours:.1%}"
+        )

@@ -26,13 +26,13 @@ from tocsin.assess.advice import Act, Advised, Held, HeldBack, Stands
 from tocsin.assess.advising import advise, without
 from tocsin.assess.assessment import AT_LEAST, Band, assess
 from tocsin.assess.picture import Picture
-from tocsin.assess.policy import Ceiling, HoldBack, Policy, Rule, Shown, policy_of, read_policy
+from tocsin.assess.policy import Ahead, Ceiling, HoldBack, Policy, Rule, Shown, policy_of, read_policy
 from tocsin.errors import BadFile
 from tocsin.model import Level, Stage, Threat
-from tocsin.report import Role
+from tocsin.report import Role, Spot
 
 DEFAULT = policy_of(None)
-EVERYTHING = DEFAULT.rules[0].propose
+EVERYTHING = Ahead(near_certain=20, likely=20, possible=14, unlikely=14)
 
 
 def placing(**said: object) -> Policy:
@@ -173,7 +173,7 @@ def _reached(seen: Picture, held: Held) -> bool:
     (track,) = seen.tracks
     rows = found.rows_of[track]
     number = ground().place[held[0]]
-    return bool((rows.zone[rows.probability >= AT_LEAST[Band.POSSIBLE]] == number).any())
+    return bool((rows.zone[rows.probability >= AT_LEAST[Band.UNLIKELY]] == number).any())
 
 
 def test_what_has_flown_on_by_newer_reports_is_proposed_for_release_and_stands_until_somebody_agrees() -> None:
@@ -225,6 +225,54 @@ def test_an_end_of_a_stranger_releases_nothing_that_others_speak_of() -> None:
 def test_what_is_no_policy_is_refused_and_it_is_said_why(wrong: str) -> None:
     with pytest.raises(BadFile, match="this is no policy"):
         read_policy(wrong)
+
+
+def test_where_it_is_unlikely_people_are_to_be_ready_and_where_it_is_possible_to_take_cover() -> None:
+    raises = advised(picture(*TWICE), 11).raises
+    by_stage = {
+        stage: {one.band for one in raises if one.stage is stage} for stage in (Stage.EARLY_WARNING, Stage.ALERT)
+    }
+    assert by_stage[Stage.EARLY_WARNING] == {Band.UNLIKELY}
+    assert Band.UNLIKELY not in by_stage[Stage.ALERT]
+    assert by_stage[Stage.ALERT]
+
+
+def test_what_was_to_be_ready_is_alarmed_where_it_is_seen_coming() -> None:
+    seen = picture(*TWICE)
+    standing = advised(seen, 11).standing
+    ready = sorted(held for held, stands in standing.items() if stands.stage is Stage.EARLY_WARNING)
+    assert len(ready) > 3
+    for held in ready[:3]:
+        nearer = seen.add(report(14, Spot(role=Role.AT, zones=(held[0],))))
+        after = advised(nearer, 14.2, standing=standing)
+        assert (held, Stage.ALERT) in {((one.zone, one.threat), one.stage) for one in after.raises}
+        assert after.standing[held].stage is Stage.ALERT
+
+
+WOULD_PLACE = msgspec.structs.replace(
+    DEFAULT,
+    ceiling=Ceiling(),
+    rules=tuple(msgspec.structs.replace(rule, place=rule.propose, confirmations=1) for rule in DEFAULT.rules),
+)
+"""Would place all that it proposes, had it not a ceiling of nothing."""
+
+
+@pytest.mark.parametrize("policy", [DEFAULT, WOULD_PLACE], ids=["proposes", "would place"])
+def test_an_alert_is_not_lowered_nor_its_end_proposed_while_the_zone_may_yet_be_reached(policy: Policy) -> None:
+    way = southwest(14)
+    standing: Mapping[Held, Stands] = {}
+    ended = set()
+    for number in range(2, 15):
+        seen, at = picture(*way[:number]), 5.0 * number - 4
+        after = advised(seen, at, policy, standing)
+        alarmed = {held for held, stands in standing.items() if stands.stage is Stage.ALERT}
+        assert alarmed <= {held for held, stands in after.standing.items() if stands.stage is Stage.ALERT}
+        rows = assess(seen, minute(at)).table.rows
+        may_be = {ground().zones[place] for place in rows.zone[rows.probability >= AT_LEAST[Band.UNLIKELY]]}
+        ended |= {one.zone for one in after.releases}
+        assert may_be.isdisjoint(one.zone for one in after.releases)
+        standing = after.standing
+    assert ended
 
 
 def test_what_the_public_sees_is_said_for_every_rule() -> None:

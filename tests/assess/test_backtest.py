@@ -61,11 +61,15 @@ def test_overlapping_alarms_of_a_zone_count_once() -> None:
 
 
 def test_the_policy_warns_before_and_wider_is_more_hours() -> None:
-    _, policy, placed, raion, oblast = tried(NIGHT).practices
+    _, policy, placed, early, raion, oblast = tried(NIGHT).practices
     assert policy.warned == 1
     assert policy == placed or policy.person_hours >= placed.person_hours
     assert policy.person_hours < raion.person_hours < oblast.person_hours
     assert policy.zones < raion.zones < oblast.zones
+    assert (early.warned, early.zones > policy.zones) == (policy.warned, True)
+    assert early.median_warning_s is not None
+    assert policy.median_warning_s is not None
+    assert early.median_warning_s >= policy.median_warning_s
 
 
 def test_of_what_is_seen_first_of_all_no_report_could_have_told() -> None:

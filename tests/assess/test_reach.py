@@ -159,7 +159,16 @@ def test_what_is_seen_far_from_one_word_and_long_after_is_something_new() -> Non
 
 
 def test_the_bands_are_what_they_are_called() -> None:
-    assert [band(chance) for chance in (0.0, 0.03, 0.3, 0.6, 1.0)] == [Band.NONE, *list(Band)]
+    assert [band(chance) for chance in (0.0, 0.029, 0.03, 0.129, 0.13, 0.3, 0.6, 1.0)] == [
+        Band.NONE,
+        Band.NONE,
+        Band.UNLIKELY,
+        Band.UNLIKELY,
+        Band.POSSIBLE,
+        Band.POSSIBLE,
+        Band.LIKELY,
+        Band.NEAR_CERTAIN,
+    ]
     assert [band(least) for least in AT_LEAST.values()] == list(Band)
     assert list(AT_LEAST) == list(Band)
 

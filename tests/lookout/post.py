@@ -39,8 +39,8 @@ def placing(confirmations: int = 2, zones: int = 10_000, hold_back: int = 10_000
         unit = "hromada"
         stage = "alert"
         level = "red"
-        propose = {{ near_certain = 30, likely = 30, possible = 30 }}
-        place = {{ near_certain = 30, likely = 30, possible = 30 }}
+        propose = {{ near_certain = 30, likely = 30, possible = 30, unlikely = 30 }}
+        place = {{ near_certain = 30, likely = 30, possible = 30, unlikely = 30 }}
         confirmations = {confirmations}
         keep_min = 5
         public = "zones"

@@ -25,6 +25,7 @@ from tests.lookout.post import (
 )
 from tests.world import command
 from tocsin.access import LOCAL
+from tocsin.assess.assessment import Band
 from tocsin.assess.policy import Shown, policy_of
 from tocsin.assess.sighting import moment
 from tocsin.atlas import Atlas
@@ -35,7 +36,6 @@ from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.bounds import resting_on
 from tocsin.lookout.watching import ASSESSMENT
 from tocsin.model import Level, SourceId, Stage, Threat
-from tocsin.report import Role, Spot
 from tocsin.store import Receipt
 
 
@@ -61,9 +61,12 @@ def test_by_default_all_is_proposed_and_nothing_placed(ukraine: Atlas) -> None:
     post.report(POST)
     post.look()
     assert post.placed() == []
-    [proposal] = post.watching.view().proposals
-    assert (proposal.threat, proposal.stage, proposal.level) == (Threat.DRONES, Stage.ALERT, Level.RED)
-    assert proposal.people > 0
+    alert, early = post.watching.view().proposals
+    assert (alert.threat, alert.stage, alert.level) == (Threat.DRONES, Stage.ALERT, Level.RED)
+    assert (early.threat, early.stage, early.level) == (Threat.DRONES, Stage.EARLY_WARNING, Level.YELLOW)
+    assert {one.band for one in early.zones} == {Band.UNLIKELY}
+    assert {one.zone for one in alert.zones}.isdisjoint(one.zone for one in early.zones)
+    assert min(alert.people, early.people) > 0
 
 
 def test_what_is_accepted_is_an_ordinary_raise_upon_what_was_shown(ukraine: Atlas) -> None:
@@ -71,13 +74,18 @@ def test_what_is_accepted_is_an_ordinary_raise_upon_what_was_shown(ukraine: Atla
     post.report(ARMY)
     post.look()
     view = post.watching.view()
-    [proposal] = view.proposals
+    alert, early = view.proposals
+    for proposal in (alert, early):
+        assert proposal.id.split(".")[2] == proposal.stage
+    proposal = max(alert, early, key=lambda one: len(one.zones))
     order, why = accepted(view, proposal.id, [zone.zone for zone in proposal.zones[:2]])
     assert order.cause == f"drones, earliest arrival {proposal.zones[0].earliest:%H:%M} UTC"
     assert "1 reports of 1 sources" in why
     assert isinstance(post.order(order), Receipt)
     post.look()
-    assert set(post.proposed()) == {zone.zone for zone in proposal.zones[2:]}, "what is under warning is not proposed"
+    assert set(post.proposed()) == {zone.zone for one in (alert, early) for zone in one.zones} - {
+        zone.zone for zone in proposal.zones[:2]
+    }, "what is under warning is not proposed"
 
 
 def test_two_sources_place_what_one_may_not(ukraine: Atlas) -> None:
@@ -271,24 +279,6 @@ def test_neither_their_sequence_nor_their_number_matters(ukraine: Atlas) -> None
         view = post.watching.view()
         views.append((view.threats, view.at_risk, [proposal.zones for proposal in view.proposals]))
     assert views[0] == views[1] == views[2]
-
-
-def test_what_was_placed_as_an_early_warning_becomes_an_alert_when_a_place_is_named(ukraine: Atlas) -> None:
-    rules = policy_of(None).rules
-    ballistic = [rule for rule in rules if rule.threats == (Threat.BALLISTIC_MISSILES,)]
-    rules = tuple(msgspec.structs.replace(rule, place=rule.propose, confirmations=1) for rule in ballistic)
-    post = Post(ukraine, msgspec.structs.replace(placing(), rules=rules))
-    launch = Spot(role=Role.LAUNCH_AREA, lon=36.6, lat=50.6, radius_m=20_000)
-    said: dict[str, Any] = {"kinds": (Threat.BALLISTIC_MISSILES,), "course_deg": None}
-    post.report(ARMY, spots=(launch,), **said)
-    post.look()
-    city = ukraine.locate(36.23, 50.0)
-    assert city is not None
-    assert [hold.stage for hold in post.placed() if hold.zone == city.id] == [Stage.EARLY_WARNING]
-    post.minutes(0.5)
-    post.report(ARMY, spots=(launch, Spot(role=Role.UNDER_THREAT, zones=(city.id,))), **said)
-    post.look()
-    assert Stage.ALERT in {hold.stage for hold in post.placed() if hold.zone == city.id}
 
 
 def test_a_source_that_contradicts_itself_takes_nothing_back(ukraine: Atlas) -> None:

@@ -33,7 +33,7 @@ def test_an_officer_raises_one_zone_by_keyboard(threatened: Running, visit: Open
     page.keyboard.press("Enter")
     page.get_by_label("Token").fill(ALICE.token)
     page.keyboard.press("Enter")
-    proposal = page.locator("form.proposal")
+    proposal = page.locator("form.proposal.s-red")
     expect(proposal.get_by_role("heading")).to_contain_text("Drones: alert, red")
     boxes = proposal.get_by_role("checkbox")
     zone = boxes.first.get_attribute("value")
@@ -81,6 +81,26 @@ def test_my_zone_says_when_a_threat_can_be_here_first(threatened: Running, visit
     elsewhere = visit(threatened.url, mine="UA46020010000073886", webgl=False)
     expect(elsewhere.locator(".mine-state")).to_be_visible()
     assert elsewhere.locator(".mine-arrival").count() == 0
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en-GB", "Not likely, but possible"), ("uk-UA", "Малоймовірно, але")])
+def test_what_is_unlikely_is_said_to_be_and_stands_behind_what_is_not(
+    threatened: Running, visit: Open, lang: str, said: str
+) -> None:
+    told = threatened.get("/api/v1/threats")["zones"]
+    unlikely = next(one["zone"] for one in told if one["band"] == "unlikely")
+    page = visit(threatened.url, mine=unlikely, webgl=False, locale=lang)
+    expect(page.locator(".mine-arrival")).to_contain_text(said)
+    page.locator(".mine-arrival a").click()
+    expect(page.locator("details.less-drones summary")).to_contain_text(
+        str(sum(one["band"] == "unlikely" for one in told))
+    )
+    assert page.locator("table.at-risk").first.locator(".band.unlikely").count() == 0
+    assert page.locator(".risks .risk.unlikely").count() == page.locator("details.less-drones tbody tr").count()
+    page.locator("details.less-drones summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details.less-drones .band.unlikely").first).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
 
 
 def signed_in(page: Page, url: str) -> None:

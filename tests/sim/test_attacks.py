@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.assess.scene import ground
-from tocsin.assess.policy import policy_of
+from tocsin.assess.policy import Ahead, policy_of
 from tocsin.assess.profiles import profiles
 from tocsin.assess.replaying import Warned, replay
 from tocsin.atlas import shipped
@@ -82,16 +82,16 @@ def everything(since_s: float) -> list[Warned]:
 def test_who_warns_everybody_from_the_first_moment_misses_nobody_and_warns_most_in_vain() -> None:
     flown, said = attack(3)
     found = score(flown, said, everything(-10_000), policy_of(None), country())
-    assert all(hit.warned_s > 0 for hit in found.hits)
-    assert found.vain == len(ground().zones) - len(found.hits)
-    assert found.vain > found.oblast_vain
+    assert all(hit.alerted_s > 0 for hit in found.hits)
+    assert found.alerted.zones == found.proposed.zones == len(ground().zones) - len(found.hits)
+    assert found.alerted.zones > found.oblasts.zones
 
 
 def test_who_warns_nobody_misses_all_and_warns_nobody_in_vain() -> None:
     flown, said = attack(3)
     found = score(flown, said, [], policy_of(None), country())
-    assert {hit.warned_s for hit in found.hits} == {0.0}
-    assert found.vain == 0
+    assert {(hit.proposed_s, hit.alerted_s) for hit in found.hits} == {(0.0, 0.0)}
+    assert found.alerted == found.proposed == (0, 0.0)
 
 
 def test_perfect_knowledge_knows_no_more_than_was_reported_and_not_further_ahead_than_the_policy() -> None:
@@ -104,10 +104,26 @@ def test_perfect_knowledge_knows_no_more_than_was_reported_and_not_further_ahead
     assert any(hit.perfect_s == ahead[Threat.DRONES] for hit in with_reports.hits)
 
 
-def test_an_early_warning_is_no_warning() -> None:
+def test_an_early_warning_is_a_proposal_and_no_alert() -> None:
     flown, said = attack(3)
-    early = [msgspec.structs.replace(one, stage=Stage.EARLY_WARNING) for one in everything(0)]
-    assert score(flown, said, early, policy_of(None), country()).vain == 0
+    early = [msgspec.structs.replace(one, stage=Stage.EARLY_WARNING) for one in everything(-10_000)]
+    found = score(flown, said, early, policy_of(None), country())
+    assert all(hit.proposed_s > 0 and not hit.alerted_s for hit in found.hits)
+    assert found.alerted == (0, 0.0)
+    assert found.proposed.zones == len(ground().zones) - len(found.hits)
+    later = [*early, *(msgspec.structs.replace(one, since=at(3_000)) for one in everything(0))]
+    both = score(flown, said, later, policy_of(None), country())
+    assert all(hit.proposed_s >= hit.alerted_s for hit in both.hits)
+    assert any(hit.proposed_s > hit.alerted_s > 0 for hit in both.hits)
+    assert both.proposed.hours > both.alerted.hours > 0
+
+
+def test_the_time_ahead_is_the_longest_of_all_rules_of_a_kind() -> None:
+    rules = policy_of(None).rules
+    assert horizons(msgspec.structs.replace(policy_of(None), rules=rules[::-1])) == horizons(policy_of(None))
+    assert horizons(policy_of(None))[Threat.DRONES] == 20 * 60
+    longer = msgspec.structs.replace(rules[0], propose=Ahead(unlikely=25))
+    assert horizons(msgspec.structs.replace(policy_of(None), rules=(*rules, longer)))[Threat.DRONES] == 25 * 60
 
 
 def test_an_attack_replayed_is_mostly_warned_of_before_it_arrives() -> None:
@@ -118,8 +134,9 @@ def test_an_attack_replayed_is_mostly_warned_of_before_it_arrives() -> None:
     found = score(flown, first, warned, policy, country())
     upto = [hit for hit in found.hits if hit.perfect_s > 0 and min(_entered(flown, hit.zone)) <= 5_000]
     assert len(upto) > 10
-    assert sum(hit.warned_s > 0 for hit in upto) >= 0.8 * len(upto)
-    assert found.vain < found.oblast_vain
+    assert sum(hit.alerted_s > 0 for hit in upto) >= 0.8 * len(upto)
+    assert all(hit.proposed_s >= hit.alerted_s for hit in found.hits)
+    assert found.alerted.zones < found.proposed.zones < found.oblasts.zones
 
 
 def _entered(flown: list[Flight], zone: ZoneId) -> list[float]:

@@ -181,7 +181,7 @@ def test_the_oblast_wide_practice_goes_by_words() -> None:
     flown, words = attack(3)
     by_words = score(flown, words, [], policy_of(None), country())
     by_both = score(flown, [*words, *heard(3)[1]], [], policy_of(None), country())
-    assert (by_both.oblast_vain, by_both.oblast_vain_hours) == (by_words.oblast_vain, by_words.oblast_vain_hours)
+    assert by_both.oblasts == by_words.oblasts
     assert sum(hit.perfect_s for hit in by_both.hits) >= sum(hit.perfect_s for hit in by_words.hits)
 
 
@@ -198,7 +198,7 @@ def test_what_comes_down_is_told_apart_from_what_is_flown_over_and_an_early_warn
     ]
     found = score(flown, words, early, policy_of(None), country())
     assert all(down.proposed and not down.alerted for down in found.downs)
-    assert all(hit.proposed and not hit.warned_s for hit in found.hits)
+    assert all(hit.proposed_s and not hit.alerted_s for hit in found.hits)
     too_late = [msgspec.structs.replace(one, stage=Stage.ALERT, since=at(10**5)) for one in early]
     assert not any(down.proposed for down in score(flown, words, too_late, policy_of(None), country()).downs)
     released = [msgspec.structs.replace(one, stage=Stage.ALERT, until=at(-9_000)) for one in early]

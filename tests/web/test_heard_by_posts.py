@@ -110,4 +110,4 @@ def test_the_feed_proposes_what_the_reports_do(server: Running, clock: StandingC
     flown = flights(SEED, country)
     first, second = (score(flown, told, warned(one), policy, country) for one in (served, replayed))
     assert first == second
-    assert any(hit.warned_s > 0 for hit in first.hits)
+    assert any(hit.proposed_s > 0 for hit in first.hits)

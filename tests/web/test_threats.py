@@ -74,7 +74,7 @@ def test_from_a_message_to_a_proposal_to_a_warning_by_an_officer(server: Running
     [why] = threat["joined"]
     assert why["why"] == "first"
     assert [one["text"] for one in found["reports"]] == ["БпЛА на Сумщині курсом на Полтавщину"]
-    [proposal] = found["proposals"]
+    proposal, *_ = found["proposals"]
     assert holds(server) == [], "nothing is placed by default"
     zones = [one["zone"] for one in proposal["zones"][:2]]
     given = post(server, "accept", key="a", proposal=proposal["id"], zones=zones, seq=found["seq"])
@@ -90,7 +90,7 @@ def test_from_a_message_to_a_proposal_to_a_warning_by_an_officer(server: Running
 
 def test_what_was_shown_and_is_no_more_is_not_ordered(server: Running) -> None:
     found = seen_upto(server, report(server, sighting(places=[{"zone": "UA-59"}], course_deg=200)).json["seq"])
-    [proposal] = found["proposals"]
+    proposal, *_ = found["proposals"]
     zone = proposal["zones"][0]["zone"]
     server.order("k", zones=[zone], threat="drones")
     post(server, "accept", key="a", proposal=proposal["id"], zones=[zone], seq=found["seq"]).refused(409, "stale_seq")
@@ -162,6 +162,25 @@ def test_officers_alone_see_and_decide(server: Running, path: str) -> None:
         )
 
 
+def test_an_early_warning_is_declined_alone(server: Running) -> None:
+    found = seen_upto(server, report(server, sighting(places=[{"zone": "UA-59"}], course_deg=200)).json["seq"])
+    alert = next(one for one in found["proposals"] if one["stage"] == "alert")
+    zone = alert["zones"][0]["zone"]
+
+    def proposed() -> set[str]:
+        now = seen_upto(server, found["seq"])["proposals"]
+        return {one["zone"] for proposal in now for one in proposal["zones"]}
+
+    said: dict[str, Any] = {"threat": "drones", "zones": [zone]}
+    assert post(server, "decline", **said, stage="early_warning").json == {"declined": 1}
+    server.tocsin.watching.look()
+    assert zone in proposed()
+    post(server, "decline", **said, stage="soon").refused(400, "bad_request")
+    assert post(server, "decline", **said).json == {"declined": 1}
+    server.tocsin.watching.look()
+    assert zone not in proposed()
+
+
 def test_a_drill_knows_of_no_real_threat(server: Running, ukraine: Atlas) -> None:
     seen_upto(server, report(server, sighting(places=[{"zone": "UA-59"}])).json["seq"])
     with running(MemoryStore(Realm.DRILL), ukraine, StandingClock(), signed=True) as drill:
@@ -211,7 +230,7 @@ def test_the_page_tells_everybody_what_the_api_tells_them(server: Running) -> No
 def test_an_officer_signs_in_and_orders_what_is_proposed(server: Running) -> None:
     said = report(server, sighting(places=[{"zone": "UA-59"}], course_deg=200, text="<script>low</script>"))
     found = seen_upto(server, said.json["seq"])
-    [proposal] = found["proposals"]
+    proposal, *_ = found["proposals"]
     session, word = entered(server)
     page = server.ask("/threats?lang=en", headers={"Cookie": session}).body.decode()
     assert "&lt;script&gt;low" in page

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tocsin.assess import motion as moving
 from tocsin.assess.ground import Ground
 from tocsin.assess.picture import Picture
-from tocsin.assess.reach import Rows
+from tocsin.assess.reach import NEGLIGIBLE, Rows
 from tocsin.assess.sighting import moment
 from tocsin.assess.table import KINDS, Table
 from tocsin.assess.track import Joined, Track, TrackId
@@ -31,12 +31,19 @@ class Band(StrEnum):
     """How likely it is that a threat gets to a zone."""
 
     NONE = "none"
+    UNLIKELY = "unlikely"
     POSSIBLE = "possible"
     LIKELY = "likely"
     NEAR_CERTAIN = "near_certain"
 
 
-AT_LEAST = {Band.NONE: 0.0, Band.POSSIBLE: 0.06, Band.LIKELY: 0.4, Band.NEAR_CERTAIN: 0.8}
+AT_LEAST = {
+    Band.NONE: 0.0,
+    Band.UNLIKELY: NEGLIGIBLE,
+    Band.POSSIBLE: 0.13,
+    Band.LIKELY: 0.4,
+    Band.NEAR_CERTAIN: 0.8,
+}
 """The least probability of each band."""
 
 
@@ -118,7 +125,7 @@ class Assessment:
     def at_risk(self) -> tuple[AtRisk, ...]:
         """Every zone that any threat can reach, once for each kind, the likeliest first."""
         table, rows = self.table, self.table.rows
-        at = np.flatnonzero(self.ahead & (rows.probability >= AT_LEAST[Band.POSSIBLE]))
+        at = np.flatnonzero(self.ahead & (rows.probability >= AT_LEAST[Band.UNLIKELY]))
         if not len(at):
             return ()
         by_id = np.argsort(np.argsort(np.array(table.ids)))

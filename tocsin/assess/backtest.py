@@ -28,6 +28,7 @@ OUT_OF_NOWHERE = timedelta(minutes=40)
 """Where nothing of its kind was reported from nearer than this in so long before, no report could have told."""
 
 PLACED = "policy, not country-wide"
+EARLY_TOO = "policy, be-ready too"
 
 STEP = timedelta(minutes=10)
 """Of the chart."""
@@ -89,8 +90,8 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     ended: datetime
     reports: int
     practices: tuple[Practice, ...]
-    """History first; the policy; the same without what threatens the whole country at once; and the same alarms as the
-    second widened to the raions and the oblasts that they are in."""
+    """History first; the alerts of the policy; the same without what threatens the whole country at once; its early
+    warnings too; and the same alerts as the second widened to the raions and the oblasts that they are in."""
     history_in_part: int
     """How many of the alarms as they were covered only some of their zone: each is counted as if it covered it all."""
 
@@ -107,11 +108,13 @@ def backtest(reports: Sequence[Report], alarms: Iterable[Alarm], ground: Ground,
     ]
     seen = first_seen(reports, ground)
     practices = [_practice("alarms as they were", _spans(clipped, ground), seen, began, ended, ground)]
-    wanted = [one for one in replay(reports, ground, policy, ended) if one.stage is Stage.ALERT]
+    proposed = replay(reports, ground, policy, ended)
+    wanted = [one for one in proposed if one.stage is Stage.ALERT]
     placed = [one for one in wanted if profiles().of((one.threat,), None).manner is not Manner.COUNTRY]
     for level, name, some in (
         (None, "policy", wanted),
         (None, PLACED, placed),
+        (None, EARLY_TOO, proposed),
         ("raion", "policy, by raion", wanted),
         ("oblast", "policy, by oblast", wanted),
     ):

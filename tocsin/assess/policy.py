@@ -36,6 +36,7 @@ class Ahead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     near_certain: Minutes | None = None
     likely: Minutes | None = None
     possible: Minutes | None = None
+    unlikely: Minutes | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from tocsin.assess.track import Track
 
 Matrix = npt.NDArray[np.float32]
 
-NEGLIGIBLE = 0.04
+NEGLIGIBLE = 0.03
 """What is less likely is not told."""
 
 FADES = (1.0 / NEGLIGIBLE - 1.0) ** 0.25
@@ -122,7 +122,7 @@ def reach(tracks: Sequence[Track], ground: Ground) -> list[Rows]:
     if flying:
         for number, rows in zip(flying, _flying([tracks[number] for number in flying], ground), strict=True):
             track = tracks[number]
-            found[number] = _with_noticed(_with_named(rows, track, ground), track, ground)
+            found[number] = _with_here(_with_named(rows, track, ground), track, ground)
     for number, track in enumerate(tracks):
         if track.motion is None:
             found[number] = _striking(track, ground)
@@ -262,16 +262,18 @@ def _with_named(rows: Rows, track: Track, ground: Ground) -> Rows:
     return union([rows, *more])
 
 
-def _with_noticed(rows: Rows, track: Track, ground: Ground) -> Rows:
-    """With the very zone where a single instrument noticed it: there at least somebody is told."""
+def _with_here(rows: Rows, track: Track, ground: Ground) -> Rows:
+    """With the very zone where a single word puts it, if that names a point and no zone: as one that was named; where a
+    single instrument noticed it: there at least somebody is told."""
     motion = track.motion
-    if motion is None or not lone_noise(track):
+    if motion is None or track.tellings > 1 or track.named:
         return rows
+    at_least = NOTICED if lone_noise(track) else NAMED
     away = np.hypot(ground.x - motion.x, ground.y - motion.y)
     here = int(np.argmin(away / ground.radius_km))
     gone_s = (away[here] + ground.radius_km[here] + 2.0 * motion.sigma_km) / (track.profile.slow_m_s / 1000.0)
     at_s = np.array([motion.at_s])
-    return union([rows, Rows(np.array([here]), np.array([NOTICED]), at_s, at_s, at_s + gone_s)])
+    return union([rows, Rows(np.array([here]), np.array([at_least]), at_s, at_s, at_s + gone_s)])
 
 
 def union(parts: Sequence[Rows]) -> Rows:

@@ -88,6 +88,6 @@ class _Reached:
         table = self._assessment.table
         mask = np.zeros(len(self._assessment.ground.zones), dtype=np.bool_)
         may_be = (table.kinds >> KIND_OF[threat] & 1).astype(np.bool_)
-        rows = may_be[table.track] & (table.rows.probability >= AT_LEAST[Band.POSSIBLE])
+        rows = may_be[table.track] & (table.rows.probability >= AT_LEAST[Band.UNLIKELY])
         mask[table.rows.zone[rows]] = True
         return mask

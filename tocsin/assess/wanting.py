@@ -153,9 +153,10 @@ def due(assessment: Assessment, ahead: Ahead, rows: Indices) -> Mask:
         (Band.NEAR_CERTAIN, ahead.near_certain),
         (Band.LIKELY, ahead.likely),
         (Band.POSSIBLE, ahead.possible),
+        (Band.UNLIKELY, ahead.unlikely),
     ):
         if minutes is not None:
-            arrival = (every.earliest_s if which is Band.POSSIBLE else every.likely_s)[rows]
+            arrival = (every.earliest_s if which in (Band.POSSIBLE, Band.UNLIKELY) else every.likely_s)[rows]
             found |= (chance >= AT_LEAST[which]) & (arrival <= assessment.now_s + 60.0 * minutes)
     return found
 

@@ -183,7 +183,7 @@ def _cells(one: Practice) -> tuple[str, ...]:
 
 def said(found: Backtest) -> list[str]:
     """What it comes to, in sentences."""
-    history, policy, placed = found.practices[:3]
+    history, policy, placed, early = found.practices[:4]
     told = [one for one in policy.missed if not one.out_of_nowhere]
     by_history = {one.zone for one in history.missed}
     covered = [one for one in policy.missed if one.zone not in by_history]
@@ -191,9 +191,12 @@ def said(found: Backtest) -> list[str]:
         _saved("By the smallest zones the policy", policy, history),
         _saved("Without what threatens the whole country at once it", placed, history)
         + f" It would then have missed {len(placed.missed)} zones.",
-        f"It would have missed {len(policy.missed)} of {policy.seen} zones in which something was seen; of {len(told)} "
+        f"Its alerts would have missed {len(policy.missed)} of {policy.seen} zones in which something was seen; of "
+        f"{len(told)} "
         f"of them a report before could have told. The alarms as they were covered {len(covered)} of these "
         f"{len(policy.missed)}, and missed {len(history.missed)} in all.",
+        f"In {len(policy.missed) - len(early.missed)} of them people would have been told to be ready: "
+        f"{len(early.missed)} had neither an alert nor an early warning.",
     ]
     if found.history_in_part:
         lines.append(
@@ -210,7 +213,7 @@ def _saved(what: str, policy: Practice, history: Practice) -> str:
     return f"{what} would have {verb} {abs(saved) / 1e6:,.1f} million person-hours under alarm{share}."
 
 
-COLOURS = ("#8a8f98", "#c62828", "#7a3ea1", "#e08a00", "#3b6fb6")
+COLOURS = ("#8a8f98", "#c62828", "#7a3ea1", "#4f8a3c", "#e08a00", "#3b6fb6")
 WIDTH, HEIGHT, LEFT, TOP = 860, 320, 64, 24
 
 

@@ -75,6 +75,7 @@ def _ahead(ahead: Ahead) -> str:
             ("near certain", ahead.near_certain),
             ("likely", ahead.likely),
             ("possible", ahead.possible),
+            ("unlikely", ahead.unlikely),
         )
         if minutes is not None
     ]

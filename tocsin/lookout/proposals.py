@@ -5,7 +5,7 @@ All of it is a view upon reports and a moment; nothing of it is a warning before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -86,7 +86,7 @@ class View:
     """Of the log: upon this was it reckoned."""
     wants: Wants | None = field(default=None, compare=False, repr=False)
     state: State | None = field(default=None, compare=False, repr=False)
-    declined: frozenset[str] = frozenset()
+    declined: frozenset[tuple[Held, Stage]] = frozenset()
     machine: Machine | None = None
     """None where the policy places nothing."""
     ends: tuple[ProposedEnd, ...] = ()
@@ -143,12 +143,12 @@ def warned(state: State, advice: Advice) -> bool:
 
 
 def proposals(
-    state: State, wanted: Iterable[Advice], held_back: Mapping[tuple[ZoneId, Threat], str], declined: frozenset[str]
+    state: State, wanted: Iterable[Advice], held_back: Mapping[Held, str], declined: frozenset[tuple[Held, Stage]]
 ) -> tuple[Proposal, ...]:
-    """What is wanted and not yet under warning, one proposal for each kind of warning."""
+    """What is wanted and not yet under warning, one proposal for each kind of warning, the worst first."""
     groups: dict[tuple[Hazard, Threat, Stage, Level], list[ProposedZone]] = {}
     for advice in wanted:
-        if warned(state, advice) or declined_as(advice.zone, advice.threat) in declined:
+        if warned(state, advice) or decided_against(declined, advice):
             continue
         groups.setdefault((advice.hazard, advice.threat, advice.stage, advice.level), []).append(
             ProposedZone(
@@ -161,7 +161,8 @@ def proposals(
                 held_back=held_back.get((advice.zone, advice.threat)),
             )
         )
-    return tuple(_proposal(state, kind, zones) for kind, zones in groups.items())
+    worst_first = sorted(groups.items(), key=lambda one: -SAYS[one[0][2:]].rank)
+    return tuple(_proposal(state, kind, zones) for kind, zones in worst_first)
 
 
 def left_to_people(machine: Machine, wanted: Iterable[Advice], now: datetime) -> dict[Held, str]:
@@ -181,8 +182,11 @@ def left_to_people(machine: Machine, wanted: Iterable[Advice], now: datetime) ->
     return {**found, **machine.refused}
 
 
-def declined_as(zone: ZoneId, threat: Threat) -> str:
-    return f"{threat} {zone}"
+def decided_against(what: Container[tuple[Held, Stage]], advice: Advice) -> bool:
+    """Whether somebody decided against this, or against an alert in its place: who did not want an early warning has
+    not decided on an alert."""
+    held = advice.zone, advice.threat
+    return (held, advice.stage) in what or (held, Stage.ALERT) in what
 
 
 def _proposal(state: State, kind: tuple[Hazard, Threat, Stage, Level], zones: Sequence[ProposedZone]) -> Proposal:

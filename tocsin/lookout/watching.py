@@ -31,7 +31,7 @@ from tocsin.engine import State
 from tocsin.errors import TocsinError
 from tocsin.events import Entry, HoldRaised, HoldReleased, HoldWithdrawn
 from tocsin.lookout.bounds import Reporters, resting_on
-from tocsin.lookout.proposals import Machine, ProposedEnd, View, cause_of, declined_as, warned
+from tocsin.lookout.proposals import Machine, ProposedEnd, View, cause_of, decided_against, warned
 from tocsin.model import Hold, SourceId, Stage, Threat, ZoneId
 from tocsin.report import Report, ReportId, ReportsTaken
 from tocsin.service import Service
@@ -57,11 +57,11 @@ class Watching:
         """Those of the picture."""
         self._wanted: dict[Held, tuple[datetime, datetime]] = {}
         """Since when, and until when at last, the policy wanted it."""
-        self._ended: dict[Held, datetime] = {}
+        self._ended: dict[tuple[Held, Stage], datetime] = {}
         """What people ended of what the machine placed, and when: it is not placed again at once."""
-        self._own: dict[int, Held] = {}
+        self._own: dict[int, tuple[Held, Stage]] = {}
         self._refused: dict[Held, datetime] = {}
-        self._declined: dict[str, datetime] = {}
+        self._declined: dict[tuple[Held, Stage], datetime] = {}
         self._rang = asyncio.Event()
         self._view: View | None = None
         self.trouble: str | None = None
@@ -93,9 +93,9 @@ class Watching:
         for entry in entries:
             event = entry.event
             if isinstance(event, HoldRaised) and event.source == ASSESSMENT:
-                self._own[entry.seq] = event.zone, event.threat
-            elif isinstance(event, HoldReleased | HoldWithdrawn) and (held := self._own.pop(event.hold, None)):
-                self._ended[held] = event.at
+                self._own[entry.seq] = (event.zone, event.threat), event.stage
+            elif isinstance(event, HoldReleased | HoldWithdrawn) and (own := self._own.pop(event.hold, None)):
+                self._ended[own] = event.at
 
     async def run(self, give: Give) -> None:
         """Look for ever. A mistake in the program must not end the watch: it is told, and tried again."""
@@ -159,16 +159,17 @@ class Watching:
         """What it saw last."""
         return self._view or View(at=self._service.now(), seq=self._service.state.seq)
 
-    async def decline(self, zones: Sequence[ZoneId], threat: Threat) -> None:
-        """Propose these no more for a while: somebody looked at it and decided against it."""
-        await asyncio.to_thread(self.set_aside, zones, threat)
+    async def decline(self, zones: Sequence[ZoneId], threat: Threat, stage: Stage = Stage.ALERT) -> None:
+        """Propose these no more for a while: somebody looked at it and decided against it. Who declines an early
+        warning has not declined an alert."""
+        await asyncio.to_thread(self.set_aside, zones, threat, stage)
         self._rang.set()
 
-    def set_aside(self, zones: Sequence[ZoneId], threat: Threat) -> None:
+    def set_aside(self, zones: Sequence[ZoneId], threat: Threat, stage: Stage = Stage.ALERT) -> None:
         """The same, waiting for the look that is on."""
         with self._looking:
             now = self._service.now()
-            self._declined |= {declined_as(zone, threat): now for zone in zones}
+            self._declined |= {((zone, threat), stage): now for zone in zones}
 
     def _pictured(self) -> Picture:
         """The picture of all that was heard: begun anew after a restart, and where most of it is too old."""
@@ -199,7 +200,9 @@ class Watching:
             self._wanted[held] = self._wanted[held][0] if held in self._wanted else now, now
         # What people ended stays ended for as long as it is wanted, and a while longer.
         self._ended = {
-            held: at for held, at in self._ended.items() if now - max(at, self._wanted.get(held, (at, at))[1]) < AGAIN
+            (held, stage): at
+            for (held, stage), at in self._ended.items()
+            if now - max(at, self._wanted.get(held, (at, at))[1]) < AGAIN
         }
         self._refused = {held: at for held, at in self._refused.items() if now - at < REFUSED_FOR}
 
@@ -253,7 +256,7 @@ class Watching:
                 continue
             tracks = [assessment.picture.tracks[track].sources for track in advice.tracks]
             backing = reporters.backing(advice.zone, tracks, advice.needed, hierarchy)
-            if held in self._ended:
+            if decided_against(self._ended, advice):
                 held_back[held] = "ended_by_people"
             elif held in self._refused:
                 held_back[held] = "not_granted"

@@ -23,7 +23,7 @@ from tocsin.door.heads import tags
 from tocsin.errors import NotGranted, TocsinError, WrongRealm
 from tocsin.lookout.accepting import accepted, ended
 from tocsin.lookout.proposals import Proposal, ProposedEnd, View
-from tocsin.model import Realm, SourceId, Threat, Verb, ZoneId
+from tocsin.model import Realm, SourceId, Stage, Threat, Verb, ZoneId
 from tocsin.web.answers import REVALIDATE, answer
 from tocsin.web.callers import Callers
 from tocsin.web.orders import WAITS, OrderAnswer, Orders, speaks_as
@@ -109,6 +109,8 @@ class EndBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class DeclineBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threat: Threat
+    stage: Stage = Stage.ALERT
+    """As what. Who declines an early warning has not declined an alert."""
     zones: AnyZones
     """The zones for which it is not to be proposed again for half an hour."""
 
@@ -175,7 +177,7 @@ class Threats:
         """Have something not proposed again for a while. It changes no warning."""
         await self._officer(request)
         asked = await body(request, DeclineBody)
-        await self._tocsin.watching.decline(asked.zones, asked.threat)
+        await self._tocsin.watching.decline(asked.zones, asked.threat, asked.stage)
         return answer(DeclineAnswer(declined=len(asked.zones)))
 
     async def _give(self, caller: Caller, asked: AcceptBody | EndBody, order: Order, why: str) -> web.Response:

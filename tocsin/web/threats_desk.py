@@ -18,7 +18,7 @@ from tocsin.assess.assessment import Seen
 from tocsin.commands import Command, Order
 from tocsin.errors import BadRequest, Forbidden, NotGranted, TocsinError
 from tocsin.lookout.accepting import accepted, ended
-from tocsin.model import Threat, ZoneId
+from tocsin.model import Stage, Threat, ZoneId
 from tocsin.web.answers import answer
 from tocsin.web.orders import Orders, speaks_as
 from tocsin.web.review import form_and_all, is_secure, require_own
@@ -122,7 +122,7 @@ class ThreatsPage:
         order: Order
         match form.get("action"):
             case "decline":
-                await watching.decline(zones, _threat(form))
+                await watching.decline(zones, _threat(form), _stage(form))
                 return "declined"
             case "accept":
                 order, why = accepted(watching.view(), form.get("proposal", ""), zones)
@@ -245,3 +245,10 @@ def _threat(form: Form) -> Threat:
         return Threat(form.get("threat", ""))
     except ValueError as error:
         raise BadRequest("there is no such threat") from error
+
+
+def _stage(form: Form) -> Stage:
+    try:
+        return Stage(form.get("stage", Stage.ALERT))
+    except ValueError as error:
+        raise BadRequest("there is no such stage") from error

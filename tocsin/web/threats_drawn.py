@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.assess.assessment import Seen
+from tocsin.assess.assessment import Band, Seen
 from tocsin.atlas import Atlas
 from tocsin.model import Realm, ZoneId
 from tocsin.web.flatmap import FlatMap, flat_map
@@ -71,14 +71,14 @@ class Drawn:
         if path is None:
             return None
         flat, names = flat_map(path, LEVELS), self.names[t.lang]
-        soonest: dict[ZoneId, datetime] = {}
-        for one in risks:
-            soonest[one.zone] = min(one.earliest, soonest.get(one.zone, one.earliest))
-        shown = self._spread(soonest, flat)
+        likelier = self._soonest([one for one in risks if one.band is not Band.UNLIKELY], flat)
+        shown = self._soonest([one for one in risks if one.band is Band.UNLIKELY], flat) | likelier
+        less = shown.keys() - likelier.keys()
         titles = {zone: f"{names[zone]}: {t.minutes(at, now)}" for zone, at in shown.items()}
+        titles |= {zone: f"{titles[zone]}, {t('threats.band.unlikely')}" for zone in less}
         label = t("threats.map" if threats is None else "threats.map.full")
         said: dict[str, str] = {seen.id: threat_name(t, seen) for seen in threats or ()}
-        return risk_map(flat, shown, threats or (), now, titles, label, said)
+        return risk_map(flat, shown, less, threats or (), now, titles, label, said)
 
     def in_the_air(self, lang: str, threats: Sequence[Seen]) -> list[InTheAir]:
         """At most as many as are drawn."""
@@ -98,8 +98,11 @@ class Drawn:
             for one in threats[:DRAWN]
         ]
 
-    def _spread(self, soonest: dict[ZoneId, datetime], flat: FlatMap) -> dict[ZoneId, datetime]:
-        """Zones that the map does not have are drawn by what lies in them."""
+    def _soonest(self, risks: Sequence[PublicRisk], flat: FlatMap) -> dict[ZoneId, datetime]:
+        """When each zone can be reached first. Zones that the map does not have are drawn by what lies in them."""
+        soonest: dict[ZoneId, datetime] = {}
+        for one in risks:
+            soonest[one.zone] = min(one.earliest, soonest.get(one.zone, one.earliest))
         shown = {zone: at for zone, at in soonest.items() if zone in flat.paths}
         for zone, at in soonest.items():
             if zone not in flat.paths:

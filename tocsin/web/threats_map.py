@@ -5,7 +5,7 @@ Areas and nothing finer: it is drawn for those who warn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -34,18 +34,26 @@ def step(earliest: datetime, now: datetime) -> str:
 def risk_map(
     flat: FlatMap,
     risk: Mapping[ZoneId, datetime],
+    less: Collection[ZoneId],
     threats: Sequence[Seen],
     now: datetime,
     titles: Mapping[ZoneId, str],
     label: str,
     named: Mapping[str, str],
 ) -> Html:
-    """``risk``: of each zone when it can be reached first. ``titles`` by zone, ``named`` by threat."""
+    """``risk``: of each zone when it can be reached first; ``less``: those to which that is unlikely. ``titles`` by
+    zone, ``named`` by threat."""
     top = flat.levels[0]
     ground = [tag("path", d=outline, class_="land") for level, outline in flat.paths.values() if level == top]
+    above = sorted(risk, key=lambda zone: (zone not in less, -risk[zone].timestamp()))
     at_risk = [
-        tag("path", tag("title", titles[zone]), d=flat.paths[zone][1], class_=f"risk {step(earliest, now)}")
-        for zone, earliest in sorted(risk.items(), key=lambda pair: pair[1], reverse=True)
+        tag(
+            "path",
+            tag("title", titles[zone]),
+            d=flat.paths[zone][1],
+            class_=f"risk {'unlikely' if zone in less else step(risk[zone], now)}",
+        )
+        for zone in above
         if zone in flat.paths
     ]
     borders = [tag("path", d=outline, class_="border") for level, outline in flat.paths.values() if level == top]

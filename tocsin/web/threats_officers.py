@@ -36,6 +36,7 @@ def _proposal(s: Sheet, one: Proposal) -> Html:
         _hidden(s),
         tag("input", type="hidden", name="proposal", value=one.id),
         tag("input", type="hidden", name="threat", value=one.threat),
+        tag("input", type="hidden", name="stage", value=one.stage),
         tag(
             "h3",
             tag("span", heading),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from tocsin.assess.assessment import Band
 from tocsin.model import Realm, Threat
 from tocsin.web.markup import Html, document, joined, tag
 from tocsin.web.notices import DRILL_BAND, band, replayed
@@ -70,17 +71,31 @@ def _at_risk(s: Sheet) -> list[Html]:
     kinds: dict[Threat, list[PublicRisk]] = {}
     for one in s.risks:
         kinds.setdefault(one.threat, []).append(one)
-    for threat, risks in kinds.items():
-        first, rest = risks[:ZONES_SHOWN], risks[ZONES_SHOWN:]
-        heading = joined(tag("b", t(f"threats.threat.{threat}")), " · ", t("threats.count", n=len(risks)))
-        found.append(_table(s, tag("caption", heading), first))
-        if rest:
-            summary = tag("summary", t("threats.more", n=len(rest)))
-            more = [_table(s, None, rest[:ZONES_LISTED])]
-            if len(rest) > ZONES_LISTED:
-                more.append(tag("p", t("threats.more", n=len(rest) - ZONES_LISTED), class_="small"))
-            found.append(tag("details", summary, more, class_=f"more-{threat}"))
+    for threat, every in kinds.items():
+        less = [one for one in every if one.band is Band.UNLIKELY]
+        risks = [one for one in every if one.band is not Band.UNLIKELY]
+        name = tag("b", t(f"threats.threat.{threat}"))
+        if risks:
+            heading = joined(name, " · ", t("threats.count", n=len(risks)))
+            found.append(_table(s, tag("caption", heading), risks[:ZONES_SHOWN]))
+        else:
+            found.append(tag("p", name, class_="kind"))
+        if rest := risks[ZONES_SHOWN:]:
+            found.append(_more(s, t("threats.more", n=len(rest)), rest, f"more-{threat}"))
+        if less:
+            found.append(_more(s, t("threats.less", n=len(less)), less, f"less-{threat}"))
     return found
+
+
+def _more(s: Sheet, summary: str, risks: Sequence[PublicRisk], name: str) -> Html:
+    beyond = len(risks) - ZONES_LISTED
+    return tag(
+        "details",
+        tag("summary", summary),
+        _table(s, None, risks[:ZONES_LISTED]),
+        tag("p", s.words("threats.more", n=beyond), class_="small") if beyond > 0 else None,
+        class_=name,
+    )
 
 
 def _alerts(t: ThreatsWords) -> Html:
@@ -110,7 +125,7 @@ def _risk(s: Sheet, one: PublicRisk) -> Html:
 
 
 def _legend(s: Sheet) -> Html:
-    keys = ["now", "soon", "later", *(["area", "cone", "stale"] if s.view is not None else [])]
+    keys = ["now", "soon", "later", "unlikely", *(["area", "cone", "stale"] if s.view is not None else [])]
     return tag(
         "figcaption",
         tag("ul", [tag("li", tag("i", class_=f"key {key}"), s.words(f"threats.key.{key}")) for key in keys]),

@@ -5,22 +5,24 @@ hit: a zone that something flew over or came down in. It is known in time to tho
     they learn of only when it is hit is counted apart: no report could have told.
 perfect warning time: from when they know, or from the longest time ahead that the policy proposes anything, to the
     first hit.
-missed: not wanted under warning when it was first hit, though perfect knowledge was.
-in vain: wanted under an alert during the attack, and never hit in it. Early warnings count as no warning,
-    neither in time nor in vain.
+missed: nothing was proposed for it when it was first hit, though perfect knowledge would have. An early warning (be
+    ready) is a proposal as an alert (take cover) is; beside it stands what was missed if alerts alone count.
+warning time: since the first proposal that still stood; and beside it since the alert.
+in vain: proposed during the attack, and never hit in it: under an alert, and beside it under either.
 oblast-wide practice: all zones of every oblast that a report, true or false, names as where something is, goes to or
     threatens, and where only a launch area is named of every oblast in range. Posts name no zones, so the practice is
     the same whether there are posts or not: that of officials who go by words.
 
 Beside these stands a narrower reading, which replaces none of them: of the zones in which something *came down*, at its
-target or shot down, how many were without a proposal when the first thing did.
+target or shot down, how many were without an alert, and without any proposal, when the first thing did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from tocsin.assess.ground import Ground
@@ -50,10 +52,10 @@ class Hit(NamedTuple):
     kind: Threat
     perfect_s: float
     """Warning time with perfect knowledge of the reports; 0 where no report could have told."""
-    warned_s: float
-    """Warning time there was; 0 where there was none."""
-    proposed: bool
-    """Whether it was under a proposal of any stage, an early warning too."""
+    proposed_s: float
+    """Time since something was proposed, an early warning or an alert; 0 where nothing was."""
+    alerted_s: float
+    """The same of alerts alone."""
 
 
 class Down(NamedTuple):
@@ -67,16 +69,22 @@ class Down(NamedTuple):
     proposed: bool
 
 
+class Vain(NamedTuple):
+    """Zones warned in an attack and never hit in it, and for how long they were."""
+
+    zones: int
+    hours: float
+
+
 class Score(NamedTuple):
     """Of one attack."""
 
     hits: tuple[Hit, ...]
     downs: tuple[Down, ...]
-    vain: int
-    """Zones warned and never hit."""
-    vain_hours: float
-    oblast_vain: int
-    oblast_vain_hours: float
+    alerted: Vain
+    proposed: Vain
+    """By an alert or an early warning."""
+    oblasts: Vain
     reports: int
 
 
@@ -84,10 +92,9 @@ def horizons(policy: Policy) -> dict[Threat, float]:
     """The longest time ahead at which anything is proposed for each kind, in seconds."""
     found: dict[Threat, float] = {}
     for rule in policy.rules:
-        ahead = rule.propose
-        longest = max(ahead.near_certain or 0.0, ahead.likely or 0.0, ahead.possible or 0.0) * 60.0
+        longest = 60.0 * max(minutes or 0.0 for minutes in msgspec.structs.astuple(rule.propose))
         for threat in rule.threats:
-            found.setdefault(threat, longest)
+            found[threat] = max(found.get(threat, 0.0), longest)
     return found
 
 
@@ -97,8 +104,8 @@ def score(
     ground = country.ground
     ahead = horizons(policy)
     warned = list(warned)
-    spans = _spans((one for one in warned if one.stage is Stage.ALERT), ground)
-    any_stage = _spans(warned, ground)
+    alerts = _spans((one for one in warned if one.stage is Stage.ALERT), ground)
+    proposals = _spans(warned, ground)
     first_heard: dict[int, float] = {}
     for one in said:
         if one.flight is not None:
@@ -116,21 +123,23 @@ def score(
     for zone, (entered, number) in sorted(first_hit.items()):
         kind = KIND[flown[number].make]
         perfect = max(0.0, entered - known.get(zone, entered))
-        since = [begin for begin, end in spans.get(zone, ()) if begin < entered <= end]
-        warned_s = min(ahead[kind], entered - min(since)) if since else 0.0
-        hits.append(Hit(zone, kind, perfect, warned_s, _stands(any_stage, zone, entered)))
+        stood = (min(ahead[kind], _stood_s(each, zone, entered)) for each in (proposals, alerts))
+        hits.append(Hit(zone, kind, perfect, *stood))
     everything_s = max(float(flight.at_s[-1]) for flight in flown) - min(float(flight.at_s[0]) for flight in flown)
     wide = _oblast_wide(flown, said, country) - first_hit.keys()
-    vain = spans.keys() - first_hit.keys()
     return Score(
         hits=tuple(hits),
-        downs=tuple(_downs(flown, first_heard, spans, any_stage, country)),
-        vain=len(vain),
-        vain_hours=sum(end - begin for zone in vain for begin, end in spans[zone]) / 3600.0,
-        oblast_vain=len(wide),
-        oblast_vain_hours=len(wide) * everything_s / 3600.0,
+        downs=tuple(_downs(flown, first_heard, alerts, proposals, country)),
+        alerted=_in_vain(alerts, first_hit.keys()),
+        proposed=_in_vain(proposals, first_hit.keys()),
+        oblasts=Vain(len(wide), len(wide) * everything_s / 3600.0),
         reports=len(said),
     )
+
+
+def _in_vain(spans: Spans, hit: Set[ZoneId]) -> Vain:
+    zones = spans.keys() - hit
+    return Vain(len(zones), sum(end - begin for zone in zones for begin, end in spans[zone]) / 3600.0)
 
 
 def _downs(
@@ -143,13 +152,13 @@ def _downs(
         if zone is not None and zone not in seen:
             seen.add(zone)
             known = first_heard.get(number, at_s) < at_s
-            alerted, proposed = _stands(alerts, zone, at_s), _stands(proposals, zone, at_s)
+            alerted, proposed = (_stood_s(each, zone, at_s) > 0.0 for each in (alerts, proposals))
             yield Down(zone, KIND[flown[number].make], known, alerted, proposed)
 
 
-def _stands(spans: Spans, zone: ZoneId, at_s: float) -> bool:
-    """Whether it was wanted before that moment, and still was at it."""
-    return any(begin < at_s <= end for begin, end in spans.get(zone, ()))
+def _stood_s(spans: Spans, zone: ZoneId, at_s: float) -> float:
+    """For how long it had been wanted at that moment, where it still was; 0 where it was not."""
+    return max((at_s - begin for begin, end in spans.get(zone, ()) if begin < at_s <= end), default=0.0)
 
 
 def _spans(warned: Iterable[Warned], ground: Ground) -> Spans:

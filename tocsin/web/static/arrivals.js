@@ -20,10 +20,10 @@ export function followArrivals({ changed, tell, rate }) {
         etag = answer.headers.get("ETag");
         const told = await answer.json();
         if (!told.shown.length) next = ELSEWHERE_MS;
-        const before = zones;
+        const had = zones;
         zones = new Map();
-        for (const one of told.zones) if (!zones.has(one.zone)) zones.set(one.zone, { at: Date.parse(one.earliest), threat: one.threat });
-        for (const zone of before.keys()) if (!zones.has(zone)) tell(zone, null);
+        for (const one of likelierFirst(told.zones)) if (!zones.has(one.zone)) zones.set(one.zone, { at: Date.parse(one.earliest), threat: one.threat, unlikely: one.band === "unlikely" });
+        for (const zone of had.keys()) if (!zones.has(zone)) tell(zone, null);
         for (const [zone, { at }] of zones) tell(zone, at);
         heard = Date.now();
         changed();
@@ -38,10 +38,16 @@ export function followArrivals({ changed, tell, rate }) {
 
   ask();
 
-  /** The earliest arrival in any of these zones, { at, threat }; null where none is known. */
+  /** The earliest arrival in any of these zones, { at, threat, unlikely }, of those that are not merely unlikely if there
+   *  are any; null where none is known. */
   return function arrival(chain) {
     if (Date.now() - heard > OLD_MS) return null;
     const found = chain.map((zone) => zones.get(zone)).filter(Boolean);
-    return found.length ? found.reduce((one, other) => (other.at < one.at ? other : one)) : null;
+    return found.length ? found.reduce((one, other) => (before(other, one) ? other : one)) : null;
   };
 }
+
+const before = (one, other) => (one.unlikely === other.unlikely ? one.at < other.at : other.unlikely);
+
+/** The soonest first, as they come; behind them all those that are merely unlikely. */
+const likelierFirst = (told) => [...told].sort((one, other) => (one.band === "unlikely") - (other.band === "unlikely"));

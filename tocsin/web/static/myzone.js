@@ -155,7 +155,7 @@ function arrivalHere({ arrival, serverNow }) {
   if (!arrival) return null;
   const n = Math.floor((arrival.at - serverNow) / 60_000);
   const what = t(`threat.${arrival.threat}`).toLocaleLowerCase();
-  return h("p", { class: "mine-more mine-arrival" }, h("a", { href: "/threats" }, n < 1 ? t("mine.arrival.now", { what }) : t("mine.arrival", { n, what })));
+  return h("p", { class: "mine-more mine-arrival" }, h("a", { href: "/threats" }, t(`mine.arrival${arrival.unlikely ? ".unlikely" : ""}${n < 1 ? ".now" : ""}`, { n, what })));
 }
 
 /** The latest false alarm that people here got and that nobody here has said to have understood. */
