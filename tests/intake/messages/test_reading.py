@@ -118,6 +118,13 @@ def test_what_is_no_word_for_an_end_ends_nothing(gazetteer: Gazetteer, text: str
         "Всі шахеди збиті",
         "Ракет у повітрі немає",
         "Шахеди ще на Суми, по попередніх чисто",
+        "Ракета минула Умань, летить на Вінницю",
+        "Минула година, тривога триває",
+        "Знято обмеження руху в Києві",
+        "Скасовано потяг Київ - Львів",
+        "Це чисто випадково",
+        "Чисто візуально, радари ще не дивились",
+        "По балістиці поки не чисто",
     ],
 )
 def test_an_end_that_is_denied_waited_for_asked_or_of_one_alone_ends_nothing(gazetteer: Gazetteer, text: str) -> None:

@@ -49,6 +49,8 @@ def _apart(clause: list[Token]) -> Iterator[Part]:
                 yield from _apart(left.words)
                 yield from _apart(right.words)
                 return
+        if not lexicon().grammar.lasts.isdisjoint(whole.said):  # "минула година, тривога триває"
+            whole = whole._replace(meaning=whole.meaning & ~(Sense.ENDS | Sense.MINUS) | Sense.MOTION)
     yield whole
 
 
@@ -126,15 +128,24 @@ def _ended(words: Sequence[Token], said: Sequence[str], meaning: Meaning) -> Mea
             continue
         if at and said[at - 1] in ("не", "ні", "нет"):
             return meaning & ~over | Sense.MOTION  # "ще не чисто": it goes on
+        if word in grammar.lifted and not any(one.startswith(grammar.of_alarm) for one in said):
+            return meaning & ~over
         if not grammar.awaited.isdisjoint(said[max(0, at - 4) : at]):
             return meaning & ~over
         if not grammar.not_yet.isdisjoint(said[at + 1 : at + 5]):
             return meaning & ~over
-    if words[-1].text == "?":
+    if words[-1].text == "?" or _purely(words):
         return meaning & ~over
     if _of_one(said, known.grammar.one_of_several):
         return meaning & ~Sense.ENDS | Sense.MINUS | Sense.STALE
     return meaning
+
+
+def _purely(words: Sequence[Token]) -> bool:
+    """Whether "чисто" only means "purely" wherever it stands: це чисто випадково."""
+    clear_of = lexicon().grammar.clear_of
+    said = [two.kind == "word" and two.folded not in clear_of for one, two in pairwise(words) if one.folded == "чисто"]
+    return bool(said) and all(said) and words[-1].folded != "чисто"
 
 
 def _of_one(said: Sequence[str], one_of_several: tuple[str, ...]) -> bool:
