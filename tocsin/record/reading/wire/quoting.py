@@ -17,6 +17,7 @@ from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _DENIES = Stance.DENIES
@@ -28,6 +29,7 @@ _TURNING = frozenset({"while", "whereas"})
 _CUTTING = frozenset({"while", ";", "whereas"})
 
 
+_HEDGING = mark(("preliminary", "preliminarily", "reportedly"))
 _AFTER_WORDS = frozenset({" ", ",", ".", "\n", '"', ";", ""})
 """Where one of these follows, a word has ended."""
 
@@ -40,10 +42,15 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     before = [
         frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
     ]
-    alone = len(found) == 1 and low[found[0].last + 1 : found[0].last + 3] in (
-        ["said"],
-        ["said", "."],
-        ["reported", "."],
+    alone = (
+        len(found) == 1
+        and not found[0].leads
+        and low[found[0].last + 1 : found[0].last + 3]
+        in (
+            ["said"],
+            ["said", "."],
+            ["reported", "."],
+        )
     )
     after = [
         frame for frame in found if frame.verb > at and not frame.leads and (alone or not _turns(low, at, frame.verb))
@@ -139,8 +146,10 @@ def _of(sentence: Sentence, harm: Harmed) -> str:
 
 
 def hedges_of(sentence: Sentence, number: Number | None) -> tuple[Hedge, ...]:
-    low = sentence.low
     found = [number.hedge] if number and number.hedge else []
+    if not sentence.mark & _HEDGING:
+        return tuple(found)
+    low = sentence.low
     if "preliminary" in low or "preliminarily" in low:
         found.append(_PRELIMINARY)
     if "reportedly" in low:

@@ -128,7 +128,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
                 speaker = found[-1].speaker if found else said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
-        if _by_the_way(low, at, word):
+        if (low[at - 1] in _MAY_LEAD_ASIDE or word == "accused") and _by_the_way(low, at, word):
             continue
         frame = _framed(sentence, at, verb, stance, said, region)
         if frame and found and low[max(0, frame.first - 3) : frame.first] == ["that", ",", "as"]:
@@ -156,6 +156,9 @@ def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame |
         return None
     name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
     return Frame(at, _ASSERTS, name, 0, at - 1, True, "said") if name else None
+
+
+_MAY_LEAD_ASIDE = frozenset({"it", ",", "never"})
 
 
 def _by_the_way(low: list[str], at: int, word: str) -> bool:

@@ -12,6 +12,7 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.unsaid import Statement, omitted
+from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _DENIES = Stance.DENIES
@@ -78,6 +79,8 @@ def statements(
     """What is stated in the sentence. ``factual`` are the words that other facts were read from, ``claimed`` those of
     statistics."""
     found = omitted(sentence, frames, last_speaker)
+    if not frames and not sentence.quoted:
+        return found
     silent = [(statement.first, statement.last) for statement in found]
     quoted = _quotations(sentence, frames, factual, last_speaker, found)
     _reported(sentence, frames, factual, claimed, quoted, silent, found)
@@ -197,8 +200,13 @@ def _told_already(first: int, last: int, factual: list[tuple[int, int]], claimed
     return any(begin - first <= _BY_THE_WAY and last - end <= _BY_THE_WAY for begin, end in claimed)
 
 
+_SPARING = mark(words_of("military civilian civilians residential peaceful"))
+
+
 def _spares(sentence: Sentence, first: int, last: int) -> bool:
     """Whether it denies that civilians are meant: "only on military targets", "we do not strike civilians"."""
+    if not sentence.mark & _SPARING:
+        return False
     low = sentence.low[first : last + 1]
     if not any(word.startswith(("target", "strik", "hit", "attack", "aim", "fire", "treat")) for word in low):
         return False

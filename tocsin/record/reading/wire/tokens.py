@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import accumulate, chain, count
 from operator import add, or_
 
-from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, WITHIN, mark
+from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, SHAPES, WITHIN, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -53,6 +53,7 @@ _OFFICES = frozenset(
 _TOWN = re.compile(r"[A-Z]{3,}(?: [A-Z]{3,})?(?=[, ])")
 _QUOTES = mark(('"',))
 _JOINS = GLUED | ODD
+_GLUED = GLUED.__and__
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
@@ -60,7 +61,21 @@ class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *("_begins", "_ends", "_firsts", "_pieces", "_starts", "begin", "cased", "end", "headline", "low", "mark"),
+        *(
+            "_begins",
+            "_ends",
+            "_even",
+            "_firsts",
+            "_marked",
+            "_pieces",
+            "_starts",
+            "begin",
+            "cased",
+            "end",
+            "headline",
+            "low",
+            "mark",
+        ),
         *("marks", "paragraph", "quoted", "text"),
     )
 
@@ -73,6 +88,8 @@ class Sentence:
         self.marks: list[int] = list(next(words, ()))
         self.mark: int = reduce(or_, set(self.marks), 0)
         self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
+        self._even: int | None = None
+        self._marked: list[tuple[int, int]] | None = None
         self._begins: list[int] = []
         self._firsts: list[int] = []
         self._starts: list[int] | None = None
@@ -80,7 +97,13 @@ class Sentence:
 
     def at(self, bits: int) -> list[int]:
         """Where the words stand that have one of these bits."""
-        return [at for at, mark in enumerate(self.marks) if mark & bits] if self.mark & bits else []
+        if not self.mark & bits:
+            return []
+        if bits & SHAPES:
+            return [at for at, mark in enumerate(self.marks) if mark & bits]
+        if self._marked is None:
+            self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark > SHAPES]
+        return [at for at, mark in self._marked if mark & bits]
 
     @property
     def starts(self) -> list[int]:
@@ -103,20 +126,43 @@ class Sentence:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from ``first`` to ``last`` begin and end."""
         if not self._begins:
+            if self._even is None:
+                self._even = self._evenly()
+            if self._even >= 0:
+                return self._counted(first)[0], self._counted(last)[1]
             self._place()
         firsts, begins, pieces = self._firsts, self._begins, self._pieces
         one, other = bisect_right(firsts, first) - 1, bisect_right(firsts, last) - 1
         start = begins[one] + WITHIN[pieces[one]][first - firsts[one]][0]
         return start, begins[other] + WITHIN[pieces[other]][last - firsts[other]][1]
 
+    def _evenly(self) -> int:
+        """Where the first piece begins, if one sign parts each from the next; else less than nothing."""
+        text, pieces = self.text, self._pieces
+        at = text.find(pieces[0], self.begin) if pieces else 0
+        return at if len(text[at : self.end].rstrip()) + 1 == len("".join(pieces)) + len(pieces) else -1
+
+    def _counted(self, word: int) -> tuple[int, int]:
+        """Where a word begins and ends, counted from the first: for few words that costs less than to place all."""
+        marks, within = self.marks, 0
+        while marks[word - within] & GLUED:
+            within += 1
+        piece = word - sum(map(_GLUED, marks[: word + 1])) // GLUED
+        begin = (self._even or 0) + len(" ".join(self._pieces[:piece])) + (piece > 0)
+        start, end = WITHIN[self._pieces[piece]][within]
+        return begin + start, begin + end
+
     def _place(self) -> None:
         """Where each piece begins: counted where one sign parts each from the next, else looked for."""
         text, pieces = self.text, self._pieces
         self._firsts = list(accumulate(map(len, map(PIECES.__getitem__, pieces)), initial=0))
-        at = text.find(pieces[0], self.begin) if pieces else 0
-        if len(text[at : self.end].rstrip()) + 1 == len("".join(pieces)) + len(pieces):
+        if self._even is None:
+            self._even = self._evenly()
+        at = self._even
+        if at >= 0:
             self._begins = list(map(add, accumulate(map(len, pieces), initial=at), count()))
             return
+        at = text.find(pieces[0], self.begin) if pieces else 0
         self._begins = []
         for piece in pieces:
             at = text.find(piece, at)

@@ -32,6 +32,9 @@ ODD = 16
 """Its piece holds something that is in no word."""
 
 
+SHAPES = UPPER | NUMERAL | JOINED | GLUED | ODD
+"""What a word has by its form alone; beyond these every bit is of a list of words."""
+
 Word = tuple[str, str, int]
 """As it is written, in lower case, and its bits."""
 
