@@ -181,3 +181,8 @@ def test_a_region_named_before_two_counts_is_of_both() -> None:
         (2, ("Сумщині",)),
         (3, ("Харківщині",)),
     ]
+
+
+def test_so_many_that_are_of_a_kind_are_not_as_many_again() -> None:
+    text = "У ніч на 5 травня ворог атакував 70 БпЛА. Сили ППО збили 46 дронів, 24 – «шахеди». Станом на 08:00."
+    assert of_air_force(text, "2025-05-05") == {("launched", "drone", 70), ("shot_down", "drone", 46)}

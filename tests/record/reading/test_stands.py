@@ -70,3 +70,12 @@ def test_an_age_is_no_number_that_contradicts_how_many(said: str, value: int) ->
     assert isinstance(harm, CasualtyFact)
     assert harm.value is not None
     assert harm.value.value == value
+
+
+@pytest.mark.parametrize("file", REPORTS)
+def test_a_quotation_begins_and_ends_with_a_whole_word(file: str) -> None:
+    for text, published in REPORTS[file]:
+        for fact in facts(text, published):
+            assert text[fact.start].strip()
+            assert text[fact.end - 1].strip()
+            assert not (text[fact.start - 1 : fact.start].isalnum() and text[fact.start].isalnum())

@@ -241,3 +241,31 @@ def test_air_defences_are_whoever_spoke_of_them() -> None:
 def test_the_largest_of_things_is_no_statistic() -> None:
     said = "It hit the country's largest dam and caused blackouts in several regions of Ukraine."
     assert not [fact for fact in facts(said) if isinstance(fact, StatisticFact)]
+
+
+def test_a_government_is_it_in_the_next_sentence() -> None:
+    said = (
+        "The emergency service said three people died in Sumy.\n\n"
+        "Moscow said on Monday that it had targeted a meeting of commanders. It accused Kyiv of using a human shield."
+    )
+    found = [fact.speaker for fact in facts(said) if isinstance(fact, StatementFact)]
+    assert found == ["Moscow (government)", "Moscow (government)"]
+
+
+def test_after_a_district_it_is_the_city_again() -> None:
+    said = (
+        "Drones struck Kyiv on Monday, the mayor said.\n\nA house burned in the Darnytskyi district.\n\n"
+        "Two people were killed and a consulate was damaged, the mayor said."
+    )
+    assert [fact.place for fact in facts(said) if isinstance(fact, CasualtyFact)] == ["Kyiv"]
+
+
+def test_missiles_that_hit_the_city_hit_the_one_that_was_named() -> None:
+    said = "A strike on the city of Sumy shook windows. Two ballistic missiles hit the city in the morning."
+    assert [fact.place for fact in facts(said) if isinstance(fact, TallyFact)] == ["Sumy"]
+
+
+def test_a_day_before_something_else_is_not_the_day_before() -> None:
+    said = "Drones killed one man in Sumy, a day before a summit in Alaska. A day earlier they killed two in Odesa."
+    found = [(fact.value.value, fact.happened) for fact in facts(said) if isinstance(fact, CasualtyFact) and fact.value]
+    assert found == [(1, None), (2, "2025-11-12")]
