@@ -153,6 +153,32 @@ def test_what_flies_on_is_a_threat_whatever_came_down_beside_it(gazetteer: Gazet
     assert roles in (["at"], ["heading_to"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Якщо ви в Броварах і чуєте гул — негайно в укриття!",
+        "Привіт, друзі! Шахед над вами",
+        "Сумщина: 1 на Недригайлів\n\nПолтавщина: 2 на Гадяч\n\nБагато збиттів, дякуємо Силам оборони",
+        "Дощ у Києві. Ще один на Бровари",
+        "Відбій! Ні, всі в укриття!",
+        "Доброго ранку. КАБи на Суми",
+    ],
+)
+def test_nothing_said_beside_a_threat_silences_it(gazetteer: Gazetteer, text: str) -> None:
+    message = read(gazetteer, text)
+    assert message.live
+    assert message.ends == ()
+
+
+def test_an_end_beside_explosions_is_not_believed(gazetteer: Gazetteer) -> None:
+    assert read(gazetteer, "Відбій. У Києві вибухи").ends == ()
+
+
+def test_what_is_not_seen_does_not_end_with_what_is_clear(gazetteer: Gazetteer) -> None:
+    assert read(gazetteer, "Балістика не фіксується, по шахедах чисто").ends == ("drones",)
+    assert read(gazetteer, "По балістиці чисто, крилата поки не фіксується").ends == ("ballistic_missiles",)
+
+
 def test_the_end_of_one_kind_in_the_same_sentence_leaves_the_other(gazetteer: Gazetteer) -> None:
     assert read(gazetteer, "Шахеди летять на Суми, по балістиці відбій").ends == ("ballistic_missiles",)
 
