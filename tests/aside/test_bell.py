@@ -192,6 +192,12 @@ def test_a_writer_that_cannot_be_started_harms_nobody(
     assert "No such file" in caplog.messages[0]
 
 
+def test_a_service_waits_for_the_last_copy_before_it_is_killed() -> None:
+    unit = (Path(__file__).parents[2] / "deploy" / "tocsin.service").read_text("utf-8")
+    stop_s = next(float(line.split("=")[1]) for line in unit.splitlines() if line.startswith("TimeoutStopSec="))
+    assert stop_s > module.LAST_WORDS_S
+
+
 def test_a_writer_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "told"
     monkeypatch.setattr(module, "LAST_WORDS_S", 0.05)

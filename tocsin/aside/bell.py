@@ -23,8 +23,9 @@ log = logging.getLogger("tocsin.aside")
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 """How long a writer that ended by itself is left alone before the next is started."""
-LAST_WORDS_S = 5.0
-"""How long a writer may take for the last copy."""
+LAST_WORDS_S = 15.0
+"""How long a writer may take for the last copy: its start too, where all ends as soon as it began, on a machine that is
+busy."""
 
 
 @asynccontextmanager
