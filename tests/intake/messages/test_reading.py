@@ -278,3 +278,21 @@ def test_a_message_cut_anywhere_never_becomes_an_end(text: str, data: st.DataObj
 def test_the_same_messages_in_the_same_sequence_are_read_the_same(texts: list[str]) -> None:
     one, other = Reader(_gazetteer()), Reader(_gazetteer())
     assert [one.read(text, "a", NOON) for text in texts] == [other.read(text, "a", NOON) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "role", "zone"),
+    [
+        ("Один з півдня від Кагарлика", "Кагарлика", "from", "UA32120050000067577"),
+        ("БпЛА наближається до околиць Києва", "Києва", "heading_to", "UA80000000000093317"),
+        ("Харківщина - загроза балістики", "Харківщина", "under_threat", "UA63000000000041885"),
+        ("Ту-160 з аеродрому «Українка»", "Українка", "launch_area", None),
+        ("Ціль на Дніпро, летить з Донецька", "Донецька", "from", "UA14080030000053877"),
+        ("Шахед, Святошин метро", "Святошин", "at", "UA80000000000875983"),
+    ],
+)
+def test_a_place_is_what_the_words_around_it_make_it(
+    gazetteer: Gazetteer, text: str, quote: str, role: str, zone: str | None
+) -> None:
+    found = [(one.role.value, one.zone) for one in read(gazetteer, text).mentions if one.quote == quote]
+    assert found == [(role, zone)]
