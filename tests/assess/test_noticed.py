@@ -246,3 +246,9 @@ def test_a_single_word_is_no_noise(where: tuple[float, float]) -> None:
     stages = raised(by_word, 0.5)
     assert stages[here(*where)] is Stage.ALERT
     assert raised(picture(heard(0)), 0.5)[here(LON, LAT)] is Stage.EARLY_WARNING
+
+
+def test_a_point_that_is_known_to_tens_of_kilometres_alone_names_no_zone() -> None:
+    vague = picture(report(0, point(LON, LAT, radius_m=60_000), source=CHANNEL))
+    assert Stage.ALERT not in raised(vague, 0.5).values()
+    assert raised(vague, 0.5), "people are to be ready"

@@ -263,15 +263,19 @@ def _with_named(rows: Rows, track: Track, ground: Ground) -> Rows:
 
 
 def _with_here(rows: Rows, track: Track, ground: Ground) -> Rows:
-    """With the very zone where a single word puts it, if that names a point and no zone: as one that was named; where a
-    single instrument noticed it: there at least somebody is told."""
+    """With the very zone where a single word puts it, if that names a point and no zone, and tells it closely enough:
+    as one that was named. Where a single instrument noticed it: there at least somebody is told."""
     motion = track.motion
     if motion is None or track.tellings > 1 or track.named:
         return rows
-    at_least = NOTICED if lone_noise(track) else NAMED
-    away = np.hypot(ground.x - motion.x, ground.y - motion.y)
-    here = int(np.argmin(away / ground.radius_km))
-    gone_s = (away[here] + ground.radius_km[here] + 2.0 * motion.sigma_km) / (track.profile.slow_m_s / 1000.0)
+    near = rows.zone if len(rows) else np.arange(len(ground.zones), dtype=np.intp)
+    away = np.hypot(ground.x[near] - motion.x, ground.y[near] - motion.y)
+    number = int(np.argmin(away / ground.radius_km[near]))
+    here, radius_km = near[number], float(ground.radius_km[near[number]])
+    at_least = NOTICED if lone_noise(track) else NAMED if motion.sigma_km <= radius_km else 0.0
+    if at_least == 0.0 or (len(rows) and rows.probability[number] >= at_least):
+        return rows
+    gone_s = (away[number] + radius_km + 2.0 * motion.sigma_km) / (track.profile.slow_m_s / 1000.0)
     at_s = np.array([motion.at_s])
     return union([rows, Rows(np.array([here]), np.array([at_least]), at_s, at_s, at_s + gone_s)])
 
