@@ -91,6 +91,10 @@ def test_what_is_unlikely_is_said_to_be_and_stands_behind_what_is_not(
     unlikely = next(one["zone"] for one in told if one["band"] == "unlikely")
     page = visit(threatened.url, mine=unlikely, webgl=False, locale=lang)
     expect(page.locator(".mine-arrival")).to_contain_text(said)
+    give(threatened, Raise(zones=(ZoneId(unlikely),)))
+    expect(page.locator("#mine")).to_have_attribute("data-state", "red")
+    expect(page.locator(".mine-arrival")).not_to_contain_text(said)
+    expect(page.locator(".mine-arrival")).to_be_visible()
     page.locator(".mine-arrival a").click()
     expect(page.locator("details.less-drones summary")).to_contain_text(
         str(sum(one["band"] == "unlikely" for one in told))

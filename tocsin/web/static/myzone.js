@@ -58,7 +58,7 @@ export function makeMyZone({ banner, said, shouted, favicon }, { atlas, levels }
         h("button", { type: "button", class: "mine-name", "data-key": "open", "data-zone": zone.id, onclick: () => open(zone.id) }, `${t("mine.title")}: `, h("u", {}, nameOf(zone))),
         h("p", { class: "mine-state" }, mark(iconOf(state)), t(`mine.${state}`, { zone: near, time: takenBack && moment(Date.parse(takenBack.at), view.serverNow) })),
         h("p", { class: "mine-more" }, state === "stale" && now ? t("mine.stale.more", { time: time(view.lastWord), status: t(`status.${wordOf(now)}`).toLocaleLowerCase() }) : state === "withdrawn" ? t("mine.clear") : since),
-        state !== "stale" && arrivalHere(view)),
+        state !== "stale" && arrivalHere(view, state)),
       h("button", { type: "button", class: "plain", "data-key": "change", onclick: search }, t("mine.change")),
       shelter(),
       ...(state !== "stale" && now ? notes(view, now, state, takenBack) : []),
@@ -150,12 +150,14 @@ function stateOf(view, zone, now) {
   return nearby(view, zone.id) ? "nearby" : withdrawnHere(view, zone.id) ? "withdrawn" : "clear";
 }
 
+const CALMER = new Set(["clear", "nearby", "withdrawn", "early_warning"]); // an alert is not talked down
+
 /** When a threat can be here first, where the server knows of one. Where it does not, nothing is said: that is no calm. */
-function arrivalHere({ arrival, serverNow }) {
+function arrivalHere({ arrival, serverNow }, state) {
   if (!arrival) return null;
   const n = Math.floor((arrival.at - serverNow) / 60_000);
   const what = t(`threat.${arrival.threat}`).toLocaleLowerCase();
-  return h("p", { class: "mine-more mine-arrival" }, h("a", { href: "/threats" }, t(`mine.arrival${arrival.unlikely ? ".unlikely" : ""}${n < 1 ? ".now" : ""}`, { n, what })));
+  return h("p", { class: "mine-more mine-arrival" }, h("a", { href: "/threats" }, t(`mine.arrival${arrival.unlikely && CALMER.has(state) ? ".unlikely" : ""}${n < 1 ? ".now" : ""}`, { n, what })));
 }
 
 /** The latest false alarm that people here got and that nobody here has said to have understood. */
