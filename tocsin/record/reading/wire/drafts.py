@@ -10,7 +10,18 @@ from datetime import date
 
 import msgspec
 
-from tocsin.facts import CasualtyFact, ControlFact, DamageFact, Fact, Harm, Outcome, StatisticFact, TallyFact, WaveFact
+from tocsin.facts import (
+    CasualtyFact,
+    ControlFact,
+    Count,
+    DamageFact,
+    Fact,
+    Harm,
+    Outcome,
+    StatisticFact,
+    TallyFact,
+    WaveFact,
+)
 from tocsin.record.reading.wire.asof import as_of
 from tocsin.record.reading.wire.control import controls
 from tocsin.record.reading.wire.damage import damaged
@@ -36,7 +47,7 @@ from tocsin.record.reading.wire.spans import over_weeks, since_the_war
 from tocsin.record.reading.wire.speakers import Discourse
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.statistics import statistics
-from tocsin.record.reading.wire.tallies import Tally, tallies
+from tocsin.record.reading.wire.tallies import tallies
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.waves import waves
 from tocsin.record.reading.wire.whereabouts import tally_place, titled_place
@@ -89,10 +100,12 @@ def tallies_of(
         total = weeks[1]
     moment = as_of(sentence, reading.published)
     for tally in counted:
-        if total is not None:
-            spans.append(_total(reading, sentence, tally, total, said_by(sentence, found, tally.number.first, carried)))
-            continue
         speaker = said_by(sentence, found, tally.number.first, carried)
+        if total is not None:
+            value, unit = count_of(sentence, tally.number), f"{tally.weapon} {tally.outcome}"
+            _total(reading, sentence, (tally.first, tally.last), tally.number, total, speaker, value, unit)
+            spans.append((tally.first, tally.last))
+            continue
         quote, start, end = quoted(reading.text, sentence, tally.first, tally.last, tally.number)
         span = tally.first, tally.last
         wider = with_areas(reading.text, sentence, span, tally.number, areas) if areas else None
@@ -124,22 +137,28 @@ def tallies_of(
     return spans
 
 
-def _total(reading: Reading, sentence: Sentence, tally: Tally, total: int, speaker: str | None) -> tuple[int, int]:
-    """What is counted since the war began, or over weeks: a statistic, and never of this attack."""
-    last = next((at for at, stop in enumerate(sentence.ends) if stop >= total), tally.last)
-    quote, start, end = quoted(reading.text, sentence, tally.first, max(tally.last, last), tally.number)
+def _total(
+    reading: Reading,
+    sentence: Sentence,
+    span: tuple[int, int],
+    number: Number,
+    total: int,
+    speaker: str | None,
+    value: Count | None,
+    unit: str,
+) -> None:
+    """What is counted since the war began, or over weeks: a statistic, and never of this attack. ``total``: where it is
+    said since when."""
+    last = max(span[1], _word_at(sentence, total, span[1]))
+    quote, start, end = quoted(reading.text, sentence, span[0], last, number)
     reading.facts.append(
-        StatisticFact(
-            quote=quote,
-            start=start,
-            end=end,
-            speaker=speaker,
-            measure="total",
-            value=count_of(sentence, tally.number),
-            unit=f"{tally.weapon} {tally.outcome}",
-        )
+        StatisticFact(quote=quote, start=start, end=end, speaker=speaker, measure="total", value=value, unit=unit)
     )
-    return tally.first, tally.last
+
+
+def _word_at(sentence: Sentence, end: int, otherwise: int) -> int:
+    """The word that reaches that far in the text."""
+    return next((at for at, stop in enumerate(sentence.ends) if stop >= end), otherwise)
 
 
 def casualties_of(
@@ -160,20 +179,15 @@ def casualties_of(
     moment = as_of(sentence, reading.published)
     for harm in found_harm:
         speaker = said_by(sentence, found, harm.at, carried)
-        quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
         value = harm_count(sentence, harm)
         spans.append((harm.first, harm.last))
         if total is not None and harm.number:
-            end_of = next((i for i, stop in enumerate(sentence.ends) if stop >= total), harm.last)
-            quote, start, end = quoted(reading.text, sentence, harm.first, max(harm.last, end_of), harm.number)
-            reading.facts.append(
-                StatisticFact(
-                    quote=quote, start=start, end=end, speaker=speaker, measure="total", value=value, unit=harm.outcome
-                )
-            )
+            span = harm.first, harm.last
+            _total(reading, sentence, span, harm.number, total, speaker, value, harm.outcome)
             continue
         if old:
             continue
+        quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
         place = place_of(sentence, where, harm.at, apart(found))
         reading.facts.append(
             CasualtyFact(
@@ -278,6 +292,6 @@ def statistics_of(
                 unit=statistic.unit,
             )
         )
-        last = next((at for at, stop in enumerate(sentence.ends) if stop >= statistic.end), len(sentence) - 1)
+        last = _word_at(sentence, statistic.end, len(sentence) - 1)
         spans.append((first, last))
     return spans
