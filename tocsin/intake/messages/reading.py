@@ -20,7 +20,7 @@ from tocsin.intake.messages.naming import names_in
 from tocsin.intake.messages.roles import Before, Found, roles, take_care
 from tocsin.intake.messages.sentences import NOT_FLYING, Part, kinds_named, parts, supposed
 from tocsin.intake.messages.settling import Around, Flying, Memory, settle
-from tocsin.intake.messages.tokens import ABBREVIATED, Token, fold, tokens
+from tocsin.intake.messages.tokens import Token, fold, tokens
 from tocsin.limits import THREAT_TEXT_CHARS
 from tocsin.model import Threat, ZoneId
 from tocsin.report import Role
@@ -332,6 +332,5 @@ def _threatened(clause: _Clause) -> bool:
     roles_here = {found.role for found in clause.found} - {Role.IMPACT, Role.ENDED}
     if roles_here != {Role.AT}:
         return bool(roles_here)
-    beside = sum(word not in ABBREVIATED and not word[0].isdigit() for word in clause.said)
-    beside -= sum(found.named.words for found in clause.found)
+    beside = len(clause.said) - sum(found.named.words for found in clause.found)
     return beside < MANY_WORDS + len(clause.found)
