@@ -72,6 +72,20 @@ def test_everybody_reads_it_without_javascript(
     assert looked.evaluate(CONTRAST) == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "link", "title"), [("en", "Threats: which", "Threats"), ("uk", "Загрози: до", "Загрози")]
+)
+def test_the_page_is_found_from_the_map_and_from_the_list(
+    threatened: Running, visit: Open, lang: str, link: str, title: str
+) -> None:
+    page = visit(f"{threatened.url}/?lang={lang}", webgl=False, locale=f"{lang}-UA")
+    page.get_by_role("link", name=link).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    listed = visit(f"{threatened.url}/list?lang={lang}")
+    listed.get_by_role("link", name=title, exact=True).click()
+    expect(listed.get_by_role("heading", level=1)).to_have_text(title)
+
+
 def test_my_zone_says_when_a_threat_can_be_here_first(threatened: Running, visit: Open) -> None:
     soonest = threatened.get("/api/v1/threats")["zones"]
     page = visit(threatened.url, mine=soonest[0]["zone"], webgl=False)

@@ -227,6 +227,18 @@ def test_the_page_tells_everybody_what_the_api_tells_them(server: Running) -> No
     assert "Дрони" in server.ask("/threats?lang=uk").body.decode()
 
 
+def test_where_all_is_unlikely_the_page_says_so_and_lists_it_as_that(server: Running) -> None:
+    vague = sighting(places=[{"lon": 33.2, "lat": 49.9, "radius_m": 60_000}])
+    seen_upto(server, report(server, vague).json["seq"])
+    told = server.get("/api/v1/threats")["zones"]
+    assert {one["band"] for one in told} == {"unlikely"}
+    page = server.ask("/threats?lang=en").body.decode()
+    assert f"less likely: {len(told)} zone" in page
+    assert 'class="risk unlikely"' in page
+    assert "<caption>" not in page, "nothing is listed as more than that"
+    assert "No zone is known to be at risk now" not in page
+
+
 def test_an_officer_signs_in_and_orders_what_is_proposed(server: Running) -> None:
     said = report(server, sighting(places=[{"zone": "UA-59"}], course_deg=200, text="<script>low</script>"))
     found = seen_upto(server, said.json["seq"])

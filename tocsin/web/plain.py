@@ -133,6 +133,7 @@ def _page(m: Moment, title: str, path: str, *content: Html | Iterable[Html]) -> 
             if m.copied
             else joined(
                 *(tag("a", t("plain.full"), href="/"), " · "),
+                *(tag("a", t("plain.threats"), href=f"/threats?lang={t.lang}"), " · "),
                 *(tag("a", t("attacks.title"), href=f"/attacks?lang={t.lang}"), " · "),
             ),
             tag("a", t("lang.other"), href=in_other, lang=other, hreflang=other),

@@ -79,7 +79,7 @@ def _at_risk(s: Sheet) -> list[Html]:
             heading = joined(name, " · ", t("threats.count", n=len(risks)))
             found.append(_table(s, tag("caption", heading), risks[:ZONES_SHOWN]))
         else:
-            found.append(tag("p", name, class_="kind"))
+            found.append(tag("p", name))
         if rest := risks[ZONES_SHOWN:]:
             found.append(_more(s, t("threats.more", n=len(rest)), rest, f"more-{threat}"))
         if less:

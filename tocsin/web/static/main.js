@@ -314,6 +314,8 @@ function dress() {
   $("#drill-words").textContent = t("realm.drill.words");
   $("#skip").textContent = t("skip");
   $("#tagline").textContent = t("tagline");
+  $("#threats").textContent = t("threats.link");
+  $("#threats").href = `/threats?lang=${language()}`;
   $("#attacks").textContent = t("attacks.link");
   $("#attacks").href = `/attacks?lang=${language()}`;
   $("#lang").textContent = t("lang.other");
