@@ -81,11 +81,17 @@ def came_down(downs: Sequence[Down]) -> str:
     """The narrower reading: where something came down, rather than flew over."""
     known = [down for down in downs if down.known]
     if not known:
-        return "came down            nothing"
+        return "came down in         nothing"
+    kinds = ", ".join(
+        f"{kind} {sum(not down.alerted for down in some)} of {len(some)}"
+        for kind in sorted({down.kind for down in known})
+        for some in [[down for down in known if down.kind is kind]]
+    )
     missed, none = (sum(not getattr(down, what) for down in known) for what in ("alerted", "proposed"))
     return (
         f"{'came down in':<20} {len(known):>7,} zones, without an alert {missed:>4} = {missed / len(known):6.2%} "
-        f"(without a proposal of any stage {none:>4} = {none / len(known):6.2%}); "
+        f"({kinds}; "
+        f"without a proposal of any stage {none:>4} = {none / len(known):6.2%}); "
         f"no report could have told of {len(downs) - len(known)} more"
     )
 

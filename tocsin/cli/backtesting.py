@@ -192,8 +192,7 @@ def said(found: Backtest) -> list[str]:
         _saved("Without what threatens the whole country at once it", placed, history)
         + f" It would then have missed {len(placed.missed)} zones.",
         f"Its alerts would have missed {len(policy.missed)} of {policy.seen} zones in which something was seen; of "
-        f"{len(told)} "
-        f"of them a report before could have told. The alarms as they were covered {len(covered)} of these "
+        f"{len(told)} of them a report before could have told. The alarms as they were covered {len(covered)} of these "
         f"{len(policy.missed)}, and missed {len(history.missed)} in all.",
         f"In {len(policy.missed) - len(early.missed)} of them people would have been told to be ready: "
         f"{len(early.missed)} had neither an alert nor an early warning.",
