@@ -43,6 +43,7 @@ FILES = (
     "fresh.txt",
     "later.txt",
     "nights.txt",
+    "barrages.txt",
 )
 """In the order in which they were written."""
 DOWNED = {"shot_down", "suppressed", "shot_down_or_suppressed"}

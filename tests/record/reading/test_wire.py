@@ -34,10 +34,24 @@ def score(file: str) -> dict[str, Score]:
         ("fresh.txt", 0.98),
         ("later.txt", 0.98),
         ("nights.txt", 0.93),
+        ("barrages.txt", 1.0),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:
     assert score(file)["all"].f1 >= least
+
+
+@pytest.mark.parametrize("case", cases("barrages.txt"), ids=lambda case: case.name)
+def test_each_construction_of_a_barrage_is_read_whole(case: Case) -> None:
+    _, wrong = compare(read(case.text, case.published).facts, case)
+    assert wrong == []
+
+
+def test_a_ministry_is_no_place() -> None:
+    facts = read(
+        "A Russian drone damaged a substation in Ukraine, Ukraine's Energy Ministry said.", date(2024, 11, 13)
+    ).facts
+    assert [fact.place for fact in facts if isinstance(fact, DamageFact)] == [None]
 
 
 def tallies(text: str) -> list[tuple[str, str, int]]:

@@ -47,10 +47,10 @@ def _linked(gap: list[str]) -> bool:
         return True
     if (
         gap[:1] == ["from"]
-        and gap[-1] == "and"
+        and gap[-1] in ("and", ",")
         and len(gap) < 7
         and lex.EVENTS.keys().isdisjoint(gap)
-        and "," not in gap
+        and "," not in gap[:-1]
     ):
         return True  # "two S-300 missiles from the Kursk region and 98 drones"
     words = [
@@ -89,7 +89,7 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         and low[phrase.last + 1 : phrase.last + 2] == ["over"]
         and lead[-1:] in (["and"], [","])
         and "over" in low[before.last + 1 : phrase.first]
-        and phrase.first - before.last < 9
+        and phrase.first - before.last < 14
     ):
         return True  # "two over Lipetsk region and one over Voronezh region"
     if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:

@@ -59,9 +59,26 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
             claims.append(claim)
         if word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
             claims.append(claim)
+            claims.extend(_listed(low, claim, found))
     return claims
 
 
+def _listed(low: list[str], claim: Control, found: list[Place]) -> list[Control]:
+    """ "the villages of X and Y": each place of the list."""
+    others: list[Control] = []
+    last = claim.last
+    for place in found:
+        if place.first <= last or place.country:
+            continue
+        gap = low[last + 1 : place.first]
+        if not gap or not _LISTING.issuperset(gap) or place.region or place.kind:
+            break
+        others.append(Control(_called(place), claim.asserted_by, claim.first, place.last))
+        last = place.last
+    return others
+
+
+_LISTING = frozenset({",", "and", "the", "village", "town", "settlement", "of"})
 _BEING = lex.BE | lex.HAVE | frozenset({"as", "to"})
 
 

@@ -9,18 +9,13 @@ import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.outages import SUPPLIES, cut_off
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
-_SUPPLIES = words_of("power electricity outages blackouts heating heat water")
-_TRIGGER = mark(lex.DAMAGE.keys() | lex.FIRES | _SUPPLIES | words_of("blackout hits caught"))
-_SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | _SUPPLIES | {"hits"})
+_TRIGGER = mark(lex.DAMAGE.keys() | lex.FIRES | SUPPLIES | words_of("blackout hits caught"))
+_SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | SUPPLIES | {"hits"})
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
-_CUT = words_of(
-    """
-        cut cutting knocked knocking lost losing disrupted disrupting
-    """
-)
 _PHRASE_ENDS = (
     _ENDS
     | lex.SPEECH.keys()
@@ -71,8 +66,8 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
                 state = "none"
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
-        elif word in _SUPPLIES:
-            state, hit = "without power", _power(sentence, at)
+        elif word in SUPPLIES:
+            state, hit = "without power", cut_off(sentence, at)
         elif word == "hits" and not _NO.isdisjoint(low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
         if hit and hit[2] not in weapons and not (hit[3] in weapons and hit[3] - hit[2] < 4):
@@ -105,13 +100,20 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return _object(sentence, at, at + 2)  # "reported a hit on a refinery"
     if word in ("broke", "broken") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
         return None
+    if before in _STANDING and word in ("damaged", "destroyed") and low[at - 1] == before:
+        return None  # "repairs to damaged homes": that they were has been said
     passive = before in lex.BE and not word.endswith("ing")
     if before in lex.BE and not passive and word != "burning":
         return None  # "the armed forces are striking military infrastructure"
     if (
         passive
         or word in ("collapsed", "burnt", "burned", "ablaze", "blown", "shattered")
-        or (before in ("and", "or", ",") and back and low[back - 1] in lex.DAMAGE)
+        or (
+            before in ("and", "or", ",")
+            and back
+            and low[back - 1] in lex.DAMAGE
+            and low[at + 1 : at + 2] not in _OPENING
+        )
     ):
         if (
             word == "burned"
@@ -129,12 +131,15 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return _object(sentence, at, at + 2)
     if found := _object(sentence, at, at + 1):
         return found
-    if word in ("damaged", "destroyed") and before not in lex.BE:
+    if word in ("damaged", "destroyed") and before not in lex.BE and before not in ("and", ","):
         # "two houses damaged"
         return _subject(sentence, at, at - 1, near=True)
     return None
 
 
+# "the attack hit and damaged a plant": what is damaged stands behind; of "were hit and damaged" before
+_OPENING = (["a"], ["an"], ["the"], ["several"], ["two"], ["three"], ["four"], ["five"], ["many"], ["its"])
+_STANDING = lex.PREPOSITIONS | {"the"}
 _PANES = frozenset({"window", "windows", "glass"})
 
 
@@ -143,6 +148,10 @@ def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int
     end, thing = begin, -1
     while end < size and end - begin < 22:
         word = low[end]
+        if word == '"' and (closing := _coloured(low, end, begin)):
+            thing = next((i for i in range(closing, end, -1) if low[i] in lex.THINGS), thing)
+            end = closing + 1
+            continue
         if (
             word in _PHRASE_ENDS
             or word in lex.BE
@@ -170,6 +179,13 @@ def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int
     last = thing
     first = _begin(sentence, at)
     return first, max(last, at), begin, last
+
+
+def _coloured(low: list[str], at: int, begin: int) -> int:
+    """Where a few words end that stand in quotation marks within a thing: 'a "civilian plant"'."""
+    if at - begin > 3:
+        return 0
+    return next((i for i in range(at + 2, min(at + 5, len(low))) if low[i] == '"'), 0)
 
 
 def _aloft(low: list[str], at: int) -> bool:
@@ -287,6 +303,18 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
     return None
 
 
+def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    """ "no direct hits to infrastructure": nothing was damaged; with casualties beside it, that fact says both."""
+    low, size = sentence.low, len(sentence)
+    first = next(i for i in range(at - 1, -1, -1) if low[i] in ("no", "without"))
+    last = at
+    while last + 1 < size and last - at < 10 and low[last + 1] not in _ENDS and low[last + 1] not in (",", "in"):
+        last += 1
+    if not lex.NO_HARM_NOUNS.isdisjoint(low[at : last + 1]):
+        return None
+    return first, last, first, last
+
+
 _OVER = frozenset({"extinguished", "put", "contained", "localised", "localized"})
 
 
@@ -337,62 +365,3 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         if low[last + 1 : last + 2] == ["out"]:
             end = last = last + 1
     return first, last, begin, end
-
-
-def _power(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
-    low, size = sentence.low, len(sentence)
-    word = low[at]
-    if word == "power" and low[at + 1 : at + 2] == ["cuts"]:
-        after = low[at + 2 : at + 6]
-        return (at, at + 2, at, at + 1) if not _BEGUN.isdisjoint(after) else None
-    if word in ("outages", "blackouts"):
-        for back in range(at - 1, max(-1, at - 7), -1):
-            if low[back] in ("caused", "causing", "triggered", "triggering", "reported", "led", "leading", "sparked"):
-                return back, at, max(back + 1, at - 2), at
-        return None
-    if at + 1 < size and low[at + 1] in (
-        "plant",
-        "plants",
-        "station",
-        "stations",
-        "line",
-        "lines",
-        "grid",
-        "facility",
-        "facilities",
-        "system",
-    ):
-        return None
-    before = low[max(0, at - 3) : at]
-    if "without" in before or ("no" in before and not _HAD.isdisjoint(low[max(0, at - 4) : at])):
-        back = at - 1
-        while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
-            back -= 1
-        return back + 1, at, max(back + 1, at - 1), at
-    if low[at + 1 : at + 3] in (["was", "cut"], ["was", "lost"], ["was", "interrupted"], ["was", "out"]):
-        return at, at + 2, at, at + 2
-    if not _CUT.isdisjoint(before):
-        first = next(i for i in range(at - 1, -1, -1) if low[i] in _CUT)
-        last = at
-        if at + 1 < size and low[at + 1] == "to":
-            last = min(size - 1, at + 4)
-            while last > at and low[last] in (".", ",", "and"):
-                last -= 1
-        return first, last, at, at
-    return None
-
-
-_BEGUN = frozenset({"began", "reported", "introduced", "started", "imposed", "affected", "hit", "followed"})
-_HAD = frozenset({"had", "has", "have", "with"})
-
-
-def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
-    """ "no direct hits to infrastructure": nothing was damaged; with casualties beside it, that fact says both."""
-    low, size = sentence.low, len(sentence)
-    first = next(i for i in range(at - 1, -1, -1) if low[i] in ("no", "without"))
-    last = at
-    while last + 1 < size and last - at < 10 and low[last + 1] not in _ENDS and low[last + 1] not in (",", "in"):
-        last += 1
-    if not lex.NO_HARM_NOUNS.isdisjoint(low[at : last + 1]):
-        return None
-    return first, last, first, last

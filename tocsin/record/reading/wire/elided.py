@@ -54,8 +54,8 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
             counted.number, counted.first, counted.part = number, number.first, True
             taken.update(range(counted.first, counted.last + 1))
             continue
-        put = before in ("at", "to") and _put_at(low, number.first, named)
-        if not put and ((before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED):
+        never = (before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED
+        if (never and not _put_at(low, number.first, named)) or _of_things(low, number, named):
             continue
         last = number.last
         if after in ("more", "others", "other"):
@@ -91,6 +91,22 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
     named.sort(key=_FIRST)
 
 
+def _of_things(low: list[str], number: Number, named: list[Weapons]) -> bool:
+    """ "Debris destroyed a house and damaged 10 more": houses."""
+    if low[number.first - 1] not in lex.DAMAGE or not number.first:
+        return False
+    if low[number.first - 1] not in lex.EVENTS:
+        return True
+    begin = next((phrase.last + 1 for phrase in reversed(named) if phrase.last < number.first), 0)
+    between = low[begin : number.first - 1]
+    return not lex.THINGS.isdisjoint(between) and any(
+        word in lex.DAMAGE and word not in _ALSO_OF_WEAPONS for word in between
+    )
+
+
+_ALSO_OF_WEAPONS = lex.EVENTS.keys() - {"hit", "struck"}
+
+
 def _are(low: list[str], number: Number, named: list[Weapons]) -> Weapons | None:
     """ "728 were Shaheds and decoys": what so many of those that were named before are."""
     ahead = next((phrase for phrase in named if phrase.first > number.last), None)
@@ -106,6 +122,8 @@ def _of_most(low: list[str], phrase: Weapons) -> bool:
 
 def _put_at(low: list[str], at: int, named: list[Weapons]) -> bool:
     """ "put the number of drones destroyed at 29"."""
+    if low[at - 1 : at] not in (["at"], ["to"]):
+        return False
     before = [phrase for phrase in named if phrase.last < at]
     if not before or before[-1].number or at - before[-1].last > 4:
         return False

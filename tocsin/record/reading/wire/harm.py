@@ -164,7 +164,7 @@ def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
 
 def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list[Harmed]:
     """ "two were killed in Kryvyi Rih and another in Kherson"."""
-    more = []
+    beside = []
     for group in groups:
         if (
             group.noun
@@ -173,13 +173,17 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
             or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] != ["in"]
         ):
             continue
-        far = 25 if low[group.first - 2 : group.first - 1] == [","] else 9
+        more = low[group.last] in _MORE
+        far = 25 if low[group.first - 2 : group.first - 1] == [","] else 18 if more else 9
         before = [harm for harm in found if 0 < group.first - harm.last < far and harm.value]
         if before and not any(harm.first <= group.first <= harm.last for harm in found):
-            more.append(
+            beside.append(
                 Harmed(before[-1].outcome, group.value, group.number, group.first, group.last, (), False, group.last)
             )
-    return more
+    return beside
+
+
+_MORE = frozenset({"more", "others", "other", "another"})
 
 
 def _beyond(low: list[str], at: int) -> int:

@@ -194,14 +194,23 @@ def _joins(low: list[str], head: int, other: int) -> bool:
         return gap in (["and"], ["or"], [","]) or gap == ["/"]
     if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):
         return True
-    return bool(lex.DESIGNATION.fullmatch(low[head])) and gap in (
-        ["and"],
-        ["type"],
-        ["-"],
-        ["strike"],
-        ["attack"],
-        ["kamikaze"],
-    )
+    if _SORTED.issuperset(gap):
+        return low[head] in _OWN_NAMES or lex.DESIGNATION.fullmatch(low[head]) is not None
+    return gap == ["and"] and lex.DESIGNATION.fullmatch(low[head]) is not None
+
+
+_OWN_NAMES = lex.WEAPON_HEADS - words_of(
+    """
+        drone drones uav uavs uas missile missiles rocket rockets bomb bombs cruise ballistic decoy decoys
+    """
+)
+"""Of "24 Shahed combat drones" the name, whatever sort is put between."""
+_SORTED = words_of(
+    """
+        type - strike attack kamikaze combat guided air aviation cruise ballistic aeroballistic hypersonic air-launched
+        anti-aircraft long-range
+    """
+)
 
 
 def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Number | None, Number | None, int]:
@@ -220,6 +229,9 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
             return number, None, number.first
         if low[at] == "and" and low[at - 1] in _SORTS:
             at -= 2  # "476 attack and decoy drones"
+            continue
+        if low[at] == '"' and low[at - 2 : at - 1] == ['"']:
+            at -= 3  # '14 "Shahed" drones'
             continue
         if low[at] in lex.DETERMINERS:
             outer = _partitive(low, at - 1, by_end)

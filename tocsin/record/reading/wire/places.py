@@ -62,6 +62,7 @@ _NOT_PLACES = (
 _CAPITAL = mark(("capital",))
 _DIRECTIONS = words_of("north south east west northeast northwest southeast southwest north-east north-west")
 _TIMES = lex.WEEKDAYS | {"day", "eve"}
+_MINISTRIES = frozenset({"ministry", "minister", "ministers", "department"})
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed affected")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 _ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
@@ -128,7 +129,7 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
         elif before == "of" and "district" in low[max(0, begin - 3) : begin]:
             region, kind = False, "district"
         office = after in _OFFICES and not owner and low[begin] not in _NO_PLACES_OFFICE
-        if after in _TIMES or _of_a_name(sentence, begin):
+        if after in _TIMES or after in _MINISTRIES or _of_a_name(sentence, begin):
             continue  # "Palm Sunday", "the Academy of Decorative Arts"
         if low[end] == "sea" and after in _ON_THE_SEA:
             continue  # "the Black Sea port of Odesa"

@@ -75,7 +75,7 @@ def _same(fact: Fact, other: Fact) -> bool:
             fact.value is not None
             and other.value is not None
             and fact.value.value == other.value.value
-            and _one_voice(fact.speaker, other.speaker)
+            and (_one_voice(fact.speaker, other.speaker) or _named_later(fact, other))
         )
     return type(fact) is type(other) and fact.quote == other.quote
 
@@ -89,6 +89,18 @@ def _one_voice(speaker: str | None, other: str | None) -> bool:
     if speaker is None or other is None or speaker == other:
         return True
     return _is_vague(speaker) or _is_vague(other)
+
+
+def _named_later(fact: CasualtyFact, other: CasualtyFact) -> bool:
+    """ "..., the mayor said", and further on "Mayor Iryna Lys said": one voice, if they speak of one place."""
+    if not fact.place or not other.place or not fact.speaker or not other.speaker:
+        return False
+    name, titled = fact.speaker.split(), other.speaker.lower().split()
+    here = _OFFICES | set(other.place.lower().split())
+    return 1 < len(name) < 4 and all(word.istitle() for word in name) and here.issuperset(titled)
+
+
+_OFFICES = words_of("mayor governor regional head local city the region's its")
 
 
 def _is_vague(speaker: str) -> bool:

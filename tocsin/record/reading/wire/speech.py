@@ -14,6 +14,7 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speakers import Discourse, speaker_of
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun
 from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -56,6 +57,11 @@ _VERBS = frozenset(
         "confirmed",
         "announced",
         "quoted",
+        "cited",
+        "quotes",
+        "cites",
+        "quoting",
+        "citing",
         "played",
         "plays",
         "playing",
@@ -67,7 +73,12 @@ _VERBS = frozenset(
     }
 )
 _SPEAKS = mark(_VERBS)
-_IN_PHRASES = words_of("reported confirmed announced according quoted put puts played plays playing spoke")
+_IN_PHRASES = words_of(
+    """
+        reported confirmed announced according quoted cited quotes cites quoting citing put puts played plays playing
+        spoke
+    """
+)
 _CALLS = frozenset({"called", "calling", "calls"})
 _UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
 _DATA = words_of("information data figures")
@@ -103,7 +114,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             found.append(counting)
             continue
         stance = lex.SPEECH.get(word)
-        if stance is None or sentence.in_quotation(at) or _is_noun(low, at):
+        if stance is None or sentence.in_quotation(at) or is_noun(low, at):
             continue
         if (
             word in lex.SHOWING
@@ -128,7 +139,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
                 speaker = found[-1].speaker if found else said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
-        if (low[at - 1] in _MAY_LEAD_ASIDE or word == "accused") and _by_the_way(low, at, word):
+        if (low[at - 1] in MAY_LEAD_ASIDE or word == "accused") and by_the_way(low, at, word):
             continue
         frame = _framed(sentence, at, verb, stance, said, region)
         if frame and found and low[max(0, frame.first - 3) : frame.first] == ["that", ",", "as"]:
@@ -156,20 +167,6 @@ def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame |
         return None
     name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
     return Frame(at, _ASSERTS, name, 0, at - 1, True, "said") if name else None
-
-
-_MAY_LEAD_ASIDE = frozenset({"it", ",", "never"})
-
-
-def _by_the_way(low: list[str], at: int, word: str) -> bool:
-    """What is no act of speech of its own: "facilities which it said served the army", "the Kremlin, asked about it,
-    said", "a man accused of murder", "never claims"."""
-    before, after = low[at - 1 : at], low[at + 1 : at + 2]
-    if before == ["it"] and low[at - 2 : at - 1] == ["which"]:
-        return True
-    if word == "asked" and before == [","] and after in (["about"], ["whether"], ["if"]):
-        return True
-    return before == ["never"] or (word == "accused" and after == ["of"])
 
 
 def _who_acts(sentence: Sentence, said: Discourse, region: str) -> str:
@@ -269,10 +266,15 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     elif word == "according":
         span = right(sentence, at + 2) if after == "to" and _DATA.isdisjoint(low[at + 2 : at + 5]) else None
         leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
-    elif word == "quoted":
+    elif word in ("quoted", "cited", "quotes", "cites", "quoting", "citing"):
         span = left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
         by = "said"
         leads = span is not None and (span[0] < 2 or low[span[0] - 1] not in (",", '"'))
+        if span is None and (saying := as_saying(low, at)):
+            span, leads = (at + 1, saying - 2), low[saying + 1 : saying + 2] == ["that"]
+            first = min(at, (left(sentence, at) or span)[0])
+            name = speaker_of(sentence, *span, said, region)
+            return True, [Frame(saying, stance, name, first, span[1], leads, by)] if name else []
     elif word in ("put", "puts"):
         fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in ("number", "toll", "total", "figure", "count")
         span, leads = (left(sentence, at) if fits else None), True
@@ -289,32 +291,6 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     name = speaker_of(sentence, *span, said, region)
     first = at if by == "according" else span[0]
     return True, [Frame(at, stance, name, first, span[1], leads, by)] if name else []
-
-
-_NOUNS = words_of(
-    """
-        reports report claims claim demands requests warnings warning estimated urges states threats promises notes
-        shows called condemned reported asked considers
-    """
-)
-_REPORTED = words_of("been casualties injuries damage damages victims an so the no so-called")
-
-
-def _is_noun(low: list[str], at: int) -> bool:
-    before = low[at - 1] if at else ""
-    word = low[at]
-    if word in _NOUNS:
-        if word in ("reported", "called", "estimated"):
-            return before in lex.BE or before in _REPORTED
-        if word == "warning":
-            return before != ","
-        return (
-            before in lex.DETERMINERS
-            or before in lex.PREPOSITIONS
-            or before in ("a", "an", "no", "united", "immediate", "such")
-            or word == "states"
-        )
-    return before in lex.BE and not word.endswith("ing")
 
 
 def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discourse, region: str) -> Frame | None:

@@ -270,11 +270,14 @@ def _of_a_noun(low: list[str], begin: int) -> list[tuple[Outcome, Event | None]]
     return [(_HIT, None)] if _hits(low, begin) else []
 
 
+_VAGUE = frozenset({"hundreds", "dozens", "scores", "tens", "thousands"})
 _ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS
 
 
 def _nominal(low: list[str], begin: int) -> bool:
     """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
+    if low[begin - 1 : begin] == ["of"] and low[begin - 2] in _VAGUE:
+        begin -= 2  # "a barrage of hundreds of drones and 36 missiles"
     before = low[max(0, begin - 12) : begin]
     if not before:
         return False

@@ -1,0 +1,85 @@
+"""Power, heat and water that were cut off, and for whom.
+
+Promises that a plant, a line and a grid are things that are damaged, and no supply that is cut.
+"""
+
+from __future__ import annotations
+
+from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.tokens import Sentence
+
+SUPPLIES = words_of("power electricity outages blackouts heating heat water")
+_ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
+_CUT = words_of(
+    """
+        cut cutting knocked knocking lost losing disrupted disrupting
+    """
+)
+
+
+def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    """What stands at ``at`` as something cut off: where that is said, and the words for it."""
+    low, size = sentence.low, len(sentence)
+    word = low[at]
+    if word == "power" and low[at + 1 : at + 2] == ["cuts"]:
+        if not _BEGUN.isdisjoint(low[at + 2 : at + 6]):
+            return at, at + 2, at, at + 1
+        return (at - 1, at + 1, at, at + 1) if low[at - 1 : at] and low[at - 1] in _BROUGHT else None
+    if word in ("outages", "blackouts"):
+        for back in range(at - 1, max(-1, at - 7), -1):
+            if low[back] in _BROUGHT or low[back] == "reported":
+                return back, at, max(back + 1, at - 2), at
+        return None
+    if at + 1 < size and low[at + 1] in (
+        "plant",
+        "plants",
+        "station",
+        "stations",
+        "line",
+        "lines",
+        "grid",
+        "facility",
+        "facilities",
+        "system",
+    ):
+        return None
+    before = low[max(0, at - 3) : at]
+    if "without" in before or ("no" in before and not _HAD.isdisjoint(low[max(0, at - 4) : at])):
+        back = at - 1
+        while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
+            back -= 1
+        return back + 1, at, max(back + 1, at - 1), at
+    if verb := _failed(low, at):
+        return at, verb, at, verb
+    if not _CUT.isdisjoint(before):
+        first = next(i for i in range(at - 1, -1, -1) if low[i] in _CUT)
+        last = at
+        if at + 1 < size and low[at + 1] == "to":
+            last = min(size - 1, at + 4)
+            while last > at and low[last] in (".", ",", "and"):
+                last -= 1
+        return first, last, at, at
+    return None
+
+
+def _failed(low: list[str], at: int) -> int | None:
+    """ "power was cut", "water supplies were also disrupted": where the verb of it stands."""
+    verb = at + 2 if low[at + 1 : at + 2] in (["supply"], ["supplies"]) else at + 1
+    if low[verb : verb + 1] not in (["was"], ["were"]):
+        return None
+    verb += 1
+    while low[verb : verb + 1] and low[verb] in lex.ADVERBS:
+        verb += 1
+    return verb if low[verb : verb + 1] and low[verb] in _FAILED else None
+
+
+_FAILED = frozenset({"cut", "lost", "interrupted", "out", "disrupted", "suspended"})
+_BROUGHT = words_of(
+    """
+        caused causing triggered triggering led leading sparked sparking experienced experiencing suffered suffering
+        faced prompting prompted
+    """
+)
+_BEGUN = frozenset({"began", "reported", "introduced", "started", "imposed", "affected", "hit", "followed"})
+_HAD = frozenset({"had", "has", "have", "with"})
