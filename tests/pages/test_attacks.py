@@ -79,6 +79,16 @@ def test_list_and_attack_fit_every_window_in_both_themes(
         expect(page.locator("main")).to_be_visible()
 
 
+def test_a_few_months_are_seen_whole_on_a_phone_in_letters_that_can_be_read(visit: Open, recorded: Running) -> None:
+    page = visit(f"{recorded.url}/attacks?lang=uk", viewport=PHONE)
+    chart = page.locator("svg.months-chart")
+    drawn = [shape.bounding_box() for shape in chart.locator("rect, text").all()]
+    letters = [text.bounding_box() for text in chart.locator("text").all()]
+    assert len(drawn) > len(letters) > 0
+    assert all(box and 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"] for box in drawn)
+    assert all(box and box["height"] >= 8 for box in letters)
+
+
 def test_by_keyboard_alone_one_skips_to_the_nights_and_opens_one(visit: Open, recorded: Running) -> None:
     page = visit(f"{recorded.url}/attacks?lang=en")
     page.keyboard.press("Tab")

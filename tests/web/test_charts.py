@@ -50,6 +50,12 @@ def test_what_was_downed_is_drawn_where_nobody_says_how_many_were_launched() -> 
     assert bars(drawn(["2024-07-01", None, 9, None, None, 1])).keys() == {"2024-07: Downed 9"}
 
 
+def test_up_to_six_months_go_on_a_phone_and_more_are_scrolled() -> None:
+    rows = [[f"2024-{month:02d}-01", 10, 9, None, None, 1] for month in range(1, 8)]
+    assert drawn(*rows[:6]).attrib["class"] == "months-chart few"
+    assert drawn(*rows).attrib["class"] == "months-chart"
+
+
 def test_the_scale_stands_beside_the_latest_month_where_a_phone_begins() -> None:
     chart = drawn(["2024-07-01", 1_000, 900, None, None, 1], ["2024-08-01", 59, 50, None, None, 1])
     wide = float(chart.attrib["viewBox"].split()[2])

@@ -23,6 +23,8 @@ SHADES = ("launched", *DOWNED, "lost", "left_airspace", "airborne")
 WIDTH = 720
 MONTHS_NAMED = 12
 """Of so many each is named under its bar; of more only the years."""
+FEW_MONTHS = 6
+"""So many go on a phone's width, in larger letters; more are scrolled."""
 
 
 def fates(headlines: Sequence[Headline], family: str, label: str, words: Mapping[str, str]) -> Html | None:
@@ -174,7 +176,8 @@ def months(answer: Answer, label: str, break_words: Mapping[str, str]) -> Html |
             drawn.append(tag("text", f"{month}.{year}", x=at, y=height - 5, class_="year", text_anchor="middle"))
         elif month == "01" or number == 0:
             drawn.append(tag("text", year, x=f"{x:.1f}", y=height - 5, class_="year"))
-    return tag("svg", *drawn, class_="months-chart", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=label)
+    classes = "months-chart few" if len(rows) <= FEW_MONTHS else "months-chart"
+    return tag("svg", *drawn, class_=classes, viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=label)
 
 
 def _with_all_months(rows: list[dict[str, object]]) -> list[dict[str, object]]:
