@@ -44,6 +44,7 @@ FILES = (
     "later.txt",
     "nights.txt",
     "barrages.txt",
+    "papers.txt",
 )
 """In the order in which they were written."""
 DOWNED = {"shot_down", "suppressed", "shot_down_or_suppressed"}

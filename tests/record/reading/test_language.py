@@ -11,6 +11,7 @@ from tocsin.record.reading.language import language_of
     ("text", "language"),
     [
         ("The air force said that it had shot down 12 of the drones over the region.", "en"),
+        ("Ukrainian units intercepted 61 out of 80 drones, while another 9 dropped off radars.", "en"),
         ("ЗБИТО 12 ВОРОЖИХ БПЛА типу Shahed-136/131", "uk"),
         ("За ночь дежурными средствами ПВО уничтожены и перехвачены беспилотные аппараты", "ru"),
         ("Die Luftwaffe hat in der Nacht zwölf Drohnen abgeschossen, sagte der Gouverneur.", "und"),

@@ -35,6 +35,7 @@ def score(file: str) -> dict[str, Score]:
         ("later.txt", 0.98),
         ("nights.txt", 0.93),
         ("barrages.txt", 1.0),
+        ("papers.txt", 1.0),
     ],
 )
 def test_reports_of_our_own_making_are_read(file: str, least: float) -> None:
@@ -100,6 +101,27 @@ def tallies(text: str) -> list[tuple[str, str, int]]:
 )
 def test_a_number_counts_weapons_only_as_a_verb_says_so(sentence: str, wanted: list[tuple[str, str, int]]) -> None:
     assert tallies("Ukraine's air force spoke of the attack. " + sentence) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("It downed 17 drones: 6 in Tula region and 11 in Penza region.", [None, 0, 0]),
+        ("It downed 17 drones in Tula region and 11 in Penza region.", [None, None]),
+        ("It downed 17 drones, most of them over Tula and two near Moscow.", [None, 0]),
+        ("Russia fired 17 missiles, including two Iskander-M ballistic missiles.", [None, 0]),
+        ("Russia fired 17 drones, including two Iskander-M ballistic missiles.", [None, None]),
+    ],
+)
+def test_a_part_belongs_to_a_whole_of_its_own_sort(sentence: str, wanted: list[int | None]) -> None:
+    facts = read("Ukraine's air force spoke of the attack. " + sentence, date(2024, 11, 13)).facts
+    assert [fact.subset_of for fact in facts if isinstance(fact, TallyFact)] == wanted
+
+
+def test_whom_somebody_cites_is_not_who_speaks() -> None:
+    text = "The Kiosk channel, citing residents, said a drone attack on the Russian city of Engels hurt two people."
+    facts = read(text, date(2024, 11, 13)).facts
+    assert [fact.speaker for fact in facts if isinstance(fact, CasualtyFact)] == ["The Kiosk channel"]
 
 
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:

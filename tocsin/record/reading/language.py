@@ -17,7 +17,22 @@ _WORD = re.compile(r"\w+")
 _NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha())
 _ENGLISH = frozenset(
     ("the", "of", "and", "in", "to", "on", "a", "said", "was", "were", "by", "over", "with", "its", "for", "from")
-) | {"had", "has", "that", "at", "as"}
+) | {
+    "had",
+    "has",
+    "that",
+    "at",
+    "as",
+    "while",
+    "including",
+    "another",
+    "after",
+    "killed",
+    "people",
+    "which",
+    "who",
+    "two",
+}
 _UKRAINIAN = re.compile(
     r"[іїєґ]|\b(?:та|від|збит\w+|знищен\w+|ударн(?:ий|их|і)|повітрян[іи]\w*|ворож\w+|було?|області|ракет[аи]?)\b",
     re.IGNORECASE,
@@ -25,7 +40,7 @@ _UKRAINIAN = re.compile(
 _RUSSIAN = re.compile(r"[ыэъё]|\b(?:и|от|сбит\w+|уничтожен\w+|был[аио]?|области|ракет[аы]?)\b", re.IGNORECASE)
 
 ENGLISH_SHARE = 0.12
-"""Of running English, at least this share of the words are among the twenty commonest."""
+"""Of running English, at least this share of the words are among these."""
 
 
 def _counted(sample: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ Promises that a list goes no further than the words that join it.
 from __future__ import annotations
 
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.elided import OVER
 from tocsin.record.reading.wire.named import Weapons
 
 
@@ -63,8 +64,10 @@ def _linked(gap: list[str]) -> bool:
 
 def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
     """Whether it is named as more of, or a part of, what was named just before."""
-    lead = low[max(0, phrase.first - 3) : phrase.first]
-    joined = " ".join(lead)
+    lead = low[max(0, phrase.first - 4) : phrase.first]
+    while lead and (lead[-1].endswith(("-made", "-designed", "-type")) or lead[-1] in ("iranian", "russian")):
+        lead.pop()  # "88 drones, including Iranian-made Shaheds"
+    joined = " ".join(lead[-3:])
     if joined.endswith(
         (
             "including",
@@ -84,17 +87,23 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
         return True  # "put the number of drones destroyed at 29"
-    if (
-        phrase.elided
-        and low[phrase.last + 1 : phrase.last + 2] == ["over"]
-        and lead[-1:] in (["and"], [","])
-        and "over" in low[before.last + 1 : phrase.first]
-        and phrase.first - before.last < 14
-    ):
-        return True  # "two over Lipetsk region and one over Voronezh region"
-    if phrase.elided and joined.endswith(":") and low[phrase.last + 1 : phrase.last + 2] == ["over"]:
-        return True
+    if phrase.elided and lead[-1:] in (["and"], [","], [":"]) and _somewhere(low, phrase.last + 1):
+        gap = low[before.last + 1 : phrase.first]
+        if lead[-1] == ":":
+            return True
+        if len(gap) < 14 and not OVER.isdisjoint(gap) and _NO_PLACE_BY_PLACE.isdisjoint(gap):
+            phrase.part = phrase.part or "them" in gap  # "121, most of them over Rostov and six near Moscow"
+            return True  # "two over Lipetsk region and one over Voronezh region"
     return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
+
+
+_NO_PLACE_BY_PLACE = lex.HARM.keys() | lex.PEOPLE | lex.BARRIERS | lex.PRONOUNS
+
+
+def _somewhere(low: list[str], at: int) -> bool:
+    """Whether what was counted was so "over the Tula region", "each in Tula and Oryol", and nobody was hurt there."""
+    at += low[at : at + 1] == ["each"]
+    return low[at : at + 1] != [] and low[at] in OVER and lex.HARM.keys().isdisjoint(low[at + 1 : at + 9])
 
 
 def goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:

@@ -144,6 +144,8 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
         and sentence.cased[at + 1][:1].isupper()
     ):
         return None  # "launched from occupied Crimea"
+    if low[at - 1] == "the" or (low[at - 1] in lex.ADVERBS and low[at - 2 : at - 1] in (["the"], ["'s"])):
+        return None  # "the recently captured Avdiivka": said by the way, and nobody's claim
     if low[at] in _WITH_CONTROL and _HELD.isdisjoint(low[at + 1 : at + 5]):
         return None
     if (

@@ -43,6 +43,8 @@ def may_be_damaged(sentence: Sentence) -> bool:
 
 
 _NO = frozenset({"no", "without"})
+_GEAR = words_of("howitzer howitzers mortar mortars armoured armored artillery launcher launchers gun guns")
+"""What armies lose at the front: no damage of an attack from the air."""
 
 
 def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
@@ -70,6 +72,8 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             state, hit = "without power", cut_off(sentence, at)
         elif word == "hits" and not _NO.isdisjoint(low[max(0, at - 3) : at]):
             state, hit = "none", _none(sentence, at)
+        if hit and not _GEAR.isdisjoint(low[hit[2] : hit[3] + 1]):
+            hit = None
         if hit and hit[2] not in weapons and not (hit[3] in weapons and hit[3] - hit[2] < 4):
             first, last, begin, end = hit
             what = sentence.words(begin, end)
@@ -100,6 +104,8 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return _object(sentence, at, at + 2)  # "reported a hit on a refinery"
     if word in ("broke", "broken") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
         return None
+    if word == "reduced" and low[at + 1 : at + 3] not in (["to", "rubble"], ["to", "ruins"], ["to", "ashes"]):
+        return _between_and(sentence, at)
     if before in _STANDING and word in ("damaged", "destroyed") and low[at - 1] == before:
         return None  # "repairs to damaged homes": that they were has been said
     passive = before in lex.BE and not word.endswith("ing")
@@ -131,7 +137,7 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return _object(sentence, at, at + 2)
     if found := _object(sentence, at, at + 1):
         return found
-    if word in ("damaged", "destroyed") and before not in lex.BE and before not in ("and", ","):
+    if word in ("damaged", "destroyed", "reduced") and before not in lex.BE and before not in ("and", ","):
         # "two houses damaged"
         return _subject(sentence, at, at - 1, near=True)
     return None
@@ -140,6 +146,17 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
 # "the attack hit and damaged a plant": what is damaged stands behind; of "were hit and damaged" before
 _OPENING = (["a"], ["an"], ["the"], ["several"], ["two"], ["three"], ["four"], ["five"], ["many"], ["its"])
 _STANDING = lex.PREPOSITIONS | {"the"}
+
+
+def _between_and(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
+    """ "reduced a school to rubble"."""
+    low = sentence.low
+    for to in range(at + 2, min(at + 9, len(low) - 1)):
+        if low[to] == "to" and low[to + 1] in ("rubble", "ruins", "ashes"):
+            return (at, to + 1, at + 1, to - 1) if not lex.THINGS.isdisjoint(low[at + 1 : to]) else None
+    return None
+
+
 _PANES = frozenset({"window", "windows", "glass"})
 
 
@@ -225,7 +242,7 @@ def _begin(sentence: Sentence, at: int) -> int:
     return back + 1
 
 
-_PLACES = frozenset({"locations", "sites"})
+_PLACES = frozenset({"districts", "locations", "sites"})
 """Things where it is said of them that they were hit, and not where weapons are said to have hit so many."""
 _OTHERS_DONE = lex.DAMAGE.keys() | {"hospitalised", "hospitalized", "killed", "injured", "wounded"}
 
@@ -300,6 +317,10 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
     for back in range(at - 1, max(-1, at - 6), -1):
         if low[back] in ("caused", "causing", "suffered", "sustained", "inflicted", "reported"):
             return back, at, back + 1, at
+        if low[back] in lex.BE and low[back - 1 : back] == ["there"]:
+            here = at + 1 + (low[at + 1 : at + 2] == ['"'])
+            found = _object(sentence, at, here + 1) if low[here : here + 1] in (["at"], ["in"]) else None
+            return found and (back - 1, found[1], back + 1, found[3])  # "there was damage at a depot"
     return None
 
 
@@ -315,6 +336,9 @@ def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return first, last, first, last
 
 
+_BEFORE_A_FIRE = frozenset({",", "after", "the", "when", "where"})
+_TOLD_OF = frozenset({"confirmed", "reported", "reporting"})
+_AT = frozenset({"at", "in", "near", "on"})
 _OVER = frozenset({"extinguished", "put", "contained", "localised", "localized"})
 
 
@@ -344,19 +368,20 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
             return _subject(sentence, at, at - 2)
         return None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
-    if lex.FIRE_VERBS.isdisjoint(window):
+    told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
+    if lex.FIRE_VERBS.isdisjoint(window) and not (told and low[at + 1 : at + 2] and low[at + 1] in _AT):
         return None
     first = _begin(sentence, at)
     last = at
     place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
-    if place + 2 < size and low[place + 1] in ("at", "in", "on") and (found := _object(sentence, at, place + 2)):
+    if place + 2 < size and low[place + 1] in _AT and (found := _object(sentence, at, place + 2)):
         last = found[1]
-    elif at + 1 < size and low[at + 1] in ("at", "in", "on"):
+    elif at + 1 < size and low[at + 1] in _AT:
         last = min(size - 1, at + 4)
         while last > at and low[last] in (".", ",", '"'):
             last -= 1
     begin = at
-    while begin > first and low[begin - 1] not in lex.FIRE_VERBS and low[begin - 1] not in (",", "the"):
+    while begin > first and low[begin - 1] not in lex.FIRE_VERBS and low[begin - 1] not in _BEFORE_A_FIRE:
         begin -= 1
     end = last
     out = next((i for i in range(at + 1, min(size, at + 10)) if low[i] in ("put", "extinguished")), None)

@@ -50,7 +50,7 @@ from tocsin.record.reading.wire.statistics import statistics
 from tocsin.record.reading.wire.tallies import tallies
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.waves import waves
-from tocsin.record.reading.wire.whereabouts import tally_place, titled_place
+from tocsin.record.reading.wire.whereabouts import EACH, each_place, tally_place, titled_place
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
@@ -115,23 +115,23 @@ def tallies_of(
         if place is None and wider is not None:
             quote, start, end = wider
         reading.keys[tally.key] = len(reading.facts)
-        reading.facts.append(
-            TallyFact(
-                quote=quote,
-                start=start,
-                end=end,
-                speaker=speaker,
-                hedges=hedges,
-                as_of=moment if tally.outcome is not _LAUNCHED else None,
-                happened=reading.happened.of(start, end),
-                outcome=tally.outcome,
-                weapon=tally.weapon,
-                value=count_of(sentence, tally.number),
-                place=place,
-                areas=count_of(sentence, areas) if areas and wider and place is None else None,
-                subset_of=part_of,
-            )
+        fact = TallyFact(
+            quote=quote,
+            start=start,
+            end=end,
+            speaker=speaker,
+            hedges=hedges,
+            as_of=moment if tally.outcome is not _LAUNCHED else None,
+            happened=reading.happened.of(start, end),
+            outcome=tally.outcome,
+            weapon=tally.weapon,
+            value=count_of(sentence, tally.number),
+            place=place,
+            areas=count_of(sentence, areas) if areas and wider and place is None else None,
+            subset_of=part_of,
         )
+        each = each_place(sentence, where, tally.number.last) if sentence.mark & EACH else []
+        reading.facts += [msgspec.structs.replace(fact, place=one) for one in each] or [fact]
         spans.append((tally.first, tally.last))
     reading.keys.clear()
     return spans

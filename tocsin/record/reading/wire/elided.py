@@ -21,10 +21,12 @@ _AFTER_ELIDED = (
         """
         of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
         disappeared crossed flew returned remained hit reached went in near were suppressed jammed
-        around
+        around dropped fell vanished
     """
     )
 )
+OVER = frozenset({"over", "in", "near", "above", "off", "around"})
+"""Where weapons are counted place by place."""
 _ARE = lex.BE | lex.ADVERBS | {"of", "type", "the"}
 _MOSTLY = frozenset({"majority", "mostly", "most", "mainly", "largely", "chiefly"})
 _NEVER_BEFORE_ELIDED = words_of(
@@ -47,9 +49,9 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
         after = low[number.last + 1] if number.last + 1 < size else ""
         if before == "," and after == ",":
             continue  # "a farmer, 41, died"
-        if after == '"' and number.last + 2 < size:
-            after = low[number.last + 2]  # '56 "lost"'
-        listed = before == ":" and (after == "over" or after in lex.EVENTS or after == "shot")
+        if after in ('"', "each") and number.last + 2 < size:
+            after = low[number.last + 2]  # '56 "lost"', "and one each in Tula and Oryol"
+        listed = before == ":" and (after in OVER or after in lex.EVENTS or after == "shot")
         if after in lex.BE and (counted := _are(low, number, named)):
             counted.number, counted.first, counted.part = number, number.first, True
             taken.update(range(counted.first, counted.last + 1))

@@ -35,15 +35,16 @@ _SAYING = mark(
     lex.HARM.keys() | _TOLLS | words_of("dead death missing unaccounted lives life pulled suffered sustained received")
 )
 _TO_DEATH = words_of("burned burnt crushed choked")
-_DEATHS = mark(("deaths", "fatalities"))
-_TOLD = words_of("confirmed reported recorded caused causing verified")
+_COUNTED = {"deaths": "killed", "fatalities": "killed", "injuries": "injured"}
+_DEATHS = mark(_COUNTED)
+_TOLD = words_of("confirmed reported recorded caused causing verified suffered registered resulted resulting")
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
 _DEAD = frozenset({"body", "bodies", "remains", "corpse", "corpses"})
 _RECOVERED = words_of("recovered found pulled retrieved discovered dug")
 _STILL = lex.BE | {"remain", "remained", "remains"}
-_TREATED = mark(("hospital", "hospitals", "taken", "admitted", "rushed", "sought", "needed", "received", "required"))
+_TREATED = mark(words_of("hospital hospitals taken sent brought admitted rushed sought needed received required"))
 
 
 _WOUNDS = frozenset({"blast", "burns", "concussion", "injuries", "injury", "shrapnel", "wound", "wounds"})
@@ -153,12 +154,16 @@ def _again(low: list[str], groups: list[Group], at: int) -> bool:
 
 
 def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
-    """ "confirmed four deaths", "caused two deaths"."""
-    low, found = sentence.low, []
+    """ "confirmed four deaths", "caused two deaths and five injuries"."""
+    low = sentence.low
+    found: list[Harmed] = []
     for at in sentence.at(_DEATHS):
         number = next((one for one in numbers if at - 2 <= one.last < at and not one.article), None)
-        if number and not _TOLD.isdisjoint(low[max(0, number.first - 2) : number.first]):
-            found.append(Harmed("killed", number.value, number, number.first, at, (), False, at))
+        if number is None:
+            continue
+        before = low[max(0, number.first - 2) : number.first]
+        if not _TOLD.isdisjoint(before) or (found and before[-1:] == ["and"] and found[-1].last == number.first - 2):
+            found.append(Harmed(_COUNTED[low[at]], number.value, number, number.first, at, (), False, at))
     return found
 
 
@@ -206,6 +211,8 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     passive = before in lex.BE and not word.endswith("ing")
     if before in ("not", "n't", "no") or before in lex.NOT or _on_trial(low, at):
         return []
+    if low[at + 1 : at + 2] == ["in"] and low[at + 2 : at + 3] and low[at + 2] in _FIGHTING:
+        return []  # "a pilot was killed in combat": an army's loss, and no attack on anybody
     if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number"):
         return []
     if harm == "died" and "who" in low[max(0, at - 3) : at] and not _who_died(low, groups, at):
@@ -227,6 +234,7 @@ def _who_died(low: list[str], groups: list[Group], at: int) -> bool:
     return not before or "including" not in low[max(0, before[-1].first - 2) : before[-1].first]
 
 
+_FIGHTING = frozenset({"action", "battle", "battles", "combat", "fighting"})
 _ON_TRIAL = words_of("accused suspected convicted guilty charged jailed sentenced imprisoned wanted trial")
 _WAGING = lex.STATES.keys() | words_of("army forces troops military russians ukrainians")
 

@@ -142,7 +142,7 @@ DAMAGE: dict[str, str] = {
             "damaged",
         ),
         (
-            "destroyed destroying destroys destroy levelled leveled flattened demolished gutted ruined collapsed wrecked wrecking",
+            "destroyed destroying destroys destroy reduced levelled leveled flattened demolished gutted ruined collapsed wrecked wrecking",
             "destroyed",
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore fell pierced", "hit"),
@@ -154,7 +154,7 @@ DAMAGE: dict[str, str] = {
 }
 FIRES = words_of("fire fires blaze blazes flames")
 FIRE_VERBS = words_of(
-    "caused causing sparked sparking started starting triggered triggering ignited set setting caught broke erupted battling extinguished engulfed engulfing extinguishing put"
+    "caused causing sparked sparking started starting triggered triggering ignited set setting caught broke broken erupted battling extinguished engulfed engulfing extinguishing put"
 )
 
 # --- those who speak -------------------------------------------------------------------------------

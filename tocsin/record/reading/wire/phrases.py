@@ -154,6 +154,8 @@ def _named(
             modifying.append((last, weapon))
             continue
         number, total, begin = _counted(low, first, by_end)
+        if after == "out" and number and total is None and (whole := _out_of(low, last, by_end)):
+            total, last = whole, whole.last
         if number and low[max(0, number.first - 2) : number.first] == ["all", "but"]:
             number = None  # "all but 18 of the 100": how many is not said
         named.append(Weapons(begin, last, weapon, number, total))
@@ -207,8 +209,8 @@ _OWN_NAMES = lex.WEAPON_HEADS - words_of(
 """Of "24 Shahed combat drones" the name, whatever sort is put between."""
 _SORTED = words_of(
     """
-        type - strike attack kamikaze combat guided air aviation cruise ballistic aeroballistic hypersonic air-launched
-        anti-aircraft long-range
+        type - strike attack kamikaze suicide combat guided air aviation cruise ballistic aeroballistic hypersonic
+        air-launched anti-aircraft long-range
     """
 )
 
@@ -242,6 +244,17 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
             return None, None, first
         at -= 1
     return None, None, first
+
+
+def _out_of(low: list[str], last: int, by_end: dict[int, Number]) -> Number | None:
+    """The 55 of "43 drones out of 55 launched"."""
+    if low[last + 2 : last + 3] != ["of"]:
+        return None
+    of = last + 2 + (low[last + 3 : last + 4] in (["the"], ["a"]))
+    whole = next((by_end[at] for at in range(of + 1, of + 4) if at in by_end), None)
+    if whole is None or whole.first > of + 1 or low[whole.last + 1 : whole.last + 2] == ["of"]:
+        return None
+    return None if low[whole.last + 1 : whole.last + 2] and low[whole.last + 1] in lex.WEAPON_HEADS else whole
 
 
 def _partitive(low: list[str], at: int, by_end: dict[int, Number]) -> Number | None:

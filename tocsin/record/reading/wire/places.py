@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.numbers import NUMBER_STARTS
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import UPPER, mark
 
@@ -293,8 +294,15 @@ def _opening(before: list[Place], low: list[str]) -> Place:
 
 
 def _opens(low: list[str], at: int, to: int) -> bool:
-    """Whether another clause opens in between: ", and in Kharkiv"."""
-    return any(low[i] == "and" and low[i + 1] == "in" for i in range(at, to - 1))
+    """Whether another clause opens in between: ", and in Kharkiv", "and two in Kharkiv"."""
+    return any(
+        low[i] == "and" and (low[i + 1] == "in" or (low[i + 2] == "in" and _counts(low[i + 1])))
+        for i in range(at, to - 1)
+    )
+
+
+def _counts(word: str) -> bool:
+    return word.isdigit() or word in NUMBER_STARTS
 
 
 def _named(place: Place, found: list[Place], low: list[str]) -> str:

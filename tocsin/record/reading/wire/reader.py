@@ -38,7 +38,7 @@ from tocsin.record.reading.wire.quoting import (
     quoted,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
-from tocsin.record.reading.wire.speakers import hear_of
+from tocsin.record.reading.wire.speakers import DEFENCE, hear_of
 from tocsin.record.reading.wire.speech import frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.sums import sums
@@ -133,7 +133,7 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
         _backward(reading, found[-1].speaker)
     reading.attributed = bool(found) or carried is not None
     if named.weapons or named.modifying:
-        counted = [phrase.weapon for phrase in named.weapons if phrase.number]
+        counted = [phrase.weapon for phrase in named.weapons if phrase.number and not phrase.part]
         reading.weapon = (
             counted or [phrase.weapon for phrase in named.weapons] or [weapon for _, weapon in named.modifying]
         )[-1]
@@ -161,4 +161,6 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     if not new_paragraph:
         return True
     low = sentence.low
+    if "air" in low[:3] and not DEFENCE.isdisjoint(low[1:5]):
+        return "air force" in (reading.said.last or "").lower()
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))

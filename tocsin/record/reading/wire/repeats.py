@@ -67,6 +67,8 @@ def _same(fact: Fact, other: Fact) -> bool:
     if isinstance(fact, CasualtyFact) and isinstance(other, CasualtyFact):
         if fact.outcome is not other.outcome or not _overlap(fact.place, other.place):
             return False
+        if fact.quote.startswith("Another") and fact.quote != other.quote:
+            return False  # "One person was hurt. Another man was hit by shrapnel.": two
         if fact.persons and other.persons and fact.persons != other.persons:
             return False
         if fact.outcome is Harm.NONE:

@@ -22,6 +22,7 @@ class Discourse(msgspec.Struct):
     names: dict[str, str] = {}
     paragraph: int = -1
     roles: dict[str, str] = {}
+    """What is only called "the agency" later: its name by that word."""
 
 
 _SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES)
@@ -45,7 +46,7 @@ def sayable(sentence: Sentence, first: int, last: int) -> bool:
     )
 
 
-_DEFENCE = frozenset({"defence", "defences", "defense", "defenses"})
+DEFENCE = frozenset({"defence", "defences", "defense", "defenses"})
 
 
 def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, region: str) -> str:
@@ -68,6 +69,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return "the Kremlin"
     name = _name(sentence, first, last)
     if name:
+        if office := next((word for word in low[first : last + 1] if word in _OUTLETS), ""):
+            said.roles[office] = name
         known = said.names.get(name.split()[-1], "")
         if len(name.split()) == 1 and known:
             said.person = known
@@ -83,14 +86,18 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return ""
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body
+    if len(lower) == 2 and lower[0] == "the" and lower[1] in said.roles:
+        return said.roles[lower[1]]
     said.body = words
     if not _ONE_PERSON.isdisjoint(lower):
         said.person = _located(words, lower, region)
-    if "air" in lower and not _DEFENCE.isdisjoint(lower):
+    if "air" in lower and not DEFENCE.isdisjoint(lower):
         return f"{_owner(lower)}air force"
     return _located(words, lower, region)
 
 
+_OUTLETS = frozenset({"agency", "channel", "company", "newspaper", "operator", "outlet"})
+"""What "the agency" is named, where it was named before."""
 _ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman spokesperson commander")
 
 
@@ -114,7 +121,7 @@ _GAVE = words_of("gave offered provided issued published released posted put")
 
 def _general(sentence: Sentence) -> bool:
     """ "Air defences downed 59 missiles, it said": whoever spoke before it says so."""
-    return sentence.low[0] == "air" and sentence.low[1] in _DEFENCE
+    return sentence.low[0] == "air" and sentence.low[1] in DEFENCE
 
 
 def _named_first(sentence: Sentence, said: Discourse) -> str:

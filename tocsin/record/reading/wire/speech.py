@@ -14,7 +14,7 @@ from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speakers import Discourse, speaker_of
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun
+from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid
 from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -114,7 +114,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             found.append(counting)
             continue
         stance = lex.SPEECH.get(word)
-        if stance is None or sentence.in_quotation(at) or is_noun(low, at):
+        if stance is None or sentence.in_quotation(at) or is_noun(low, at) or left_unsaid(low, at):
             continue
         if (
             word in lex.SHOWING
@@ -302,6 +302,8 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     )
     inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-")) and after not in lex.PREPOSITIONS
     named = right(sentence, at + 1) if inverts else None
+    if named and after in ("a", "an") and lex.ROLES.isdisjoint(low[named[0] : named[1] + 1]):
+        named = None  # "the channel, citing residents, reported a fire in Russia"
     if named and _stops(low, named[1] + 1) and (name := speaker_of(sentence, *named, said, region)):
         return Frame(at, stance, name, named[0], named[1], False, word)
     span = left(sentence, at)
@@ -357,7 +359,7 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
             tail[0] in _AFTER_SAID or tail[0] in TIMES or tail[0] in ("reporters", "telegram", "journalists")
         )
         lead = low[:begin]
-        return not (short or _has_clause(lead)) or tail[0] == "that"
+        return not (short or _has_clause(lead)) or "that" in low[at + 1 : index]
     return True
 
 

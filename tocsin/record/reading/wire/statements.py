@@ -240,7 +240,11 @@ def _promised(sentence: Sentence, first: int, last: int) -> int | None:
     return None
 
 
-_WHERE_OR_WHEN = _WHERE_SAID | lex.WEEKDAYS
+_WHERE_OR_WHEN = (
+    _WHERE_SAID | _TIMES | words_of("afternoon app channel media messaging network networks platform social")
+)
+_TENSELESS = frozenset({"be", "have", "like", "need", "never", "not", "mean", "also"})
+_ONESELF = frozenset({"he", "she", "they"})
 
 
 _CLOSING = frozenset({";", ".", "while", "but"})
@@ -312,4 +316,6 @@ _WOULD = frozenset({"will", "would"})
 
 def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
     low = sentence.low
+    if low[first] in _ONESELF and low[first + 1] == "would" and low[first + 2] not in _TENSELESS:
+        return True  # "that he would cut short his visit"
     return not _WOULD.isdisjoint(low[first : min(last, first + 6)]) and (not _DEEDS.isdisjoint(low[first : last + 1]))

@@ -59,7 +59,7 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
     return (begin, end) if begin is not None and begin <= end else None
 
 
-_ASIDE = frozenset({"who", "asked"})
+_ASIDE = frozenset({"who", "asked", "citing", "quoting"})
 """What opens something that is put between a speaker and the verb."""
 _MAY_END = (
     _LEFT_EDGE | lex.SPEECH.keys() | lex.BE | lex.MODAL | lex.HARM.keys() | lex.EVENTS.keys() | lex.HAVE | {",", "."}

@@ -17,6 +17,7 @@ from tocsin.record.reading.wire.named import Phrases, Weapons
 from tocsin.record.reading.wire.numbers import Number
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.verbs import DOWNED, Event, events_of
+from tocsin.record.weapons import is_a
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
@@ -93,7 +94,9 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             outcomes[phrase.first] = said
             last_part = phrase if phrase.part else None
         elif said:
-            last_part = None
+            listed = before is not None and low[phrase.first - 1] == ":"  # "17 drones: 6 in Tula region"
+            phrase.part = phrase.part or listed
+            last_part = phrase if listed else None
         if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(low, grouped[own][0].first):
             said = [(_LAUNCHED, None), *((what, event) for what, event in said if what is not _HIT)]
             outcomes[phrase.first] = said
@@ -140,11 +143,16 @@ def _of_phrase(
             continue
         first = min(phrase.first, event.first) if event else phrase.first
         last = max(phrase.last, event.last) if event else phrase.last
-        part_of = before.first if phrase.part and before else None
+        part_of = before.first if phrase.part and before and _of_its_sort(phrase, before) else None
         if phrase.total and not phrase.total.article and outcome is not _LAUNCHED:
             found.append(Tally(_LAUNCHED, phrase.weapon, phrase.total, first, last, phrase.first, part_of))
         found.append(Tally(outcome, phrase.weapon, number, first, last, phrase.first, part_of))
     return found
+
+
+def _of_its_sort(part: Weapons, whole: Weapons) -> bool:
+    """Not of "88 drones, including decoys and two Iskanders": a missile is no part of drones."""
+    return "/" in whole.weapon or "/" in part.weapon or is_a(part.weapon, whole.weapon)
 
 
 # --- from a verb to its phrases --------------------------------------------------------------------
@@ -262,11 +270,13 @@ _DOWNINGS = frozenset({"destruction", "interception", "downing", "neutralisation
 
 
 def _of_a_noun(low: list[str], begin: int) -> list[tuple[Outcome, Event | None]]:
-    """ "the destruction of 44 drones", "direct hits by 16 missiles"."""
+    """ "the destruction of 44 drones", "direct hits by 16 missiles", "out of 76 drones"."""
     if low[begin - 1 : begin] == ["of"] and low[begin - 2] in _DOWNINGS:
         return [(DOWNED, None)]
     if low[begin - 2 : begin] == ["hits", "of"]:
         return [(_HIT, None)]
+    if low[begin - 2 : begin] == ["out", "of"] and low[begin - 3] in lex.WEAPON_HEADS:
+        return [(_LAUNCHED, None)]  # "58 drones out of 76 drones"
     return [(_HIT, None)] if _hits(low, begin) else []
 
 

@@ -33,7 +33,9 @@ _SILENT = words_of(
 )
 _UNSAID = words_of("claim comment confirm elaborate identify mention name report respond specify disclose")
 _DID = (["did"], ["does"], ["has"])
-_KEPT_SILENT = mark(_GAVE | _UNSAID | {"without", "refused", "declined", "comment", "commented"})
+_DID_NOT = frozenset({"didn't", "doesn't", "hasn't", "don't"})
+_WHAT = words_of("how if what when where whether which who whose why")
+_KEPT_SILENT = mark(_GAVE | _UNSAID | {"say", "without", "refused", "declined", "comment", "commented"})
 
 
 class Statement(msgspec.Struct, gc=False):
@@ -68,8 +70,14 @@ def omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -
             and not _SILENT.isdisjoint(low[at : at + 6])
         ) or (word in ("refused", "declined") and not _TO_SAY.isdisjoint(low[at : at + 4])):
             first, begin = at, at
-        elif word in _UNSAID and not lex.NOT.isdisjoint(low[at - 1 : at]) and low[at - 2 : at - 1] in _DID:
-            first, begin = at - 2, at - 2
+        elif word == "say" and (at + 1 == size or low[at + 1] not in _WHAT):
+            continue
+        elif (
+            (word in _UNSAID or word == "say")
+            and not lex.NOT.isdisjoint(low[at - 1 : at])
+            and (low[at - 2 : at - 1] in _DID or low[at - 1] in _DID_NOT)
+        ):
+            first = begin = at - 1 if low[at - 1] in _DID_NOT else at - 2
         elif word == "commented" and not lex.NOT.isdisjoint(low[max(0, at - 3) : at]):
             first, begin = at, at
         if first is None:

@@ -54,3 +54,11 @@ def as_saying(low: list[str], at: int) -> int:
         if low[ahead] == "saying" and low[ahead - 1] == "as":
             return ahead
     return 0
+
+
+def left_unsaid(low: list[str], at: int) -> bool:
+    """ "But it did not say what ...", "he didn't report any casualties or say where": nothing is said."""
+    before = low[at - 1] if at else ""
+    if low[at] == "say" and before in ("or", "nor"):
+        return True
+    return before in lex.NOT and (before.startswith("d") or low[at - 2 : at - 1] in (["did"], ["does"], ["do"]))

@@ -8,7 +8,9 @@ from tocsin.record.reading.wire.places import Place
 from tocsin.record.reading.wire.quoting import apart
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import NUMERAL, mark
 
+EACH = mark(("each",))
 _THERE = frozenset({"her", "his", "there"})
 _PARTED = lex.SPEECH.keys() | frozenset({".", ";", "while"})
 _SETTLEMENTS = frozenset({"village", "town", "city", "settlement"})
@@ -66,6 +68,27 @@ def tally_place(
         return None
     office = next((place.called for place in where if titled.first <= place.first <= titled.last), None)
     return office or (own.called if own and len(found) > 1 else None)
+
+
+def each_place(sentence: Sentence, where: list[Place], number: int) -> list[str]:
+    """The places of "one each in the Bryansk and Oryol regions": so many over every one of them."""
+    low, marks = sentence.low, sentence.marks
+    each = next((at for at in range(number + 1, min(number + 4, len(low))) if low[at] == "each"), None)
+    if each is None:
+        return []
+    found: list[Place] = []
+    at = each + 1
+    for place in where:
+        if place.first < at or place.country:
+            continue
+        if not _PARTED.isdisjoint(low[at : place.first]) or any(bits & NUMERAL for bits in marks[at : place.first]):
+            break
+        found.append(place)
+        at = place.last + 1
+    if len(found) < 2:
+        return []
+    regions = found[-1].region
+    return [f"{one.name} region" if regions and not one.kind else one.called for one in found]
 
 
 def titled_place(where: list[Place], found: list[Frame]) -> str | None:
