@@ -67,6 +67,38 @@ def test_other_weapons_have_their_own_total() -> None:
     assert (second.speaker, second.since) == ("Минобороны России", "2025-05-21")
 
 
+def test_what_fell_after_jamming_was_suppressed() -> None:
+    text = "ПВО: три дрона сбиты над Тверской областью, ещё два после работы средств РЭБ упали в Калужской области."
+    facts = tallies(russian_mod.read(text, date(2023, 9, 5))[0])
+    assert [(fact.value.value, fact.outcome) for fact in facts] == [(3, "shot_down"), (2, "suppressed")]
+
+
+def test_a_list_that_breaks_off_before_its_region_has_no_count_without_one() -> None:
+    text = "Силами ПВО сбиты 17 БПЛА: 12 над Тверской областью, по одному – над"
+    assert of_russian_mod(text, "2025-05-22") == [("drone", 17, None, None), ("drone", 12, "Тверской области", 0)]
+    text = "Силами ПВО шесть дронов сбиты над Тверской областью, по одному – над"
+    assert of_russian_mod(text, "2025-05-22") == [("drone", 6, "Тверской области", None)]
+
+
+EVENING = """Средства ПВО с 20:30 до 22:00 мск сбили пять украинских беспилотников, сообщило Минобороны. Два из \
+них сбили над Тверской областью.
+Ранее Минобороны сообщало, что в ночь на 12 сентября над Тверской областью сбили два беспилотника."""
+
+
+def test_each_count_has_the_time_that_its_sentence_says() -> None:
+    facts = tallies(russian_mod.read(EVENING, date(2025, 9, 12))[0])
+    assert [(fact.value.value, fact.since, fact.until, fact.subset_of) for fact in facts] == [
+        (5, "2025-09-12T20:30", "2025-09-12T22:00", None),
+        (2, "2025-09-12T20:30", "2025-09-12T22:00", 0),
+        (2, "2025-09-11", "2025-09-12", None),
+    ]
+
+
+def test_regions_that_later_sentences_mention_need_not_come_to_the_total() -> None:
+    text = "Ночью ПВО сбила 40 БПЛА. Над Тверской областью сбито 12. Над Псковской областью сбито 9 беспилотников."
+    assert checks_of(text, "2025-05-22", russian_mod.read) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -13,6 +13,7 @@ from tests.record.reading import (
     styles_later,
     styles_nights,
     styles_of_all_years,
+    styles_papers,
     styles_russian,
     styles_russian_nights,
     styles_to_2024,
@@ -23,8 +24,14 @@ from tocsin.record.reading import read
 
 STYLES = (*styles_to_2024.STYLES, *styles_from_2025.STYLES, *styles_of_all_years.STYLES, *styles_held_back.STYLES)
 
-SHORT = (*POSTS, *styles_fresh.POSTS, *styles_later.POSTS, *styles_nights.POSTS)
-RUSSIAN = (*styles_russian.BULLETINS, *styles_fresh.RUSSIAN, *styles_later.RUSSIAN, *styles_russian_nights.RUSSIAN)
+SHORT = (*POSTS, *styles_fresh.POSTS, *styles_later.POSTS, *styles_nights.POSTS, *styles_papers.POSTS)
+RUSSIAN = (
+    *styles_russian.BULLETINS,
+    *styles_fresh.RUSSIAN,
+    *styles_later.RUSSIAN,
+    *styles_russian_nights.RUSSIAN,
+    *styles_papers.RUSSIAN,
+)
 
 
 @pytest.mark.parametrize(("day", "text", "cells"), STYLES, ids=[day for day, _, _ in STYLES])
@@ -57,3 +64,8 @@ def test_a_short_post_is_read_whole(day: str, text: str, cells: set[Cell]) -> No
 def test_a_russian_bulletin_is_read_whole(day: str, text: str, told: styles_russian.Told) -> None:
     assert of_russian_mod(text, day) == told
     assert read(text, date.fromisoformat(day)).genre == "russian_mod_bulletin"
+
+
+@pytest.mark.parametrize(("day", "text"), styles_papers.OF_THE_OTHER_SIDE)
+def test_a_paper_of_ukraine_in_russian_is_no_bulletin_of_the_russian_ministry(day: str, text: str) -> None:
+    assert read(text, date.fromisoformat(day)).genre != "russian_mod_bulletin"

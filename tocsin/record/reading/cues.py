@@ -27,6 +27,7 @@ _AWAY = (
 )
 """Beginnings of the words that make leaving (вийшли, вилетіли) a leaving of the airspace."""
 
+_MANAGED = ("змогл", "зуміл", "вдал", "удал", "смогл", "сумел", "спромогл")
 _ALOFT = ("повітр", "воздух", "воздуш", "локатор")
 _FLYING, _STILL = frozenset({"летять", "летить"}), frozenset({"досі", "ще"})
 _JOINTS = ("/", "(", ",")
@@ -109,8 +110,11 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
     if fate == _LOST:
         fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
     elif fate == _SHOT_DOWN:
-        fits = ahead[:1] == ["вогневими"]  # "уражено вогневими засобами"
-        end += 1 + (ahead[1:2] == ["засобами"])
+        if ahead[:1] == ["вогневими"]:  # "уражено вогневими засобами"
+            fits = True
+            end += 1 + (ahead[1:2] == ["засобами"])
+        else:  # "змогли збити 12"
+            fits = any(one.startswith(_MANAGED) for one in behind[-2:]) and "не" not in behind
     elif fate == _LEFT_AIRSPACE:
         fits = any(one.startswith(_AWAY) for one in ahead)
     elif tokens[i].folded in _FLYING:

@@ -8,6 +8,7 @@ from tocsin.facts import Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue
 from tocsin.record.reading.items import Item
 from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.moments import MONTHS
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 
@@ -142,7 +143,7 @@ class Governing:
         return told and item.at - cue.end <= 3
 
 
-_TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати"})
+_TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати", "вразити", "уразити", "подавити", "приземлити"})
 
 
 def parted(sentence: Sentence, begin: int, item: Item, marks: list[Cue]) -> bool:
@@ -165,3 +166,12 @@ def escaped(sentence: Sentence, item: Item, limit: int) -> bool:
     return not _TO_DOWN.isdisjoint(words) and any(
         no == "не" and word.startswith(("вдал", "змогл", "удал")) for no, word in pairwise(words)
     )
+
+
+def of_this_time(sentence: Sentence, counts: list[Item]) -> list[Item]:
+    """Without what came another time: "more than on 10 October, when there were 84"."""
+    words = [token.folded for token in sentence.tokens if token.text != ","]
+    if not any(word == "коли" and before in MONTHS for before, word in pairwise(words)):
+        return counts
+    then = next(at for at, token in enumerate(sentence.tokens) if token.folded == "коли")
+    return [item for item in counts if item.at < then]

@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.facts import Count, Hedge
 from tocsin.record.reading.lexicon import Kind
-from tocsin.record.reading.naming import DASHES, NAMES, QUOTES, is_singular, name
+from tocsin.record.reading.naming import DASHES, GENERAL, NAMES, QUOTES, is_singular, name
 from tocsin.record.reading.numerals import joins
 from tocsin.record.reading.tokens import Sentence, Token
 from tocsin.record.weapons import is_a, parts
@@ -25,6 +25,7 @@ _ABOUT = Hedge.ABOUT
 _MONTH = re.compile(
     r"січн|лют(?:ого|ий)|берез|квіт|трав|черв|лип(?:ня|ень)|серп|верес|жовт|листопад|груд|января|феврал|марта|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр"
 )
+_ORDINAL = re.compile(r"\w+(?:ого|его|ье|ья|ое|ьего)")
 _SPAN_WORDS = re.compile(
     r"років|року|рік|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|напрямк\w*|сторін|боків|етап\w*|осіб|людей|лет|года?|ча[сc]\w*|м|доларів"
 )
@@ -33,6 +34,7 @@ _OF_ONE_OR_MANY = frozenset({"ракети", "бомби", "авіабомби"}
 """Of one, or several: the adjective tells."""
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
 
+_DOWNED = frozenset({"збитих", "знищених", "подавлених", "сбитых", "уничтоженных"})
 _IN_ALL = frozenset({"загалом", "всього", "усього", "разом"})
 _COUNTING = NAMES | {Kind.NUMBER}
 _NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})
@@ -139,6 +141,8 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
         following.text in "%‰°" or _MONTH.match(following.folded) or _SPAN_WORDS.fullmatch(following.folded)
     ):
         return None
+    if following and _ORDINAL.fullmatch(following.folded) and _is_month(tokens, end + 1):
+        return None  # "двадцать второго сентября"
     at, hedges, low, high = _hedged(tokens, i, value)
     if following and following.text == "+":
         hedges, high, end = (_AT_LEAST,), None, end + 1
@@ -164,6 +168,8 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
         if j < len(tokens) and tokens[j].kind is Kind.NUMBER:
             total, end = _number(tokens, j)
             out_of = Count(value=total, low=total, high=total, words=tokens[j].text)
+    if value == 1 and end + 1 < len(tokens) and tokens[end].kind is Kind.FROM and tokens[end + 1].folded in _DOWNED:
+        return None  # "уламки одного зі збитих «шахедів»"
     count = Count(value=value, low=low, high=high, words=_words(tokens, at, end if out_of is None else i + 1))
     part = _says_part(tokens, at)
     if end + 1 < len(tokens) and tokens[end].kind is Kind.FROM and tokens[end + 1].folded in ("них", "яких", "цих"):
@@ -179,8 +185,26 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
     weapon, stop, unit = name(tokens, end)
     if weapon and out_of is None:
         out_of, stop = _out_of(tokens, stop)
+    if at == 0 and weapon in GENERAL and (own := _are(tokens, stop, weapon)):
+        weapon, stop = own  # "Близько 60 дронів – «шахеди»."
+        part = True
     carrier = bool(at and tokens[at - 1].kind is Kind.FROM and weapon and is_a(weapon, "aircraft"))
     return Item(at, i, stop, count, hedges, weapon, unit, part, out_of, True, False, carrier)
+
+
+def _is_month(tokens: tuple[Token, ...], i: int) -> bool:
+    return i < len(tokens) and _MONTH.match(tokens[i].folded) is not None
+
+
+def _are(tokens: tuple[Token, ...], i: int, weapon: str) -> tuple[str, int] | None:
+    """What so many of a kind are said to be, up to the end of the sentence, and the index after it."""
+    while i < len(tokens) and tokens[i].text in QUOTES:
+        i += 1
+    if i >= len(tokens) or tokens[i].text not in DASHES:
+        return None
+    own, stop, _ = name(tokens, i + 1)
+    rest = all(token.text in QUOTES or token.text in ".;" for token in tokens[stop:])
+    return (own, stop) if own and own not in GENERAL and rest and is_a(own, weapon) else None
 
 
 def _listed(tokens: tuple[Token, ...], at: int, after: int, last: Item | None) -> bool:

@@ -11,6 +11,7 @@ from tocsin.record.weapons import WEAPONS, is_a
 
 QUOTES = frozenset("«»“”„\"'‟`")
 DASHES = frozenset("-–—−")
+_BRACKETS = frozenset("()")
 GENERAL = frozenset({"drone", "attack_drone", "recon_drone", "missile", "target", "cruise_missile", "ballistic_missile",
                      "anti_aircraft_missile", "guided_missile", "hypersonic_missile", "aircraft", "helicopter",
                      "guided_bomb"})  # fmt: skip
@@ -50,6 +51,8 @@ _SINGULAR = re.compile(
     r"ракет[уаоюй]{1,2}|безпілотник(?:ом|а)?|беспилотник(?:ом|а)?|дрон(?:ом|а)?|вертол[іе]т(?:ом)?|вертольот(?:ом|а)|літак(?:ом)?(?:-носі\w+)?|самол[её]т"
     r"|штурмовик|беспилотный|безпілотний|аппарат|винищувач(?:ем)?(?:-бомбард\w+)?|вин\w+-бомб\w+|бомбардувальник|шахед(?:ом|а)?|авіабомб[уаою]{1,2}|бомб[уою]{1,2}|апаратом?"
 )
+_OF_PEACE = ("транспортн", "автотранспортн", "плавуч", "лікарськ", "медичн", "лекарств")
+"""Means that are no means of attack: "два транспортні засоби"."""
 _LAUNCHES = frozenset({"пусків", "пуски", "пуск", "ударів", "пуска", "запусків"})
 
 
@@ -75,6 +78,7 @@ def name(tokens: tuple[Token, ...], i: int) -> tuple[str | None, int, str]:
             or (token.kind is Kind.OUTCOME and not ids and (token.folded in _LAUNCHES or _participle(tokens, i)))
             or (token.text == "/" and ids)
             or (token.text == "." and tokens[i - 1].folded in ABBREVIATED)
+            or (token.text in _BRACKETS and not head and _around_a_quality(tokens, i))
         ):
             i += 1
         elif token.kind is Kind.NUMBER and tokens[i - 1].text == "/" and ids:
@@ -113,12 +117,23 @@ def name(tokens: tuple[Token, ...], i: int) -> tuple[str | None, int, str]:
             break
         else:
             unknown += 1
-            if unknown > 2:
+            if unknown > 2 or token.folded.startswith(_OF_PEACE):
                 break
             i += 1
     if not ids:
         return None, begin, "weapons"
     return _one(ids), end, "weapons"
+
+
+def _around_a_quality(tokens: tuple[Token, ...], i: int) -> bool:
+    """ "Швидкісними (реактивними) дронами"."""
+    at = i if tokens[i].text == "(" else i - 2
+    return (
+        0 <= at < len(tokens) - 2
+        and tokens[at].text == "("
+        and tokens[at + 1].kind is Kind.QUALITY
+        and tokens[at + 2].text == ")"
+    )
 
 
 def _participle(tokens: tuple[Token, ...], i: int) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from tocsin.facts import Count, Hedge, Outcome
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
-from tocsin.record.reading.governing import DOWNED, Governing, escaped, parted
+from tocsin.record.reading.governing import DOWNED, Governing, escaped, of_this_time, parted
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, QUOTES
@@ -113,6 +113,7 @@ class _Resolver:
         self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
         low = text.lower()
         self._long_ago = _CUMULATIVE_WORD.search(low) is not None and CUMULATIVE.search(text) is not None
+        self._then = " коли " in low
         self._may_come = _WARNING_WORD.search(low) is not None and WARNING.search(text) is not None
 
     def take(self, n: int) -> None:
@@ -121,6 +122,8 @@ class _Resolver:
             self._context = None
             return
         counts = items(sentence)
+        if self._then and counts:
+            counts = of_this_time(sentence, counts)
         if not counts:
             self._heading(sentence, marks)
             return
@@ -199,7 +202,7 @@ class _Resolver:
             following = counts[i + 1] if i + 1 < len(counts) else None
             limit = following.at if following else len(sentence.tokens)
             cue = governing.of(item, limit, inherits=inherited is not None)
-            if cue is None and escaped(sentence, item, limit):
+            if (cue is None or cue.at < item.at) and escaped(sentence, item, limit):
                 continue
             if cue is None and i and parted(sentence, counts[i - 1].end, item, marks):
                 previous, carried = None, None

@@ -19,7 +19,8 @@ from tocsin.record.reading.moments import Moments, moments
 from tocsin.record.reading.naming import QUOTES
 from tocsin.record.reading.outcomes import CUMULATIVE
 from tocsin.record.reading.quoting import quoted
-from tocsin.record.reading.tokens import Sentence, Token, sentences
+from tocsin.record.reading.russian_places import PLACE, end_of_places, named_places, same_place
+from tocsin.record.reading.tokens import Sentence, sentences
 from tocsin.record.weapons import is_a
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -33,33 +34,20 @@ _DEFENCE = re.compile(
 )
 _DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирован", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"российск\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|оккупант|шахед|shahed|воздушн\w+\s+сил\w*\s+(?:всу|украин|вооруж)",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"(?:украинск|вражеск)\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|минобороны(?!\s+украин)|обороны\s+р[фо]|киевск\w+\s+режим",
+    re.IGNORECASE,
+)
+"""Whose weapons were downed: Ukraine's papers write in Russian, too."""
 _SPEAKER = re.compile(
     r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
 )
-_NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сегодня)\w*\s+ноч|ночью|в\s+ночь", re.IGNORECASE)
-_NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
-_PLACE = re.compile(
-    rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
-    rf"|(?:над|в|во)\s+(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$))"
-    rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NAME})*)"
-    rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*|[А-ЯЁ][а-яё]+щин(?:ой|е|ы))"
-)
-_KINDS = {
-    "област": "области",
-    "обл": "области",
-    "кра": "края",
-    "регион": "региона",
-    "округ": "округа",
-    "мор": "моря",
-    "республик": "республики",
-    "залив": "залива",
-}
-_KIND = re.compile("|".join(_KINDS), re.IGNORECASE)
+_NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сегодня)\w*\s+ноч|ночью|(?:в|за)\s+ночь", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?»)]\s*$")
-_FEMININE = frozenset({"област", "обл", "республик"})
-_GOVERNED = re.compile(r"ск[ио]м$")
-"""Of "над Краснодарским краем": as "Краснодарского края"."""
-_LIST = re.compile(r"\s*,\s*|\s+и\s+")
 
 
 def fit(text: str, language: str) -> float:
@@ -71,76 +59,268 @@ def fit(text: str, language: str) -> float:
         or not (_DEFENCE.search(head) and _DOWNED.search(head) and _WEAPON.search(head))
     ):
         return 0.0
+    if _OTHERS.search(head) and not _OWN.search(head):
+        return 0.0
     return 0.9
 
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
     """The facts of a bulletin, and what in them does not add up."""
-    when = _when(text, published)
-    found = _SPEAKER.search(text)
-    speaker = " ".join(found[0].split()) if found else None
-    facts: list[Fact] = []
-    outcome: Outcome | None = None
-    total: int | None = None
+    reader = _Reader(text, published)
     for sentence in sentences(text):
+        reader.take(sentence)
+    facts = reader.facts
+    flagged = [one for one in _cut(text, facts, checks(facts)) if not reader.only_mentions(one)]
+    return tuple(facts), (*flagged, *reader.when.checks) if facts else ()
+
+
+class _Reader:
+    """Goes through the sentences with what the last one left: an outcome, a total, a time."""
+
+    def __init__(self, text: str, published: date) -> None:
+        self.facts: list[TallyFact] = []
+        self.when = _when(text, published)
+        found = _SPEAKER.search(text)
+        self._speaker = " ".join(found[0].split()) if found else None
+        self._text = text
+        self._day = date.fromisoformat(self.when.day) if self.when.day else published
+        self._now = self.when
+        """Of when the sentence tells."""
+        self._outcome: Outcome | None = None
+        self._total: int | None = None
+        """The index of the count that those right behind it are parts of."""
+        self._whole: int | None = None
+        """The index of the count of everywhere, which what later sentences say of single regions is a part of."""
+        self._left = 0
+        """How much of that none of them has told."""
+        self._mentioned: set[int] = set()
+        """The totals of which later sentences told parts."""
+        self._passed_over = False
+        self._ended = True
+        """Whether the sentence before has come to its end, and is no line of a list."""
+
+    def only_mentions(self, check: Check) -> bool:
+        """Whether it says that parts come to less than a total of which later sentences only mention some."""
+        return check.rule == "parts_against_total" and check.facts[0] in self._mentioned
+
+    def take(self, sentence: Sentence) -> None:
+        text = self._text
         words = text[sentence.start : sentence.end]
+        ended, self._ended = self._ended, words[-1] in ".!?…"
         if CUMULATIVE.search(words):
-            outcome = total = None
-            continue
-        told = [Cue(m.at, m.end, _SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in cues(sentence)]
+            self._outcome = self._total = None
+            return
+        if not self._is_of_now(sentence, words):
+            self._outcome = self._total = None
+            return
+        found = cues(sentence)
+        told = [Cue(m.at, m.end, _SHOT_DOWN) if m.outcome == NEUTRALISED else m for m in found]
         marks = [m for m in told if m.outcome in DOWNED or m.outcome in (_HIT, _LOST)]
         counts = items(sentence)
-        if marks and not sentence.bullet and not _of_them(sentence):
-            total = None
+        if found and not marks and ended and counts:
+            self._outcome = self._total = None  # "Ночью на столицу летели 34 БПЛА"
+            return
+        if marks and not sentence.bullet and not _of_them(sentence, counts):
+            self._total = None
         if (placed := _named_first(text, sentence, counts)) and marks:
-            outcome = Outcome(marks[0].outcome)
-            if outcome in DOWNED:
-                _tell_by_place(text, sentence, counts, placed, facts, outcome, when, speaker)
-                total = None
-                continue
+            self._outcome = Outcome(marks[0].outcome)
+            if self._outcome in DOWNED:
+                self._tell_by_place(sentence, counts, placed)
+                self._total = None
+                return
+        self._count(sentence, counts, marks)
+        if not counts and not marks:
+            self._outcome = self._total = None
+
+    def _is_of_now(self, sentence: Sentence, words: str) -> bool:
+        """Whether it tells of what the text tells of, or says of when else it tells; not "ранее сообщалось о пяти"."""
+        if sentence.begins_line and (self._passed_over or self._now is not self.when):
+            self._passed_over, self._now = False, self.when
+            self._whole = None
+        if not self.facts:
+            return True
+        earlier = _EARLIER.match(words) is not None
+        if earlier or _TIMED.search(words):
+            own = _when(words, self._day)
+            if own.since is not None and (own.since, own.until) != (self.when.since, self.when.until):
+                self._now, self._passed_over = own, False
+                self._outcome = self._total = self._whole = None
+            elif earlier:
+                self._passed_over = own.since is None
+        return not self._passed_over
+
+    def _count(self, sentence: Sentence, counts: list[Item], marks: list[Cue]) -> None:
+        tokens = sentence.tokens
         begin = 0
         for i, item in enumerate(counts):
-            before = [m for m in marks if begin <= m.at < item.at] or [
-                m for m in marks if m.at >= item.end and i + 1 == len(counts) and total is None
-            ][:1]
+            last = i + 1 == len(counts)
+            before = (
+                [m for m in marks if begin <= m.at < item.at]
+                or [
+                    m
+                    for m in marks
+                    if m.at >= item.end
+                    and (
+                        (last and self._total is None)
+                        or (
+                            i == 0 and not last and m.end < counts[1].at - 1
+                        )  # "один сбили в Курской области и 13 – над"
+                    )
+                ][:1]
+            )
             if before:
-                outcome = Outcome(before[-1].outcome)
-                if item.weapon:
-                    total = None
+                self._outcome = Outcome(before[-1].outcome)
+                if item.weapon and not item.part:
+                    self._total = None
             begin = item.end
             if (
-                outcome not in DOWNED
+                self._outcome not in DOWNED
                 or item.unit != "weapons"
-                or (item.weapon is None and total is None)
-                or not _meant(item, bool(before))
+                or (item.weapon is None and self._total is None)
+                or not (item.counted or (item.singular and before))
             ):
                 continue
-            assert outcome is not None
-            end = counts[i + 1].at if i + 1 < len(counts) else len(sentence.tokens)
-            between = [token.folded for token in sentence.tokens[item.end : end] if token.text not in QUOTES]
+            end = counts[i + 1].at if i + 1 < len(counts) else len(tokens)
+            between = [token.folded for token in tokens[item.end : end] if token.text not in QUOTES]
             if (
                 between == ["и"] and i + 1 < len(counts) and counts[i + 1].weapon
             ):  # "четыре ракеты и 11 БПЛА над Курской областью"
-                end = counts[i + 2].at if i + 2 < len(counts) else len(sentence.tokens)
-            end = next((n for n in range(item.end, end) if sentence.tokens[n].folded.startswith("остальн")), end)
-            total = _tell(
-                text, sentence, item, end, before[-1].at if before else item.at, facts, total, outcome, when, speaker
+                end = counts[i + 2].at if i + 2 < len(counts) else len(tokens)
+            end = next((n for n in range(item.end, end) if tokens[n].folded.startswith("остальн")), end)
+            if any(tokens[n].folded in _CAME_DOWN for n in range(item.end, end)):
+                if not any(tokens[n].folded in _JAMMING for n in range(item.end, end)):
+                    continue
+                self._outcome = Outcome.SUPPRESSED  # "ещё два после работы РЭБ упали в Брянской области"
+            self._tell(sentence, item, end, before[-1].at if before else item.at)
+
+    def _tell_by_place(self, sentence: Sentence, counts: list[Item], places: list[re.Match[str]]) -> None:
+        """Each count with the place before it; none is a part of another in its sentence."""
+        weapon = ""
+        for item, place in zip(counts, places, strict=True):
+            weapon = item.weapon or weapon
+            named = tuple(named_places(place[0], self._text[place.end() : sentence.end]))
+            last = sentence.tokens[max(item.end, item.number + 1) - 1].end
+            span = quoted(self._text, place.start(), sentence.tokens[item.at].start, last)
+            self._add(sentence, item, weapon, named, ", ".join(named) or None, span, None)
+
+    def _tell(self, sentence: Sentence, item: Item, end: int, begin: int) -> None:
+        """Add what one count says."""
+        text, tokens = self._text, sentence.tokens
+        span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
+        places = named_places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
+        total = self._total
+        if not places and total is None:
+            lead = text[sentence.start : tokens[item.at].start]
+            opens = sentence.tokens[0].folded in _OPENING and all(fact.start < sentence.start for fact in self.facts)
+            places = named_places(lead) if opens or _OVER.search(lead) else []
+        whole = self.facts[total] if total is not None else None
+        part_of: int | None = None
+        if (
+            whole is not None
+            and (item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon)))
+            and not (whole.regions and item.at and tokens[item.at - 1].folded == "еще")
+            and (not whole.place or item.part or ":" in text[whole.end : tokens[item.at].start])
+        ):
+            part_of = total
+        inner = (
+            part_of is not None
+            and item.part
+            and self.facts[-1].subset_of == total
+            and not any(t.text == ":" for t in tokens[max(0, item.at - 3) : item.at])
+        )
+        weapon = whole.weapon if whole is not None and (part_of is not None or not item.weapon) else item.weapon
+        assert weapon is not None
+        of_them = item.part and _DOWNED.search(span)  # "три из них сбиты средствами ПВО"
+        if part_of is not None and item.weapon is None and not places and not inner and not of_them:
+            return  # cut off before it says where
+        each = item.at > 0 and tokens[item.at - 1].folded == "по"
+        if each and not places:
+            return
+        ends = end_of_places(text, tokens[max(item.end, item.number + 1) - 1].end, tokens[end - 1].end)
+        where = quoted(text, tokens[min(begin, item.at)].start, tokens[item.at].start, ends)
+        if each and len(places) > 1:
+            for place in places:
+                added = self._add(sentence, item, weapon, (place,), place, where, part_of)
+        else:
+            told = part_of is not None or len(places) == 1
+            of = len(self.facts) - 1 if inner else part_of
+            added = self._add(
+                sentence, item, weapon, tuple(places), (", ".join(places) or None) if told else None, where, of
             )
-        if not counts and not marks:
-            outcome = total = None
-    flagged = _cut(text, facts, checks(facts))
-    return tuple(facts), (*flagged, *when.checks) if facts else ()
+        if part_of is None:
+            self._total = added
+
+    def _add(
+        self,
+        sentence: Sentence,
+        item: Item,
+        weapon: str,
+        regions: tuple[str, ...],
+        place: str | None,
+        span: tuple[int, int, str],
+        part_of: int | None,
+    ) -> int:
+        """The index of what was added, or of what had said the same before."""
+        assert self._outcome is not None
+        start, end, quote = span
+        value = item.value.value
+        if part_of is None:
+            again = item.at > 0 and sentence.tokens[item.at - 1].folded == "еще"
+            for n, fact in enumerate(self.facts):
+                if not again and self._says_the_same(fact, item, weapon, regions):
+                    return n
+            whole = self.facts[self._whole] if self._whole is not None else None
+            if (
+                whole is not None
+                and regions
+                and (not whole.regions or all(_is_among(one, whole.regions) for one in regions))
+                and value <= self._left
+                and self._outcome == whole.outcome
+                and (weapon == whole.weapon or is_a(weapon, whole.weapon))
+                and not _OTHER_TIME.search(self._text, sentence.start, sentence.end)
+            ):
+                assert self._whole is not None
+                part_of = self._whole
+                self._left -= value
+                self._mentioned.add(part_of)
+        now = self._now
+        self.facts.append(
+            TallyFact(
+                quote=quote, start=start, end=end, speaker=self._speaker, outcome=self._outcome, weapon=weapon,
+                value=item.value, hedges=item.hedges,
+                as_of=now.until or now.day, since=now.since, until=now.until,
+                place=place, regions=regions, subset_of=part_of,
+            )
+        )  # fmt: skip
+        if part_of is None and item.counted and len(regions) != 1:
+            self._whole, self._left = len(self.facts) - 1, value
+        return len(self.facts) - 1
+
+    def _says_the_same(self, fact: TallyFact, item: Item, weapon: str, regions: tuple[str, ...]) -> bool:
+        """Whether a count says again what was said: the headline, the lead, and the words of the ministry."""
+        return (
+            fact.value.value == item.value.value
+            and fact.outcome == self._outcome
+            and (fact.weapon == weapon or is_a(fact.weapon, weapon) or is_a(weapon, fact.weapon))
+            and (fact.since, fact.until) == (self._now.since, self._now.until)
+            and (fact.subset_of is None or len(regions) == len(fact.regions) == 1)
+            and (not (regions and fact.regions) or any(_is_among(one, fact.regions) for one in regions))
+        )
 
 
-def _of_them(sentence: Sentence) -> bool:
-    """ "Из них восемь сбиты над ...": of what was counted in the sentence before."""
+def _is_among(place: str, places: tuple[str, ...]) -> bool:
+    return any(same_place(place, other) for other in places)
+
+
+def _of_them(sentence: Sentence, counts: list[Item]) -> bool:
+    """ "Из них восемь сбиты над ...", "По данным ведомства, 16 из них": of what was counted in the sentence before."""
     words = [token.folded for token in sentence.tokens[:3]]
-    return words[:2] == ["из", "них"] or words == ["в", "том", "числе"]
+    return words[:2] == ["из", "них"] or words == ["в", "том", "числе"] or (bool(counts) and counts[0].part)
 
 
 def _named_first(text: str, sentence: Sentence, counts: list[Item]) -> list[re.Match[str]]:
     """The places, if each stands before its count: "над Рязанской областью уничтожены 8 БПЛА, над Тульской — 3"."""
-    places = list(_PLACE.finditer(text, sentence.start, sentence.end))
+    places = list(PLACE.finditer(text, sentence.start, sentence.end))
     if not counts or len(places) != len(counts) or not all(item.counted for item in counts):
         return []
     numbers = [sentence.tokens[item.number].start for item in counts]
@@ -149,154 +329,34 @@ def _named_first(text: str, sentence: Sentence, counts: list[Item]) -> list[re.M
     return places if fits and counts[0].weapon else []
 
 
-def _tell_by_place(
-    text: str,
-    sentence: Sentence,
-    counts: list[Item],
-    places: list[re.Match[str]],
-    facts: list[Fact],
-    outcome: Outcome,
-    when: Moments,
-    speaker: str | None,
-) -> None:
-    """Each count with the place before it; none is a part of another."""
-    weapon = ""
-    for item, place in zip(counts, places, strict=True):
-        weapon = item.weapon or weapon
-        named = tuple(_places(place[0], text[place.end() : sentence.end]))
-        tokens = sentence.tokens
-        last = tokens[max(item.end, item.number + 1) - 1].end
-        start, close, quote = quoted(text, place.start(), tokens[item.at].start, last)
-        facts.append(
-            TallyFact(
-                quote=quote, start=start, end=close, speaker=speaker, outcome=outcome, weapon=weapon,
-                value=item.value, hedges=item.hedges,
-                as_of=when.until or when.day, since=when.since, until=when.until,
-                place=", ".join(named) or None, regions=named,
-            )
-        )  # fmt: skip
-
-
 _OPENING = frozenset({"над", "ночью", "в", "утром", "днем", "вечером"})
-
-
-def _meant(item: Item, governed: bool) -> bool:
-    return item.counted or (item.singular and governed)
-
-
-def _tell(
-    text: str,
-    sentence: Sentence,
-    item: Item,
-    end: int,
-    begin: int,
-    facts: list[Fact],
-    total: int | None,
-    outcome: Outcome,
-    when: Moments,
-    speaker: str | None,
-) -> int | None:
-    """Add what one count says; return the index of the total that the next ones are parts of."""
-    tokens = sentence.tokens
-    span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
-    places = _places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
-    if not places and total is None and sentence.tokens[0].folded in _OPENING:
-        lead = text[sentence.start : tokens[item.at].start]
-        places = _places(lead) if all(fact.start < sentence.start for fact in facts) else []
-    whole = facts[total] if total is not None else None
-    part_of: int | None = None
-    if (
-        isinstance(whole, TallyFact)
-        and (item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon)))
-        and not (whole.place and item.at and tokens[item.at - 1].folded == "еще")
-        and (not whole.place or item.part or ":" in text[whole.end : tokens[item.at].start])
-    ):
-        part_of = total
-    inner = (
-        part_of is not None
-        and item.part
-        and isinstance(facts[-1], TallyFact)
-        and facts[-1].subset_of == total
-        and not _after_colon(tokens, item)
-    )
-    weapon = whole.weapon if isinstance(whole, TallyFact) and (part_of is not None or not item.weapon) else item.weapon
-    assert weapon is not None
-    of_them = item.part and _DOWNED.search(span)  # "три из них сбиты средствами ПВО"
-    if part_of is not None and item.weapon is None and not places and not inner and not of_them:
-        return total  # cut off before it says where
-    each = item.at > 0 and tokens[item.at - 1].folded == "по" and len(places) > 1
-    stop = max(item.end, item.number + 1)
-    start, close, quote = quoted(
-        text,
-        tokens[min(begin, item.at)].start,
-        tokens[item.at].start,
-        _end_of_places(text, tokens[stop - 1].end, tokens[end - 1].end),
-    )
-
-    def fact(value_places: tuple[str, ...], place: str | None) -> TallyFact:
-        return TallyFact(
-            quote=quote, start=start, end=close, speaker=speaker, outcome=outcome, weapon=weapon,
-            value=item.value, hedges=item.hedges,
-            as_of=when.until or when.day, since=when.since, until=when.until, place=place, regions=value_places,
-            subset_of=len(facts) - 1 if inner else part_of,
-        )  # fmt: skip
-
-    if each and part_of is not None:
-        facts.extend(fact((place,), place) for place in places)
-        return total
-    facts.append(fact(tuple(places), ", ".join(places) or None if part_of is not None or len(places) == 1 else None))
-    return total if part_of is not None else len(facts) - 1
-
-
-def _after_colon(tokens: tuple[Token, ...], item: Item) -> bool:
-    return any(t.text == ":" for t in tokens[max(0, item.at - 3) : item.at])
-
-
-def _end_of_places(text: str, end: int, limit: int) -> int:
-    last = end
-    for found in _PLACE.finditer(text, end, limit):
-        last = found.end()
-    return last
-
-
-def _places(words: str, beyond: str = "") -> list[str]:
-    """The regions named, each by itself: "Курской и Воронежской областей" are two.
-
-    ``beyond`` is the rest of the sentence: of "над Курской, 38 – над Брянской областями" both are oblasts.
-    """
-    found: list[str] = []
-    for place in _PLACE.finditer(words):
-        if place["adjectives"]:
-            kind = next(
-                (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
-            )
-            found.extend(f"{_GOVERNED.sub('ского', one)} {kind}" for one in _LIST.split(place["adjectives"]))
-        elif place["short"]:
-            kind = _kind_of(place["short"], words[place.end() :], beyond)
-            found.extend(f"{one} {kind}" for one in _LIST.split(place["short"]))
-        elif place["names"]:
-            found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
-        else:
-            found.append(place["bare"])
-    return list(dict.fromkeys(found))
-
-
-def _kind_of(adjective: str, *following: str) -> str:
-    """Of what an adjective is that stands alone: what those after it are of, as far as it agrees; else an oblast."""
-    kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words)]
-    feminine = adjective.endswith("ой")
-    return next((_KINDS[kind] for kind in kinds if (kind in _FEMININE) == feminine), "области")
+_OVER = re.compile(r"\b(?:над|на\s+территории)\s", re.IGNORECASE)
+_CAME_DOWN = frozenset({"упал", "упали", "упало"})
+_JAMMING = frozenset({"рэб", "радиоэлектронной"})
+_EARLIER = re.compile(
+    r"\W*(?:как\s+)?(?:ранее|до\s+этого|накануне|напомним|дн[её]м\s+ранее|кроме\s+того[^.]{0,40}\sнакануне)\b",
+    re.IGNORECASE,
+)
+"""What was reported before."""
+_BEFORE = re.compile(r"(?<=[.!?»\"\n])\s*(?:Ранее|До этого|Накануне|Напомним|Дн[её]м ранее)\b")
+"""From there on a text tells of other times."""
+_TIMED = re.compile(r"ноч|\d[.:]\d\d", re.IGNORECASE)
+_OTHER_TIME = re.compile(r"\b(?:утром|дн[её]м|вечером|накануне|позже|позднее|ранее|сутк\w+)\b", re.IGNORECASE)
 
 
 def _when(text: str, published: date) -> Moments:
-    when = moments(text, published)
-    if when.since is None and _NIGHT.search(text):
+    before = _BEFORE.search(text)
+    words = text[: before.start()] if before else text
+    when = moments(words, published)
+    if when.since is None and _NIGHT.search(words):
         day = when.day or published.isoformat()
         return when._replace(day=day, since=(date.fromisoformat(day) - timedelta(days=1)).isoformat(), until=day)
+    if when.since is not None and "T" not in when.since and when.until is None:
+        return when._replace(until=when.day)  # "в ночь на 12 сентября"
     return when
 
 
-def _cut(text: str, facts: list[Fact], found: tuple[Check, ...]) -> list[Check]:
+def _cut(text: str, facts: list[TallyFact], found: tuple[Check, ...]) -> list[Check]:
     """A list that stops before its total, in a text that stops before its end, was cut and is not a contradiction."""
     end = text.rstrip()
     totals = [i for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of is None]

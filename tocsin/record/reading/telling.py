@@ -17,6 +17,8 @@ from tocsin.record.weapons import is_a, parts
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
+_SHOT_DOWN = Outcome.SHOT_DOWN
+_EITHER = Outcome.SHOT_DOWN_OR_SUPPRESSED
 _NOT_YET_SURE = Hedge.PRELIMINARY
 
 _SPEAKER = re.compile(
@@ -142,6 +144,8 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             # "6 Кинджалів, 6 балістичних ракет": two entries of one list, and not one told twice
             and (o.opens or one.opens or o.sentence != one.sentence or o.weapon == one.weapon)
         ]
+        if one.outcome is _SHOT_DOWN and not one.part and _more_exactly(one, said):
+            continue
         if any(not _general(o.weapon, one.weapon) or (o.opens, o.start) > (one.opens, one.start) for o in same):
             continue
         told = _told_below(one, others) if one.headline else []
@@ -151,6 +155,19 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             continue
         kept.append(one)
     return kept, flagged
+
+
+def _more_exactly(one: Said, said: Sequence[Said]) -> bool:
+    """Whether the same count is told in the merged word: what a paper calls downed the post has "збито/подавлено"."""
+    return any(
+        other.outcome is _EITHER
+        and not other.part
+        and other.unit == one.unit
+        and other.sentence != one.sentence
+        and other.value.value == one.value.value
+        and (_general(one.weapon, other.weapon) or _general(other.weapon, one.weapon))
+        for other in said
+    )
 
 
 def _told_below(headline: Said, others: Sequence[Said]) -> list[Said]:

@@ -1,0 +1,81 @@
+"""The places in a bulletin of the Russian Ministry of Defence: regions, seas, cities, each by itself."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*"
+_NOUN = rf"(?![А-ЯЁ][а-яё-]+(?:ской|цкой|ского|цкого)\b){_NAME}"
+"""Not the adjective of "Республики Крым и Ростовской области"."""
+PLACE = re.compile(
+    rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским|ным|ном)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
+    rf"|(?:над|в|во)\s+(?:территори\w+\s+)?(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$))"
+    rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NOUN})*)"
+    rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*|[А-ЯЁ][а-яё]+щин(?:ой|е|ы)|(?:московск|столичн)\w+\s+регион\w*"
+    r"|(?:Татарстан|Башкортостан|Башкири|Чуваши|Мордови|Удмурти|Калмыки|Дагестан|Чечн|Ингушети|Осети|Адыге|Кубан|Ставрополь)[а-яё]{0,3}\b)"
+)
+_KINDS = {
+    "област": "области",
+    "обл": "области",
+    "кра": "края",
+    "регион": "региона",
+    "округ": "округа",
+    "мор": "моря",
+    "республик": "республики",
+    "залив": "залива",
+}
+_KIND = re.compile("|".join(_KINDS), re.IGNORECASE)
+_FEMININE = frozenset({"област", "обл", "республик"})
+_GOVERNED = re.compile(r"(ск|н)[иоы]м$")
+"""Of "над Краснодарским краем", "над Чёрным морем": as "Краснодарского края", "Чёрного моря"."""
+_LIST = re.compile(r"\s*,\s*|\s+и\s+")
+
+
+def end_of_places(text: str, end: int, limit: int) -> int:
+    last = end
+    for found in PLACE.finditer(text, end, limit):
+        last = found.end()
+    return last
+
+
+def named_places(words: str, beyond: str = "") -> list[str]:
+    """The regions named, each by itself: "Курской и Воронежской областей" are two.
+
+    ``beyond`` is the rest of the sentence: of "над Курской, 38 – над Брянской областями" both are oblasts.
+    """
+    found: list[str] = []
+    for place in PLACE.finditer(words):
+        if place["adjectives"]:
+            kind = next(
+                (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
+            )
+            found.extend(f"{_genitive(one)} {kind}" for one in _LIST.split(place["adjectives"]))
+        elif place["short"]:
+            kind = _kind_of(place["short"], words[place.end() :], beyond)
+            found.extend(f"{one} {kind}" for one in _LIST.split(place["short"]))
+        elif place["names"]:
+            found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
+        else:
+            found.append(place["bare"])
+    return list(dict.fromkeys(found))
+
+
+def _genitive(adjective: str) -> str:
+    return _GOVERNED.sub(r"\1ого", adjective)
+
+
+def _kind_of(adjective: str, *following: str) -> str:
+    """Of what an adjective is that stands alone: what those after it are of, as far as it agrees; else an oblast."""
+    kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words)]
+    feminine = adjective.endswith("ой")
+    return next((_KINDS[kind] for kind in kinds if (kind in _FEMININE) == feminine), "области")
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two words for a place are of one: "Крымом" and "Республики Крым"."""
+    return _stem(one) == _stem(other)
+
+
+def _stem(place: str) -> str:
+    words = [word for word in place.replace("ё", "е").split() if not (word[0].islower() or word.startswith("Респ"))]
+    return " ".join(word[: max(4, len(word) - 3)].lower() for word in words)
