@@ -39,6 +39,10 @@ KIN = {"recon_drone": {"recon_drone", "drone"}, "drone": {"recon_drone", "drone"
        "cruise_missile": {"cruise_missile"}}  # fmt: skip
 """General words, and what the table calls the same."""
 
+GUIDED = {"kh-31", "kh-35", "kh-59", "kh-69", "kh-59/kh-69"}
+"""What the Air Force calls guided aviation missiles, "КАР" for short."""
+TOGETHER = "agrees, kinds put together"
+
 EVENING = "18"
 
 
@@ -58,7 +62,7 @@ def table(path: Path) -> tuple[dict[date, list[Row]], dict[str, list[Row]]]:
     """By night: rows of that day, and of the evening before it; and by post, which may tell of the day before as well."""
     rows: dict[date, list[Row]] = defaultdict(list)
     posts: dict[str, list[Row]] = defaultdict(list)
-    for row in csv.DictReader(path.open()):
+    for row in csv.DictReader(path.read_text("utf-8").splitlines()):
         if not row["destroyed"]:
             continue
         models = {one for model in row["model"].split(" and ") for one in MODELS.get(model, model).split("/")}
@@ -80,6 +84,16 @@ def numbers(rows: list[Row], of_posts: list[list[Row]]) -> set[int]:
         periods[row.begins, row.ends] += row.downed
     whole = {sum(row.downed for row in some) for some in (rows, *of_posts)}
     return {row.downed for row in rows} | set(periods.values()) | whole
+
+
+def put_together(fact: TallyFact, rows: list[Row], others: set[str]) -> bool:
+    """Whether the kinds of guided aviation missiles that ``others``, the picture's other lines, leave come to it."""
+    if "КАР" not in fact.quote:
+        return False
+    kinds = [row for row in rows if row.models <= GUIDED - others]
+    return any(
+        sum(row.downed for row in kinds if row.post == post) == fact.value.value for post in {row.post for row in kinds}
+    )
 
 
 def why(told: TallyFact, near: list[Row], posts: set[str]) -> str:
@@ -127,14 +141,21 @@ def main() -> None:
                     [row for row in by_post[post] if row.models & ids(fact.weapon)]
                     for post in {row.post for row in near}
                 ]
-                verdict = "agrees" if fact.value.value in numbers(near, said) else why(fact, near, posts)
+                others = {one for other, _, _ in picture if other is not fact for one in ids(other.weapon)}
+                if fact.value.value in numbers(near, said):
+                    verdict = "agrees"
+                elif put_together(fact, rows[day], others):
+                    verdict = TOGETHER
+                else:
+                    verdict = why(fact, near, posts)
             count[verdict] += 1
             if verdict.startswith("d") or (given.all and verdict.startswith("no row")):
                 beside = [(row.begins, row.ends, row.downed) for row in near]
                 print(f"{verdict}: {day} {fact.weapon} {fact.value.value} ({fact.quote!r}); table {beside}")
     compared = sum(number for verdict, number in count.items() if verdict.startswith(("agrees", "d")))
-    fair = count["agrees"] + count["disagrees"]
-    shares = {"share": count["agrees"] / compared, "share of what can be compared": count["agrees"] / fair}
+    agree = count["agrees"] + count[TOGETHER]
+    fair = agree + count["disagrees"]
+    shares = {"share": agree / compared, "share of what can be compared": agree / fair}
     print(json.dumps({**count, **{name: round(share, 4) for name, share in shares.items()}}, indent=1))
 
 
