@@ -55,6 +55,23 @@ def test_a_ministry_is_no_place() -> None:
     assert [fact.place for fact in facts if isinstance(fact, DamageFact)] == [None]
 
 
+def test_a_maker_is_no_place() -> None:
+    text = "Air defences downed nine rockets of the US-made HIMARS system, Russia's defence ministry said."
+    assert [fact.place for fact in read(text, date(2024, 11, 13)).facts if isinstance(fact, TallyFact)] == [None]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no casualties were reported, nor damage to homes, after a drone attack",
+        "that the strike caused no damage",
+    ],
+)
+def test_where_nothing_was_damaged_that_is_the_fact(words: str) -> None:
+    facts = read(f"The governor of Ukraine's Poltava region said {words}.", date(2024, 11, 13)).facts
+    assert [fact.state for fact in facts if isinstance(fact, DamageFact)] == ["none"]
+
+
 def tallies(text: str) -> list[tuple[str, str, int]]:
     facts = read(text, date(2024, 11, 13)).facts
     return [(fact.outcome.value, fact.weapon, fact.value.value) for fact in facts if isinstance(fact, TallyFact)]

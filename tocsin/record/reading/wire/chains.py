@@ -16,7 +16,7 @@ def chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
     for phrase in named:
         if (
             chains
-            and _linked(low[chains[-1][-1].last + 1 : phrase.first])
+            and _linked(low[chains[-1][-1].last + 1 : phrase.first], counted=phrase.number is not None)
             and not (phrase.elided and opens_with_of(low, chains[-1][0]))
         ):
             chains[-1].append(phrase)
@@ -43,9 +43,13 @@ def taken_from(low: list[str], number: int, chains: list[list[Weapons]]) -> bool
 _JOINING = frozenset({",", "and", "or", "plus"})
 
 
-def _linked(gap: list[str]) -> bool:
+def _linked(gap: list[str], *, counted: bool) -> bool:
     if gap in ([":"], [":", "the"]):
         return True
+    if gap[:3] == ["multiple", "launch", "rocket"]:
+        gap = gap[4:]
+    if gap in (["of"], ["projectiles", "of"]) and not counted:
+        return True  # "nine rockets of the HIMARS multiple launch rocket system, as well as 12 drones"
     if (
         gap[:1] == ["from"]
         and gap[-1] in ("and", ",")

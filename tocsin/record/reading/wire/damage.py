@@ -10,22 +10,12 @@ import msgspec
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.outages import SUPPLIES, cut_off
+from tocsin.record.reading.wire.struck import ENDS, aloft, begin_of, object_of
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
 _TRIGGER = mark(lex.DAMAGE.keys() | lex.FIRES | SUPPLIES | words_of("blackout hits caught"))
 _SAYING = mark(lex.DAMAGE.keys() | lex.FIRES | SUPPLIES | {"hits"})
-_ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
-_PHRASE_ENDS = (
-    _ENDS
-    | lex.SPEECH.keys()
-    | words_of(
-        """
-        setting sparking causing triggering leaving
-        after when as which that who killing injuring wounding but while where near on during according
-    """
-    )
-)
 
 
 class Damaged(msgspec.Struct, gc=False):
@@ -64,7 +54,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             if state == "hit" and (sentence.in_quotation(at) or word == "fell"):
                 state = state if word == "fell" else ""
             hit = _thing(sentence, at, word, state) if state else None
-            if hit and word == "damage" and low[hit[0]] == "no":
+            if hit and word == "damage" and low[hit[0]] in ("no", "nor"):
                 state = "none"
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
@@ -98,10 +88,10 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     before = low[back] if back >= 0 else ""
     if word == "damage":
         return _damage_noun(sentence, at, before)
-    if before in lex.NOT or before in ("no", "not"):
-        return None
+    if before in lex.NOT or before in ("no", "not", "to") or before in lex.MODAL:
+        return None  # nor of "may try to destroy the dam"
     if word == "hit" and before in ("a", "direct") and low[at + 1 : at + 2] == ["on"]:
-        return _object(sentence, at, at + 2)  # "reported a hit on a refinery"
+        return object_of(sentence, at, at + 2)  # "reported a hit on a refinery"
     if word in ("broke", "broken") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
         return None
     if word == "reduced" and low[at + 1 : at + 3] not in (["to", "rubble"], ["to", "ruins"], ["to", "ashes"]):
@@ -125,17 +115,19 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
             word == "burned"
             and low[at + 1 : at + 2] == ["down"]
             and not passive
-            and (found := _object(sentence, at, at + 2))
+            and (found := object_of(sentence, at, at + 2))
         ):
             return found
+        if word == "shattered" and not passive and (found := object_of(sentence, at, at + 1)):
+            return found  # "shattered windows in three blocks"
         if word == "ablaze":
             return _between(sentence, at) or (_subject(sentence, at, back) if passive else None)
         return _subject(sentence, at, back)
     if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
         if at + 1 >= size or low[at + 1] not in ("into", "through", "on", "onto", "in"):
             return None
-        return _object(sentence, at, at + 2)
-    if found := _object(sentence, at, at + 1):
+        return object_of(sentence, at, at + 2)
+    if found := object_of(sentence, at, at + 1):
         return found
     if word in ("damaged", "destroyed", "reduced") and before not in lex.BE and before not in ("and", ","):
         # "two houses damaged"
@@ -160,88 +152,6 @@ def _between_and(sentence: Sentence, at: int) -> tuple[int, int, int, int] | Non
 _PANES = frozenset({"window", "windows", "glass"})
 
 
-def _object(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int] | None:
-    low, size = sentence.low, len(sentence)
-    end, thing = begin, -1
-    while end < size and end - begin < 22:
-        word = low[end]
-        if word == '"' and (closing := _coloured(low, end, begin)):
-            thing = next((i for i in range(closing, end, -1) if low[i] in lex.THINGS), thing)
-            end = closing + 1
-            continue
-        if (
-            word in _PHRASE_ENDS
-            or word in lex.BE
-            or (word in lex.HARM)
-            or (word in lex.EVENTS and word not in ("fire", "left"))
-        ):
-            break
-        if word in lex.PREPOSITIONS and word not in ("of", "to", "at", "for", "in", "between"):
-            break
-        if word in lex.DAMAGE and end > begin:
-            break
-        if word in ("in", "at", "to") and thing < 0:
-            break
-        if word in ("in",) and thing >= 0 and lex.THINGS.isdisjoint(low[end : end + 6]):
-            break
-        if word == "," and lex.THINGS.isdisjoint(low[end : end + 7]):
-            break
-        if word == "and" and lex.THINGS.isdisjoint(low[end : end + 6]):
-            break
-        if (word in lex.THINGS or word in ("fires",)) and not _aloft(low, end):
-            thing = end
-        end += 1
-    if thing < 0:
-        return None
-    last = thing
-    first = _begin(sentence, at)
-    return first, max(last, at), begin, last
-
-
-def _coloured(low: list[str], at: int, begin: int) -> int:
-    """Where a few words end that stand in quotation marks within a thing: 'a "civilian plant"'."""
-    if at - begin > 3:
-        return 0
-    return next((i for i in range(at + 2, min(at + 5, len(low))) if low[i] == '"'), 0)
-
-
-def _aloft(low: list[str], at: int) -> bool:
-    return low[at] in (
-        "vehicle",
-        "vehicles",
-        "systems",
-        "system",
-        "units",
-        "water",
-        "gas",
-        "oil",
-        "fuel",
-        "heating",
-        "aircraft",
-    ) and (
-        not lex.AIR_WORDS.isdisjoint(low[max(0, at - 2) : at])
-        or (
-            low[at] in ("water", "gas", "oil", "fuel", "heating")
-            and low[at + 1 : at + 2] not in (["supply"], ["pipeline"])
-        )
-    )
-
-
-def _begin(sentence: Sentence, at: int) -> int:
-    """Where the clause of an active verb begins: its subject, if it is near."""
-    low = sentence.low
-    back = at - 1
-    while (
-        back >= 0
-        and at - back < 8
-        and low[back] not in _ENDS
-        and low[back] not in (",", "that", "and")
-        and low[back] not in lex.SPEECH
-    ):
-        back -= 1
-    return back + 1
-
-
 _PLACES = frozenset({"districts", "locations", "sites"})
 """Things where it is said of them that they were hit, and not where weapons are said to have hit so many."""
 _OTHERS_DONE = lex.DAMAGE.keys() | {"hospitalised", "hospitalized", "killed", "injured", "wounded"}
@@ -253,15 +163,15 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     while begin >= 0 and at - begin < 26:
         word = low[begin]
         if (
-            word in _ENDS
+            word in ENDS
             or (word in lex.SPEECH and word not in ("reports",))
             or word in ("that", "when", "after", "as", "where")
         ) and not (word == "that" and lex.BE.issuperset(low[begin + 1 : back + 1]) and begin < back):
             break
-        if (word in lex.THINGS or word in _PLACES) and not _aloft(low, begin):
+        if (word in lex.THINGS or word in _PLACES) and not aloft(low, begin):
             thing = begin
         if (
-            (word in lex.BE and begin < back)
+            (word in lex.BE and begin < back and not _of_whoever(low, begin))
             or word == "which"
             or (word in lex.EVENTS and word != "fire" and begin < back)
         ):
@@ -291,6 +201,11 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     return begin, at, begin, max(end, thing)
 
 
+def _of_whoever(low: list[str], at: int) -> bool:
+    """ "the car she was driving": said of who is beside the thing."""
+    return low[at - 1] in lex.PRONOUNS and low[at + 1].endswith("ing")
+
+
 def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     """ "set two warehouses ablaze"."""
     low = sentence.low
@@ -302,24 +217,28 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return None
 
 
+_NOTED = (["reported"], ["recorded"], ["caused"], ["causing"], ["was"], ["with"])
 _NOT_DONE = frozenset({"any", "assess", "details", "no", "of", "on", "without"})
 
 
 def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:
     """ "caused minor damage", "damage to a school"; not "no damage or casualties"."""
     low, size = sentence.low, len(sentence)
-    if low[at - 1 : at] == ["no"] and low[at + 1 : at + 2] == ["to"] and (found := _object(sentence, at, at + 2)):
-        return at - 1, found[1], at - 1, found[3]  # "there was no damage to the plant"
+    if low[at - 1 : at] == ["no"]:
+        if low[at + 1 : at + 2] == ["to"] and (found := object_of(sentence, at, at + 2)):
+            return at - 1, found[1], at - 1, found[3]  # "there was no damage to the plant"
+        alone = low[at + 1 : at + 2] not in (["or"], ["and"], [","]) and low[at - 2 : at - 1] in _NOTED
+        return (at - 1, at, at - 1, at) if alone else None  # "reported no damage"
     if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
     if at + 1 < size and low[at + 1] == "to":
-        return _object(sentence, at, at + 2)
+        return object_of(sentence, at, at + 2)
     for back in range(at - 1, max(-1, at - 6), -1):
         if low[back] in ("caused", "causing", "suffered", "sustained", "inflicted", "reported"):
             return back, at, back + 1, at
         if low[back] in lex.BE and low[back - 1 : back] == ["there"]:
             here = at + 1 + (low[at + 1 : at + 2] == ['"'])
-            found = _object(sentence, at, here + 1) if low[here : here + 1] in (["at"], ["in"]) else None
+            found = object_of(sentence, at, here + 1) if low[here : here + 1] in (["at"], ["in"]) else None
             return found and (back - 1, found[1], back + 1, found[3])  # "there was damage at a depot"
     return None
 
@@ -329,7 +248,7 @@ def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     first = next(i for i in range(at - 1, -1, -1) if low[i] in ("no", "without"))
     last = at
-    while last + 1 < size and last - at < 10 and low[last + 1] not in _ENDS and low[last + 1] not in (",", "in"):
+    while last + 1 < size and last - at < 10 and low[last + 1] not in ENDS and low[last + 1] not in (",", "in"):
         last += 1
     if not lex.NO_HARM_NOUNS.isdisjoint(low[at : last + 1]):
         return None
@@ -353,7 +272,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     if (
         low[at + 1 : at + 2] == ["to"]
         and low[at - 1] in ("set", "setting")
-        and (found := _object(sentence, at, at + 2))
+        and (found := object_of(sentence, at, at + 2))
     ):
         return found
     if at == 1 and low[0] == "the" and not _OVER.isdisjoint(low[at + 1 : at + 4]):
@@ -371,10 +290,10 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
     if lex.FIRE_VERBS.isdisjoint(window) and not (told and low[at + 1 : at + 2] and low[at + 1] in _AT):
         return None
-    first = _begin(sentence, at)
+    first = begin_of(sentence, at)
     last = at
     place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
-    if place + 2 < size and low[place + 1] in _AT and (found := _object(sentence, at, place + 2)):
+    if place + 2 < size and low[place + 1] in _AT and (found := object_of(sentence, at, place + 2)):
         last = found[1]
     elif at + 1 < size and low[at + 1] in _AT:
         last = min(size - 1, at + 4)

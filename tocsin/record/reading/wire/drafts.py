@@ -85,6 +85,8 @@ class Reading(msgspec.Struct):
     keys: dict[int, int] = {}
     long: int = 0
     moments: list[Dated] = []
+    added_up: tuple[int, set[int]] = (-1, set())
+    """What a sentence counted over weeks, and in which paragraph."""
 
 
 def tallies_of(
@@ -98,6 +100,11 @@ def tallies_of(
     total = since_the_war(sentence)
     if total is None and (weeks := over_weeks(sentence)):
         total = weeks[1]
+    values = {tally.number.value for tally in counted if not tally.number.article}
+    if total is not None:
+        reading.added_up = sentence.paragraph, values
+    elif reading.added_up[0] == sentence.paragraph and max(values, default=0) in reading.added_up[1]:
+        total = sentence.begin  # the same counts once more, at length
     moment = as_of(sentence, reading.published)
     for tally in counted:
         speaker = said_by(sentence, found, tally.number.first, carried)

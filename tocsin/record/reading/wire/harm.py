@@ -213,8 +213,10 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         return []
     if low[at + 1 : at + 2] == ["in"] and low[at + 2 : at + 3] and low[at + 2] in _FIGHTING:
         return []  # "a pilot was killed in combat": an army's loss, and no attack on anybody
-    if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number"):
+    if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number", "those"):
         return []
+    if before == "reported" and low[back - 1] in _WRONGLY:
+        return []  # "a boy earlier reported killed"
     if harm == "died" and "who" in low[max(0, at - 3) : at] and not _who_died(low, groups, at):
         return []
     if harm == "died" or passive or word in ("perished", "slain"):
@@ -226,6 +228,9 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         # "three injured", "one person killed", "and three wounded"
         return from_groups(subject_of(sentence, at, groups, near=True), outcome, at, at)
     return []
+
+
+_WRONGLY = frozenset({"earlier", "previously", "initially", "wrongly", "first", "mistakenly"})
 
 
 def _who_died(low: list[str], groups: list[Group], at: int) -> bool:

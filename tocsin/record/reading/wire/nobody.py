@@ -11,7 +11,7 @@ from tocsin.record.reading.wire.words import mark
 _UNKNOWN = words_of(
     """
         immediate immediately information word details initial yet confirmation early indication indications sign signs
-        further additional more other serious severe major
+        further additional more other serious severe major mention
     """
 )
 

@@ -9,7 +9,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
 
-SUPPLIES = words_of("power electricity outages blackouts heating heat water")
+SUPPLIES = words_of("power electricity outages blackouts disruptions heating heat water")
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
 _CUT = words_of(
     """
@@ -26,8 +26,14 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         if not _BEGUN.isdisjoint(low[at + 2 : at + 6]):
             return at, at + 2, at, at + 1
         return (at - 1, at + 1, at, at + 1) if low[at - 1 : at] and low[at - 1] in _BROUGHT else None
-    if word in ("outages", "blackouts"):
+    if word in ("outages", "blackouts", "disruptions"):
+        if word == "disruptions" and _OF_SUPPLY.isdisjoint(low[at - 2 : at + 5]):
+            return None
+        if told := _applied(low, at):
+            return told
         for back in range(at - 1, max(-1, at - 7), -1):
+            if low[back] == ",":
+                break
             if low[back] in _BROUGHT or low[back] == "reported":
                 return back, at, max(back + 1, at - 2), at
         return None
@@ -61,6 +67,25 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
                 last -= 1
         return first, last, at, at
     return None
+
+
+def _applied(low: list[str], at: int) -> tuple[int, int, int, int] | None:
+    """ "there were power outages in", "blackouts were reported": where, and the words for it."""
+    begin = at
+    while begin and low[begin - 1] in _KINDS:
+        begin -= 1
+    if low[begin - 2 : begin] in (["there", "are"], ["there", "were"]):
+        return begin - 2, at, begin, at
+    verb = at + 1
+    while low[verb : verb + 1] and (low[verb] in lex.BE or low[verb] in lex.HAVE or low[verb] in lex.ADVERBS):
+        verb += 1
+    applied = verb > at + 1 and low[verb : verb + 1] and low[verb] in _APPLIED
+    return (begin, verb, begin, at) if applied else None
+
+
+_KINDS = frozenset({"power", "electricity", "emergency", "water", "heating", "rolling", "hourly", "energy"})
+_OF_SUPPLY = frozenset({"power", "electricity", "energy", "water", "heating", "heat", "supply", "supplies"})
+_APPLIED = frozenset({"recorded", "registered", "reported"})
 
 
 def _failed(low: list[str], at: int) -> int | None:

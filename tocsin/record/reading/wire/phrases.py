@@ -192,6 +192,8 @@ def _joins(low: list[str], head: int, other: int) -> bool:
     gap = low[head + 1 : other]
     if not gap or len(gap) > _LONGEST_JOINT:
         return not gap
+    if gap == ["("]:
+        return low[head] in lex.AIR_HEADS and low[other + 1 : other + 2] == [")"]  # "unmanned vehicles (UAVs)"
     if low[head] in ("cruise", "ballistic"):
         return gap in (["and"], ["or"], [","]) or gap == ["/"]
     if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):

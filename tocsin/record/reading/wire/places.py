@@ -21,7 +21,7 @@ _LEADS = words_of(
         attacked to above throughout from between within against captured seized liberated recaptured retaken occupied
     """
 )
-_ADJECTIVES = frozenset({"russia", "ukraine", "moscow", "kyiv", "russian", "ukrainian", "kremlin", "iranian"})
+_ADJECTIVES = words_of("us western soviet iran russia ukraine moscow kyiv russian ukrainian kremlin iranian")
 _OFFICES = frozenset({"mayor", "governor", "regional", "prosecutors", "authorities", "officials", "residents"})
 _OF_PLACES = frozenset({"governor", "mayor"})
 _REGION = words_of(

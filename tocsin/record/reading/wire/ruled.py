@@ -101,6 +101,8 @@ def subject_of(sentence: Sentence, at: int, groups: list[Group], near: bool = Fa
 
 def _before_the_dash(low: list[str], end: int) -> int:
     """ "Four employees - a cook, a nurse and two cleaners - died": who they are is said between the dashes."""
+    while end and low[end - 1] == "-":
+        end -= 1
     return next((at for at in range(end - 1, -1, -1) if low[at] == "-"), end) - 1
 
 

@@ -309,6 +309,8 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     span = left(sentence, at)
     if span is None or (low[at - 1] in ("and", "but") and at):
         return None
+    if word == "saying" and low[span[1] - 2] in _ISSUED and low[span[1] - 1 : span[1] + 1] == ["a", "statement"]:
+        span = span[0], span[1] - 3  # "she issued a statement saying"
     if low[span[0]] == "what" and span[0] < span[1]:
         span = span[0] + 1, span[1]  # "what he called"
     name = speaker_of(sentence, *span, said, region)
@@ -321,6 +323,7 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     return frame
 
 
+_ISSUED = frozenset({"issued", "released", "published", "posted"})
 _NEVER_INVERTED = words_of(
     """
         that it he she there they no on in at , .
@@ -351,6 +354,8 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     tail = low[at + 1 :]
     if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and _DOING.isdisjoint(low[:begin]):
         return True
+    if tail and tail[0].endswith("ing") and low[at].startswith("report"):
+        return True  # "the military reported shooting down 12"
     if not tail or tail[0] in (".", ",", ";"):
         return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
     if not opened and begin > 1:

@@ -31,7 +31,7 @@ _LOCAL = words_of(
     """
         governor governors mayor mayors officials authorities administration police rescuers prosecutors
         service services office firefighters medics residents force witnesses journalists reporters
-        command staff defenders monitors units media agency agencies
+        command staff defenders monitors units media agency agencies users
     """
 )
 
@@ -66,7 +66,7 @@ _WHERE_SAID = frozenset(
 _TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
-_ONLY_WHERE = _WHERE_SAID | _TIMES
+_ONLY_WHERE = _WHERE_SAID | _TIMES | lex.IMAGES | frozenset({"this", "channel", "page", "account"})
 
 
 def statements(
@@ -100,7 +100,7 @@ def _quotations(
         last = final
         if last - first + 1 < _SHORTEST or (last - first < 5 and any(a <= last and first <= b for a, b in factual)):
             continue
-        if last - first < 5 and sentence.low[first - 2 : first - 1] == ["called"]:
+        if last - first < 5 and _named_so(sentence.low, first):
             continue  # 'what he called "a massive attack"'
         frame = _of_quotation(frames, first, last)
         if frame and frame.stance in _ASKING and frame.verb < first and last - first < 5:
@@ -124,6 +124,13 @@ def _quotations(
     return quoted
 
 
+def _named_so(low: list[str], first: int) -> bool:
+    """'what he called "a massive attack"', 'a "special military operation"'."""
+    return low[first - 2 : first - 1] == ["called"] or (
+        low[first - 3 : first - 2] == ["called"] and low[first - 2] in ("a", "an", "the", "its")
+    )
+
+
 def _reported(
     sentence: Sentence,
     frames: list[Frame],
@@ -137,6 +144,8 @@ def _reported(
     for number, frame in enumerate(frames):
         if frame.by in ("according", "correcting"):
             continue
+        if frame.by in ("called", "calls") and sentence.low[frame.first - 1] == "which":
+            continue  # "its invasion, which Moscow calls"
         told = frame.stance is _ASSERTS and not frame.by.startswith("accus")
         if told and not _political(frame.speaker):
             continue
