@@ -65,11 +65,19 @@ def test_a_maker_is_no_place() -> None:
     [
         "no casualties were reported, nor damage to homes, after a drone attack",
         "that the strike caused no damage",
+        "the drones did not damage any bridge",
     ],
 )
 def test_where_nothing_was_damaged_that_is_the_fact(words: str) -> None:
     facts = read(f"The governor of Ukraine's Poltava region said {words}.", date(2024, 11, 13)).facts
     assert [fact.state for fact in facts if isinstance(fact, DamageFact)] == ["none"]
+
+
+def test_of_drones_and_mere_weapons_the_drones_are_kept() -> None:
+    text = (
+        "Kyiv said it shot down 14 drones. The Ukrainian air force said it had downed 14 of the air weapons over Sumy."
+    )
+    assert tallies(text) == [("shot_down", "drone", 14)]
 
 
 def tallies(text: str) -> list[tuple[str, str, int]]:

@@ -54,7 +54,7 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
             if state == "hit" and (sentence.in_quotation(at) or word == "fell"):
                 state = state if word == "fell" else ""
             hit = _thing(sentence, at, word, state) if state else None
-            if hit and word == "damage" and low[hit[0]] in ("no", "nor"):
+            if hit and ((word == "damage" and low[hit[0]] in ("no", "nor")) or low[at - 1] in lex.NOT):
                 state = "none"
         elif word in lex.FIRES:
             state, hit = "on fire", _fire(sentence, at)
@@ -86,6 +86,8 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     while back >= 0 and (low[back] in lex.ADVERBS or low[back] == '"'):
         back -= 1
     before = low[back] if back >= 0 else ""
+    if low[at - 1 : at] == ["not"] and low[at + 1 : at + 2] == ["any"]:
+        return object_of(sentence, at, at + 1)  # "did not damage any infrastructure"
     if word == "damage":
         return _damage_noun(sentence, at, before)
     if before in lex.NOT or before in ("no", "not", "to") or before in lex.MODAL:
@@ -121,6 +123,8 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         if word == "shattered" and not passive and (found := object_of(sentence, at, at + 1)):
             return found  # "shattered windows in three blocks"
         if word == "ablaze":
+            if before == "set" and back and low[back - 1] in lex.BE:
+                return _subject(sentence, at, back - 1)  # "a house that was set ablaze"
             return _between(sentence, at) or (_subject(sentence, at, back) if passive else None)
         return _subject(sentence, at, back)
     if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
@@ -227,7 +231,8 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
     if low[at - 1 : at] == ["no"]:
         if low[at + 1 : at + 2] == ["to"] and (found := object_of(sentence, at, at + 2)):
             return at - 1, found[1], at - 1, found[3]  # "there was no damage to the plant"
-        alone = low[at + 1 : at + 2] not in (["or"], ["and"], [","]) and low[at - 2 : at - 1] in _NOTED
+        joined = low[at + 1 : at + 2] in (["or"], ["and"], [","]) and low[at + 2 : at + 3] != ["saying"]
+        alone = not joined and low[at - 2 : at - 1] in _NOTED
         return (at - 1, at, at - 1, at) if alone else None  # "reported no damage"
     if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
@@ -258,7 +263,13 @@ def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
 _BEFORE_A_FIRE = frozenset({",", "after", "the", "when", "where"})
 _TOLD_OF = frozenset({"confirmed", "reported", "reporting"})
 _AT = frozenset({"at", "in", "near", "on"})
+_THERE = (["at"], ["in"])
 _OVER = frozenset({"extinguished", "put", "contained", "localised", "localized"})
+
+
+def _in_flames(low: list[str], at: int) -> bool:
+    """ "showed a depot in flames"."""
+    return low[at] == "flames" and low[at - 1 : at] == ["in"]
 
 
 def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
@@ -277,6 +288,10 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return found
     if at == 1 and low[0] == "the" and not _OVER.isdisjoint(low[at + 1 : at + 4]):
         return None  # "The fire was put out": that there was one has been said
+    if low[at - 3 : at] in (["put", "out", "the"], ["putting", "out", "the"]) and low[at + 1 : at + 2] not in _THERE:
+        return None
+    if _in_flames(low, at):
+        return _subject(sentence, at, at - 2)
     if low[at - 1 : at] == ["caught"] or low[max(0, at - 2) : at] == ["caught", "on"]:
         return _subject(sentence, at, at - 2)
     if low[at - 1 : at] == ["on"]:

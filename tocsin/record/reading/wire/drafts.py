@@ -43,7 +43,7 @@ from tocsin.record.reading.wire.quoting import (
     whole_words,
     with_areas,
 )
-from tocsin.record.reading.wire.spans import over_weeks, since_the_war
+from tocsin.record.reading.wire.spans import of_old, over_weeks, since_the_war
 from tocsin.record.reading.wire.speakers import Discourse
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.statistics import statistics
@@ -225,7 +225,9 @@ def damage_of(
     where: list[Place],
     carried: str | None,
 ) -> list[tuple[int, int]]:
-    spans = []
+    spans: list[tuple[int, int]] = []
+    if of_old(sentence):
+        return spans
     for damage in damaged(sentence, {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}):
         if denied(sentence, found, damage.at):
             continue

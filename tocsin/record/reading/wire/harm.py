@@ -37,7 +37,7 @@ _SAYING = mark(
 _TO_DEATH = words_of("burned burnt crushed choked")
 _COUNTED = {"deaths": "killed", "fatalities": "killed", "injuries": "injured"}
 _DEATHS = mark(_COUNTED)
-_TOLD = words_of("confirmed reported recorded caused causing verified suffered registered resulted resulting")
+_TOLD = words_of("spoke confirmed reported recorded caused causing verified suffered registered resulted resulting")
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
@@ -90,7 +90,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             subject = subject_of(sentence, at, groups)
             found.extend(from_groups(subject, "injured", at, at))
     found += _bodies(sentence, groups) if sentence.mark & _BODIES and not _TOLLED & sentence.mark else []
-    found += _treated(sentence, groups) if sentence.mark & _TREATED else []
+    found += _treated(sentence, groups, found) if sentence.mark & _TREATED else []
     found += _deaths(sentence, numbers) if sentence.mark & _DEATHS else []
     found = [harm for harm in found if not (_counted_already(low, harm, found) or _of_thetoll_of(low, harm, found))]
     return _once(found + _elsewhere(low, groups, found))
@@ -128,29 +128,44 @@ def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
     return found
 
 
-def _treated(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
+def _treated(sentence: Sentence, groups: list[Group], before: list[Harmed]) -> list[Harmed]:
     """ "42 people were taken to hospital", "12 sought medical help"."""
     low = sentence.low
     found: list[Harmed] = []
     for at in sentence.at(_TREATED):
         word, after = low[at], low[at + 1 : at + 4]
         if word in ("hospital", "hospitals"):
-            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL and not _again(low, groups, at):
+            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL and not _again(low, groups, at, before):
                 found.extend(from_groups(subject_of(sentence, at - 2, groups), "injured", at, at))
+            elif left := _left_there(low, at, groups):
+                found.extend(from_groups(left, "injured", at, at))
             continue
         if word in ("sought", "needed", "received", "required"):
             fits = not {"medical", "hospital", "treatment"}.isdisjoint(after)
         else:
             fits = "to" in after[:1] and not {"hospital", "hospitals"}.isdisjoint(after)
-        if fits and not _again(low, groups, at):
+        if fits and not _again(low, groups, at, before):
             found.extend(from_groups(subject_of(sentence, at, groups), "injured", at, at))
     return found
 
 
-def _again(low: list[str], groups: list[Group], at: int) -> bool:
-    """ "Forty of them were in hospital": of those who were counted before."""
+def _left_there(low: list[str], at: int, groups: list[Group]) -> list[Group]:
+    """ "left three of them in hospital"."""
+    begin = at - 1 - (low[at - 1] == "the")
+    near = [group for group in groups if group.last < begin and begin - group.last < 6]
+    leaves = near and low[begin] == "in" and low[near[-1].first - 1] in ("left", "leaving")
+    return near[-1:] if leaves else []
+
+
+def _again(low: list[str], groups: list[Group], at: int, found: list[Harmed]) -> bool:
+    """ "Forty of them were in hospital", "nine people were hurt, and four were sent to hospital": counted before."""
     before = [group for group in groups if group.last < at]
-    return bool(before) and low[before[-1].last] in OF_THEM
+    if not before:
+        return False
+    last = before[-1]
+    return low[last.last] in OF_THEM or (
+        not last.noun and any(harm.outcome == "injured" and harm.last < last.first for harm in found)
+    )
 
 
 def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
@@ -220,7 +235,10 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     if harm == "died" and "who" in low[max(0, at - 3) : at] and not _who_died(low, groups, at):
         return []
     if harm == "died" or passive or word in ("perished", "slain"):
-        return from_groups(subject_of(sentence, at, groups), outcome, at, at)
+        subject = subject_of(sentence, at, groups)
+        if subject and low[subject[0].first] == "the" and low[subject[-1].last + 1] == "who":
+            return []  # "the adviser who was killed": of whom it has been told
+        return from_groups(subject, outcome, at, at)
     objects = objects_of(sentence, at, groups)
     if objects:
         return from_groups(objects, outcome, at, at)

@@ -49,7 +49,7 @@ AIR_HEADS = words_of(
 """They are weapons only after a word that says so: aerial targets, unmanned aerial vehicles."""
 AIR_WORDS = words_of("aerial air unmanned uncrewed airborne")
 NOT_HEAD_BEFORE = words_of(
-    "attack attacks strike strikes barrage barrages raid raids wave waves assault assaults salvo salvos debris fragments fragment wreckage threat threats alert alerts danger production producer producers maker makers manufacturer factory factories plant plants program programme unit units force forces operator operators crew crews pilot pilots launcher launchers launch launches base bases system systems defence defense defences defenses shield interceptor interceptors parts components technology capabilities stockpile stockpiles arsenal supplies deliveries sightings sighting incursion incursions activity war warfare campaign bombardment onslaught carrier carriers expert experts brigade fire troops range offensive warning warnings explosion explosions motor engine engines strategy shelling battery batteries site sites type types"
+    "attack attacks strike strikes barrage barrages raid raids wave waves assault assaults salvo salvos debris fragments fragment wreckage threat threats alert alerts danger production producer producers maker makers manufacturer factory factories plant plants program programme unit units force forces operator operators crew crews pilot pilots launcher launchers launch launches base bases system systems defence defense defences defenses shield interceptor interceptors parts components technology capabilities stockpile stockpiles arsenal supplies deliveries sightings sighting incursion incursions activity war warfare campaign bombardment onslaught carrier carriers expert experts brigade fire troops range offensive warning warnings explosion explosions facility facilities depot depots warehouse warehouses workshop workshops hangar hangars motor engine engines strategy shelling battery batteries site sites type types"
 )
 """After a weapon's name these make it a word that tells which: a drone attack is no drone."""
 
@@ -102,7 +102,7 @@ PEOPLE = words_of(
     "people persons civilians men women children boys girls residents workers rescuers medics drivers pensioners employees officers firefighters paramedics doctors teachers journalists babies infants toddlers teenagers students passengers soldiers servicemen guards victims others adults minors patients staff members police policemen locals casualties relatives siblings brothers sisters sons daughters grandchildren parents grandparents pupils volunteers engineers farmers tenants individuals citizens nurses shoppers customers guests railwaymen miners technicians prisoners inmates sailors crew bystanders motorists ukrainians russians foreigners nationals tourists elderly cyclists townspeople villagers utilities dead wounded injured fatalities twins humans responders bodies"
 )
 PERSON = words_of(
-    "person civilian man woman child boy girl mother father resident worker rescuer medic driver pensioner employee officer firefighter paramedic doctor teacher journalist baby infant toddler teenager student passenger soldier serviceman guard victim adult minor patient brother sister son daughter wife husband grandmother grandfather grandson granddaughter neighbour neighbor watchman policeman policewoman pupil volunteer engineer farmer schoolboy schoolgirl youth local nurse cyclist motorist citizen miner technician prisoner sailor member staffer individual other partner parent couple niece nephew aunt uncle guardsman lady pedestrian security-guard housewife cleaner librarian priest electrician mechanic operator combine-driver tractor-driver truck-driver fatality body man's bystander villager ukrainian russian"
+    "person civilian man woman child boy girl mother father resident worker rescuer medic driver pensioner employee officer firefighter paramedic doctor teacher journalist baby infant toddler teenager student passenger soldier serviceman guard victim adult minor patient brother sister son daughter wife husband grandmother grandfather grandson granddaughter neighbour neighbor watchman policeman policewoman pupil volunteer engineer farmer schoolboy schoolgirl youth local nurse cyclist motorist citizen miner technician prisoner sailor member staffer adviser advisor aide reporter cameraman photographer correspondent translator interpreter lawyer pastor nun monk chef cook builder welder plumber baker trader activist diplomat scientist athlete coach trainer veteran manager owner entrepreneur firewoman individual other partner parent couple niece nephew aunt uncle guardsman lady pedestrian security-guard housewife cleaner librarian priest electrician mechanic operator combine-driver tractor-driver truck-driver fatality body man's bystander villager ukrainian russian"
 )
 TWO_PEOPLE = words_of("couple")
 NOBODY = words_of("one-body nobody none no-one")
@@ -147,14 +147,14 @@ DAMAGE: dict[str, str] = {
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore fell pierced", "hit"),
         ("burnt burned burning ablaze", "on fire"),
-        ("shattered shattering blown holed broke broken", "damaged"),
+        ("shattered shattering blown blew knocked holed broke broken", "damaged"),
         ("interrupted", "without power"),
     )
     for word in words.split()
 }
 FIRES = words_of("fire fires blaze blazes flames")
 FIRE_VERBS = words_of(
-    "caused causing sparked sparking started starting triggered triggering ignited set setting caught broke broken erupted battling extinguished engulfed engulfing extinguishing put"
+    "caused causing sparked sparking started starting triggered triggering ignited set setting caught broke broken erupted battling extinguished engulfed engulfing spread spreading extinguishing put"
 )
 
 # --- those who speak -------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ SPEECH: dict[str, Stance] = {
 PLAIN_SPEECH = words_of(
     "said says say saying told wrote writes reported reports reporting added adds adding announced stated claimed confirmed noted posted according tweeted"
 )
-IMAGES = words_of("images image photos photo photographs pictures video videos footage")
+IMAGES = words_of("images image photos photo photographs picture pictures video videos footage")
 SHOWING = words_of("published distributed released shared posted showed shows")
 
 ROLES = words_of(

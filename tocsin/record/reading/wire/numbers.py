@@ -156,6 +156,8 @@ def number_at(low: list[str], at: int) -> Number | None:
             if low[at + 1] == "dozen" and at > 0 and low[at - 1] == "half":
                 value = 6
     elif word == "both":
+        if "and" in low[at + 2 : at + 4]:
+            return None  # "both drones and missiles"
         return Number(at, at, 2, None, False, True)
     elif word == "only":
         return Number(at - 1, at, 1, None, False, False) if at and low[at - 1] == "the" else None

@@ -263,6 +263,8 @@ def _partitive(low: list[str], at: int, by_end: dict[int, Number]) -> Number | N
     """The number before "of" or "out of", where one ends at ``at``."""
     while at >= 0 and low[at] in ("the", "its", "all", "total", "those", "these"):
         at -= 1
+    if at > 2 and low[at] == "'s" and low[at - 2] == "of":
+        at -= 2  # "two of Russia's nine missiles"
     if at < 1 or low[at] != "of":
         return None
     at -= 1

@@ -6,9 +6,9 @@ from collections.abc import Hashable
 
 import msgspec
 
-from tocsin.facts import CasualtyFact, Fact, Harm, TallyFact
+from tocsin.facts import CasualtyFact, DamageFact, Fact, Harm, TallyFact
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.weapons import is_a
+from tocsin.record.weapons import ROOT, is_a
 
 _VAGUE = words_of(
     """
@@ -79,6 +79,8 @@ def _same(fact: Fact, other: Fact) -> bool:
             and fact.value.value == other.value.value
             and (_one_voice(fact.speaker, other.speaker) or _named_later(fact, other))
         )
+    if isinstance(fact, DamageFact) and isinstance(other, DamageFact) and fact.place != other.place:
+        return False  # "reported no damage", of one region and of another
     return type(fact) is type(other) and fact.quote == other.quote
 
 
@@ -119,7 +121,9 @@ def _overlap(place: str | None, other: str | None) -> bool:
 
 
 def _better(kept: Fact, again: Fact) -> Fact:
-    """The one that names its speaker."""
+    """The one that names its speaker; of drones and mere targets, the drones."""
+    if isinstance(again, TallyFact) and again.weapon == ROOT:
+        return kept
     if kept.speaker is None or (_is_vague(kept.speaker) and again.speaker and not _is_vague(again.speaker)):
         return again
     return kept

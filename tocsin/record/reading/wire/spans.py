@@ -30,6 +30,16 @@ _SUPERLATIVE = re.compile(
     r"|third)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
+_WONT = re.compile(
+    r"\b(?:has|have)\s+(?:increasingly|regularly|frequently|routinely|systematically|steadily)\b"
+    r"|\bin\s+recent\s+(?:weeks|months)\b|\bin\s+the\s+(?:past|last)\s+(?:weeks|months|years)\b"
+    r"|\b(?:over|for|during)\s+the\s+(?:past|last|previous)\s+(?:\w+\s+)?(?:winters|years|months)\b"
+    r"|\brecent\s+(?:\w+\s+){0,6}(?:attacks|strikes)\s+have\b",
+    re.IGNORECASE,
+)
+_USUAL = mark(
+    words_of("increasingly regularly frequently routinely systematically steadily recent past last previous winters")
+)
 _SPAN = mark(
     words_of("since so throughout past last previous alone bring brings bringing brought take takes taking took")
 )
@@ -48,6 +58,11 @@ def over_weeks(sentence: Sentence) -> tuple[int, int] | None:
         return None
     adds_up = found[0][:1].lower() in "bt"
     return found.start() if adds_up and found[0][:4].lower() != "this" else sentence.begin, found.end()
+
+
+def of_old(sentence: Sentence) -> bool:
+    """Whether it tells what attacks have done for a while: "has regularly struck the grid, causing blackouts"."""
+    return bool(sentence.mark & _USUAL) and _WONT.search(sentence.text, sentence.begin, sentence.end) is not None
 
 
 def _found(pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:

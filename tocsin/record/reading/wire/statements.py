@@ -27,6 +27,7 @@ _BY_THE_WAY = 5
 """Words beside a statistic that say nothing of their own."""
 _ASKING = frozenset({Stance.REQUESTS, Stance.PLEDGES, Stance.WARNS})
 _PROMISES = frozenset(["will", "shall"])
+_NO_PROMISE = words_of("be not have never miss see know lose need remember")
 _LOCAL = words_of(
     """
         governor governors mayor mayors officials authorities administration police rescuers prosecutors
@@ -238,7 +239,7 @@ def _promised(sentence: Sentence, first: int, last: int) -> int | None:
     """Where a quotation promises: "we will", "and will get a firm response"."""
     low = sentence.low
     for at in range(first, last):
-        if low[at] in _PROMISES and low[at + 1] not in ("be", "not", "have", "never"):
+        if low[at] in _PROMISES and low[at + 1] not in _NO_PROMISE:
             if low[at - 1] in ("we", "i"):
                 return at - 1 if at - 1 > first + 1 else first
             if low[at - 1] == "and":
@@ -311,7 +312,11 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
 def _political(speaker: str) -> bool:
     """Whether reported speech of theirs is a statement: not that of those who only tell what happened on the spot."""
     words = speaker.lower().replace("'s", " ").split()
-    return _LOCAL.isdisjoint(words) and ("(" in speaker or "ministry" in words or len(words) <= 3)
+    return (
+        _LOCAL.isdisjoint(words)
+        and lex.IMAGES.isdisjoint(words)
+        and ("(" in speaker or "ministry" in words or len(words) <= 3)
+    )
 
 
 _DEEDS = words_of(

@@ -42,6 +42,7 @@ class Event(msgspec.Struct, gc=False):
     """active, passive, trailing (a participle behind its noun) or itself (what weapons do)."""
 
 
+_HOSPITALS = frozenset({"hospital", "hospitals"})
 _ALOFT = frozenset({"air", "airborne", "flying"})
 
 
@@ -57,6 +58,8 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             continue
         word = low[at]
         last, outcome = _meant(low, at, inside, ends)
+        if word == "sent" and not _HOSPITALS.isdisjoint(low[at + 1 : at + 5]):
+            continue  # "seven people were injured, and four were sent to the hospital"
         if outcome is not None and _may_be(low, at):
             continue
         if word in lex.SEEN and low[at + 1 : at + 2] in (["hits"], ["direct"]):
