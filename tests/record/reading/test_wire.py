@@ -143,10 +143,23 @@ def test_a_part_belongs_to_a_whole_of_its_own_sort(sentence: str, wanted: list[i
     assert [fact.subset_of for fact in facts if isinstance(fact, TallyFact)] == wanted
 
 
-def test_whom_somebody_cites_is_not_who_speaks() -> None:
-    text = "The Kiosk channel, citing residents, said a drone attack on the Russian city of Engels hurt two people."
-    facts = read(text, date(2024, 11, 13)).facts
-    assert [fact.speaker for fact in facts if isinstance(fact, CasualtyFact)] == ["The Kiosk channel"]
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        (
+            "The Kiosk channel, citing residents, said two people were hurt in the Russian city of Engels.",
+            "The Kiosk channel",
+        ),
+        ("According to the air force, Ukrainian gunners shot down two drones.", "the air force"),
+        ("Two drones were shot down, according to Ivan Fil, head of Kyiv's military administration.", "Ivan Fil"),
+        ("The war went on, with Russia reporting it shot down two drones.", "Russia (government)"),
+        ("Russia's Defense Ministry said it shot down two drones.", "Russia's Defence Ministry"),
+        ("The U.S. Department of Defense said two drones were shot down.", "The U.S. Department of Defense"),
+    ],
+)
+def test_who_speaks_is_named_alone(sentence: str, speaker: str) -> None:
+    facts = read("It was a Russian drone attack on Ukraine. " + sentence, date(2024, 11, 13)).facts
+    assert [fact.speaker for fact in facts if isinstance(fact, CasualtyFact | TallyFact)] == [speaker]
 
 
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:

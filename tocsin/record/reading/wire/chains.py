@@ -91,7 +91,8 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
         return True  # "put the number of drones destroyed at 29"
-    if phrase.elided and lead[-1:] in (["and"], [","], [":"]) and _somewhere(low, phrase.last + 1):
+    more = phrase.elided or (phrase.number is not None and phrase.weapon == before.weapon)
+    if more and lead[-1:] in (["and"], [","], [":"]) and _somewhere(low, phrase.last + 1):
         gap = low[before.last + 1 : phrase.first]
         if lead[-1] == ":":
             return True
@@ -106,7 +107,7 @@ _NO_PLACE_BY_PLACE = lex.HARM.keys() | lex.PEOPLE | lex.BARRIERS | lex.PRONOUNS
 
 def _somewhere(low: list[str], at: int) -> bool:
     """Whether what was counted was so "over the Tula region", "each in Tula and Oryol", and nobody was hurt there."""
-    at += low[at : at + 1] == ["each"]
+    at += low[at : at + 1] in (["each"], ["-"])
     return low[at : at + 1] != [] and low[at] in OVER and lex.HARM.keys().isdisjoint(low[at + 1 : at + 9])
 
 
@@ -115,7 +116,8 @@ def goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
     gap = low[part.last + 1 : phrase.first]
     if gap in (["and"], [","], [",", "and"]):
         return True
-    return phrase.elided and len(gap) < 9 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
+    more = phrase.elided or (phrase.number is not None and phrase.weapon == part.weapon)
+    return more and len(gap) < 12 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)
 
 
 def is_part(low: list[str], phrase: Weapons) -> bool:

@@ -19,7 +19,7 @@ _TAKEN = words_of(
 )
 _SETTLED = words_of(
     """
-        village town city settlement settlements villages towns region oblast control hamlet suburb
+        village town city stronghold settlement settlements villages towns region oblast control hamlet suburb
     """
 )
 _OWN = words_of(

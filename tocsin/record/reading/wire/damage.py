@@ -222,7 +222,7 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
 
 
 _NOTED = (["reported"], ["recorded"], ["caused"], ["causing"], ["was"], ["with"])
-_NOT_DONE = frozenset({"any", "assess", "details", "no", "of", "on", "without"})
+_NOT_DONE = frozenset({"any", "little", "assess", "details", "no", "of", "on", "without"})
 
 
 def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:

@@ -21,7 +21,7 @@ _AFTER_ELIDED = (
         """
         of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
         disappeared crossed flew returned remained hit reached went in near were suppressed jammed
-        around dropped fell vanished
+        around dropped fell vanished attacking targeting
     """
     )
 )
@@ -49,8 +49,8 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
         after = low[number.last + 1] if number.last + 1 < size else ""
         if before == "," and after == ",":
             continue  # "a farmer, 41, died"
-        if after in ('"', "each") and number.last + 2 < size:
-            after = low[number.last + 2]  # '56 "lost"', "and one each in Tula and Oryol"
+        if after in ('"', "each", "-") and number.last + 2 < size:
+            after = low[number.last + 2]  # '56 "lost"', "and one each in Tula and Oryol", "six - over Tula"
         listed = before == ":" and (after in OVER or after in lex.EVENTS or after == "shot")
         if after in lex.BE and (counted := _are(low, number, named)):
             counted.number, counted.first, counted.part = number, number.first, True

@@ -68,6 +68,7 @@ _MONTHS = words_of(
 )
 
 _AFTER_ARTICLE = NOT_COUNTED | _MONTHS | _SCALE.keys() | {"million", "billion", ":", "/", "-", "%"}
+_WHERE = frozenset({"over", "in", "near", "above"})
 _MONEY = frozenset({"$", "€", "£", "#", "aged", "age"})
 
 _BEFORE: tuple[tuple[tuple[str, ...], Hedge | None], ...] = (
@@ -213,6 +214,8 @@ def _is_date(low: list[str], at: int, end: int, value: int) -> bool:
     if after == ":":  # a clock; not "29: 10 over Rostov"
         follows = low[end + 2] if end + 2 < len(low) else ""
         return value <= 24 and len(follows) == 2 and follows.isdigit()
+    if after == "-" and low[end + 2 : end + 3] and low[end + 2] in _WHERE:
+        return False  # "six - over the Tula region"
     return before in ("$", "€", "£", "#", "aged", "age") or after in ("/", "-", "%")
 
 

@@ -20,7 +20,8 @@ _OLDEST = 115
 _AGED = frozenset(["aged", "age"])
 
 
-_KIN = mark(lex.PERSON | lex.PEOPLE | lex.TROOPS)
+_KIN = mark(lex.PERSON | lex.PEOPLE | lex.TROOPS | {f"{age}-year-old" for age in range(1, 111)})
+_AS_ADJECTIVES = frozenset({"other", "local", "elderly"})
 
 
 _ADJECTIVE_STOPS = (
@@ -134,7 +135,13 @@ def _in_a_row(low: list[str], at: int, last: int) -> bool:
 
 def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set[int]) -> Group | None:
     low = sentence.low
+    if low[at] in _AS_ADJECTIVES and low[at + 1 : at + 2] and low[at + 1] in lex.PEOPLE:
+        return None  # "three other people"
+    if low[at].endswith("-year-old") and low[at + 1 : at + 2] and low[at + 1] not in _ADJECTIVE_STOPS:
+        return None  # "a 14-year-old girl"
     back = at - 1
+    if at > 1 and low[back] == "and" and at - 2 in used and low[at - 2] in lex.PERSON and low[at] in lex.PERSON:
+        return Group(at, at, None, 1, (sentence.words(at, at),), low[at])  # "a man and woman"
     for _ in range(6):
         if back < 0 or back in used:
             break

@@ -153,7 +153,9 @@ def _named(
         ):
             modifying.append((last, weapon))
             continue
-        number, total, begin = _counted(low, first, by_end)
+        if low[first - 1] == "(" and after == ")" and named and named[-1].last == first - 2:
+            continue  # "unmanned aerial vehicles (UAV)"
+        number, total, begin = _counted(low, first, last, by_end)
         if after == "out" and number and total is None and (whole := _out_of(low, last, by_end)):
             total, last = whole, whole.last
         if number and low[max(0, number.first - 2) : number.first] == ["all", "but"]:
@@ -217,7 +219,12 @@ _SORTED = words_of(
 )
 
 
-def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Number | None, Number | None, int]:
+_SINGLE = frozenset({"drone", "missile", "rocket", "bomb", "uav"})
+
+
+def _counted(
+    low: list[str], first: int, last: int, by_end: dict[int, Number]
+) -> tuple[Number | None, Number | None, int]:
     """The number of a phrase whose name begins at ``first``, of how many, and where the phrase begins."""
     at = first - 1
     for _ in range(_REACH):
@@ -239,7 +246,8 @@ def _counted(low: list[str], first: int, by_end: dict[int, Number]) -> tuple[Num
             continue
         if low[at] in lex.DETERMINERS:
             outer = _partitive(low, at - 1, by_end)
-            return (outer, None, outer.first) if outer else (None, None, at)
+            only = Number(at, at, 1, None, True, False) if low[at] == "the" and low[last] in _SINGLE else None
+            return (outer, None, outer.first) if outer else (only, None, at)
         if low[at] == "of" and (outer := _partitive(low, at, by_end)):
             return outer, None, outer.first
         if low[at] in _STOPS or (low[at] in _EVENT_STOPS and low[at] not in ("used", "downed", "fired")):

@@ -31,7 +31,7 @@ _REGION = words_of(
 )
 _KINDS = words_of(
     """
-        city town village settlement villages towns settlements suburb port community capital hub region oblast
+        city town village settlement republic villages towns settlements suburb port community capital hub region oblast
         province district
         island peninsula
     """
@@ -51,7 +51,7 @@ _NOT_PLACES = (
     |     lex.WEEKDAYS | lex.MONTHS | lex.ROLES - {"union"} | words_of(
     """
         telegram facebook x twitter reuters afp ap bbc monday's iranian-made shahed russian ukrainian
-        western european american zelensky zelenskiy zelenskyy putin nato un united the a an patriot
+        western european american republic zelensky zelenskiy zelenskyy putin nato un united the a an patriot
         iranian kinzhal iskander kalibr gmt soviet-era eu us u.s. president mr mrs ms dr independent
         academy university institute museum church cathedral parliament corporation
         ukrenergo dtek i we he she it they this that there these those some many several officials
@@ -67,6 +67,8 @@ _MINISTRIES = frozenset({"ministry", "minister", "ministers", "department"})
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed affected")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 _ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
+_WORKS = frozenset({"airfield", "base", "factory", "plant", "refinery", "shipyard"})
+"""What a name before it names, and no place, where another place follows: "the Antonov plant in Kyiv"."""
 _BUILT = frozenset({"nuclear", "hydroelectric", "airport"})
 _CAPITALS = ("Kyiv", "Kiev", "Moscow")
 _OWN_CAPITALS = {"ukrainian": "Kyiv", "russian": "Moscow"}
@@ -130,6 +132,8 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
         elif before == "of" and "district" in low[max(0, begin - 3) : begin]:
             region, kind = False, "district"
         office = after in _OFFICES and not owner and low[begin] not in _NO_PLACES_OFFICE
+        if after in _WORKS and low[at + 2 : at + 3] == ["in"] and "".join(cased[at + 3 : at + 4])[:1].isupper():
+            continue
         if after in _TIMES or after in _MINISTRIES or _of_a_name(sentence, begin):
             continue  # "Palm Sunday", "the Academy of Decorative Arts"
         if low[end] == "sea" and after in _ON_THE_SEA:

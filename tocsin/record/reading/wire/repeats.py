@@ -92,7 +92,7 @@ def _one_voice(speaker: str | None, other: str | None) -> bool:
     """Whether two names may be of one speaker: one of them vague, or nobody."""
     if speaker is None or other is None or speaker == other:
         return True
-    return _is_vague(speaker) or _is_vague(other)
+    return _is_vague(speaker, _AN_ARMY) or _is_vague(other, _AN_ARMY)
 
 
 def _named_later(fact: CasualtyFact, other: CasualtyFact) -> bool:
@@ -107,8 +107,12 @@ def _named_later(fact: CasualtyFact, other: CasualtyFact) -> bool:
 _OFFICES = words_of("mayor governor regional head local city the region's its")
 
 
-def _is_vague(speaker: str) -> bool:
-    return _VAGUE.issuperset(speaker.lower().replace("'s", "").split())
+_AN_ARMY = _VAGUE | {"military"}
+"""What "Ukraine's military" says its air force may say again."""
+
+
+def _is_vague(speaker: str, words: frozenset[str] = _VAGUE) -> bool:
+    return words.issuperset(speaker.lower().replace("'s", "").split())
 
 
 def _overlap(place: str | None, other: str | None) -> bool:

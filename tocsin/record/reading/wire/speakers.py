@@ -52,6 +52,8 @@ DEFENCE = frozenset({"defence", "defences", "defense", "defenses"})
 def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, region: str) -> str:
     """What the speaker of these words is called; empty where they can be none."""
     low = sentence.low
+    if low[first] == "with" and first < last:
+        first += 1  # "with Russia reporting that"
     if not sayable(sentence, first, last):
         return ""
     if first == last or (low[first] in lex.PRONOUNS and last - first < 2):
@@ -98,6 +100,13 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
 
 _OUTLETS = frozenset({"agency", "channel", "company", "newspaper", "operator", "outlet"})
 """What "the agency" is named, where it was named before."""
+
+
+def spelled(name: str) -> str:
+    """A ministry in one spelling, however papers have it: "Russia's Defence Ministry"."""
+    return name.replace("efense", "efence") if "efense" in name and "inistry" in name else name
+
+
 _ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman spokesperson commander")
 
 

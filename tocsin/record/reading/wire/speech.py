@@ -11,7 +11,7 @@ import msgspec
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.reading.wire.speakers import Discourse, speaker_of
+from tocsin.record.reading.wire.speakers import Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid
@@ -154,7 +154,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         ):
             found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
     for frame in found:
-        said.last = frame.speaker
+        said.last = frame.speaker = spelled(frame.speaker)
     if found:
         said.paragraph = sentence.paragraph
     return found

@@ -147,7 +147,7 @@ def _reported(
             continue
         if frame.by in ("called", "calls") and sentence.low[frame.first - 1] == "which":
             continue  # "its invasion, which Moscow calls"
-        told = frame.stance is _ASSERTS and not frame.by.startswith("accus")
+        told = frame.stance is _ASSERTS and not frame.by.startswith(("accus", "blam"))
         if told and not _political(frame.speaker):
             continue
         span = _content(sentence, frames, number)
@@ -172,6 +172,8 @@ def _reported(
                 stance = _PLEDGES
         if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]):
             continue
+        if frame.stance is Stance.REQUESTS and last - first < _SHORTEST and quoted and quoted[-1][1] < frame.verb:
+            continue  # '"Leave now!" he appealed to residents'
         if last - first + 1 < (_SHORTEST if stance is _ASSERTS else 2):
             continue
         found.append(Statement(stance, frame.speaker, first, last))

@@ -27,6 +27,9 @@ def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, i
     end, thing = begin, -1
     while end < size and end - begin < 22:
         word = low[end]
+        if end == begin and word in ("over", "around"):
+            end += 1  # "damaged over a dozen houses"
+            continue
         if word == '"' and (closing := _coloured(low, end, begin)):
             thing = next((i for i in range(closing, end, -1) if low[i] in lex.THINGS), thing)
             end = closing + 1
@@ -50,7 +53,7 @@ def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, i
             break
         if word == "and" and lex.THINGS.isdisjoint(low[end : end + 6]):
             break
-        if (word in lex.THINGS or word in ("fires",)) and not aloft(low, end):
+        if (word in lex.THINGS or word in ("fires",) or _quarter(low, end)) and not aloft(low, end):
             thing = end
         end += 1
     if thing < 0:
@@ -65,6 +68,11 @@ def _coloured(low: list[str], at: int, begin: int) -> int:
     if at - begin > 3:
         return 0
     return next((i for i in range(at + 2, min(at + 5, len(low))) if low[i] == '"'), 0)
+
+
+def _quarter(low: list[str], at: int) -> bool:
+    """ "hit a residential area"."""
+    return low[at] in ("area", "areas", "quarter", "quarters") and low[at - 1] in ("residential", "industrial")
 
 
 def aloft(low: list[str], at: int) -> bool:

@@ -133,6 +133,19 @@ _MAY_END_RIGHT = (
 )  # fmt: skip
 
 
+_ACTING = lex.BE | lex.HAVE | lex.EVENTS.keys() - {"fire", "use", "launch"} | lex.DOWN_VERBS | lex.HARM.keys()
+
+
+def _acts(low: list[str], at: int) -> bool:
+    """Whether a verb follows within a few words, before the next comma: a new clause begins here."""
+    for word in low[at : at + 7]:
+        if word in _ACTING:
+            return True
+        if word in (",", ".", "who", "that"):
+            return False
+    return False
+
+
 _SAID_THERE = TIMES | frozenset(
     {"briefing", "facebook", "interview", "post", "statement", "telegram", "twitter", "video", "x"}
 )
@@ -161,6 +174,8 @@ def right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
         if word == "." and not (end + 1 < size and sentence.cased[end - 1][:1].isupper() and len(low[end - 1]) < 4):
             break
         if word == ",":
+            if _acts(low, end + 1):
+                break  # "According to the air force, Ukrainian forces shot down"
             commas += 1
             follows = low[end + 1] if end + 1 < size else ""
             if commas > 1 or not (

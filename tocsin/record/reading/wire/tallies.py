@@ -22,6 +22,7 @@ from tocsin.record.weapons import is_a
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
 _HIT = Outcome.HIT
+_SUPPRESSED = Outcome.SUPPRESSED
 
 _NEAR = 9
 """How many words may stand between a verb and the phrase it is about."""
@@ -97,7 +98,9 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             listed = before is not None and low[phrase.first - 1] == ":"  # "17 drones: 6 in Tula region"
             phrase.part = phrase.part or listed
             last_part = phrase if listed else None
-        if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(low, grouped[own][0].first):
+        if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(
+            low, grouped[own][0].first, grouped[own][-1].last
+        ):
             said = [(_LAUNCHED, None), *((what, event) for what, event in said if what is not _HIT)]
             outcomes[phrase.first] = said
         if not said and taken_from(low, own, grouped):
@@ -139,7 +142,7 @@ def _of_phrase(
     for outcome, event in said:
         first_of.setdefault(outcome, event)
     for outcome, event in first_of.items():
-        if number.article and outcome is not DOWNED and not beside:
+        if number.article and outcome not in (DOWNED, _SUPPRESSED) and not beside:
             continue
         first = min(phrase.first, event.first) if event else phrase.first
         last = max(phrase.last, event.last) if event else phrase.last
@@ -284,11 +287,22 @@ _VAGUE = frozenset({"hundreds", "dozens", "scores", "tens", "thousands"})
 _ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS
 
 
-def _nominal(low: list[str], begin: int) -> bool:
+_FAR = 28
+"""Words within which an attack may stand before what it was made with, where nothing else is said of that."""
+_BEING = frozenset({"being", "having", *lex.BE})
+
+
+def _nominal(low: list[str], begin: int, last: int) -> bool:
     """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
     if low[begin - 1 : begin] == ["of"] and low[begin - 2] in _VAGUE:
         begin -= 2  # "a barrage of hundreds of drones and 36 missiles"
-    before = low[max(0, begin - 12) : begin]
+    before = low[
+        max(
+            0,
+            begin
+            - (_FAR if low[begin - 1 : begin] == ["with"] and _BEING.isdisjoint(low[last + 1 : last + 2]) else 12),
+        ) : begin
+    ]
     if not before:
         return False
     if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving", "by"):

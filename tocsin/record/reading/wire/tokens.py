@@ -41,7 +41,7 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
 )
 """Where it was written and by which agency: "KYIV (Agency) - "."""
-_SAYS = re.compile(r"\s+(?:[A-Z][\w.'-]+\s+){1,4}(?:said|says|asked|wrote|told|added)\b")
+_SAYS = re.compile(r"\s+(?:[A-Z][\w.'-]+\s+){1,4}(?:said|says|asked|appealed|urged|wrote|told|added)\b")
 _DASHED = re.compile(r"[->]\s")
 _LONGEST = 12
 """Characters in which the last word of a line shows, if it is one of those that leave a sentence open."""

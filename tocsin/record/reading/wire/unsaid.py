@@ -31,9 +31,14 @@ _SILENT = words_of(
         details detail comment information elaborate evidence explanation numbers figures
     """
 )
-_UNSAID = words_of("claim comment confirm elaborate identify mention name report respond specify disclose")
-_DID = (["did"], ["does"], ["has"])
-_DID_NOT = frozenset({"didn't", "doesn't", "hasn't", "don't"})
+_UNSAID = words_of(
+    """
+        acknowledge acknowledged claim claimed clarify comment commented confirm confirmed disclose disclosed elaborate
+        identify mention mentioned name report respond responded specify specified
+    """
+)
+_DID = (["did"], ["does"], ["has"], ["have"])
+_DID_NOT = frozenset({"didn't", "doesn't", "hasn't", "haven't", "don't"})
 _WHAT = words_of("how if what when where whether which who whose why")
 _KEPT_SILENT = mark(_GAVE | _UNSAID | {"say", "without", "refused", "declined", "comment", "commented"})
 

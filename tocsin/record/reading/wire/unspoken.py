@@ -45,6 +45,8 @@ def is_noun(low: list[str], at: int) -> bool:
             or before in ("a", "an", "no", "united", "immediate", "such")
             or word == "states"
         )
+    if low[at + 1 : at + 2] == ["back"] and word == "claimed":
+        return True  # "villages that Ukraine claimed back"
     return before in lex.BE and not word.endswith("ing")
 
 
@@ -56,9 +58,12 @@ def as_saying(low: list[str], at: int) -> int:
     return 0
 
 
+_HAS_DONE = (["did"], ["does"], ["do"], ["has"], ["have"], ["had"])
+
+
 def left_unsaid(low: list[str], at: int) -> bool:
     """ "But it did not say what ...", "he didn't report any casualties or say where": nothing is said."""
     before = low[at - 1] if at else ""
     if low[at] == "say" and before in ("or", "nor"):
         return True
-    return before in lex.NOT and (before.startswith("d") or low[at - 2 : at - 1] in (["did"], ["does"], ["do"]))
+    return before in lex.NOT and (before.startswith(("d", "ha")) or low[at - 2 : at - 1] in _HAS_DONE)

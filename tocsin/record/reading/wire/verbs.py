@@ -24,7 +24,7 @@ _BEFORE_A_NOUN = lex.PREPOSITIONS - {"to"}
 _FIRED_AT = (["at"], ["from"], ["on"], ["over"], ["by"], ["towards"], ["toward"])
 _LIVES = frozenset({"life", "lives", "limb", "limbs", "leg", "legs"})
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
-_COMING = frozenset({"attacked", "targeted"})
+_COMING = frozenset({"attacked", "attacking", "targeted", "targeting"})
 _VERB = mark(
     lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain", "fell", "gone"} | _COMING
 )
@@ -155,7 +155,7 @@ def _is_noun(low: list[str], at: int, last: int, outcome: Outcome) -> bool:
         or before in ("a", "an", "and", "direct", "on", "under", "missile", "no", "drone", "of", "caught", "large")
         or before in _BEFORE_A_NOUN
     ):
-        return True
+        return word != "hit" or before != "drone" or low[last + 1 : last + 2] not in _OBJECTS  # "one drone hit a shop"
     if (
         word in ("left", "sent", "hit", "struck")
         and last + 1 < len(low)
@@ -202,6 +202,7 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
 
 
 _OF_THINGS = frozenset({"destroyed", "disabled", "eliminated"})
+_OBJECTS = (["a"], ["an"], ["the"], ["his"], ["her"], ["their"], ["its"])
 _OPENS_AN_OBJECT = lex.DETERMINERS | {"a", "an", "two", "three", "four", "five", "six", "several", "many", "part"}
 
 
