@@ -80,6 +80,32 @@ def test_of_drones_and_mere_weapons_the_drones_are_kept() -> None:
     assert tallies(text) == [("shot_down", "drone", 14)]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("Moscow, which has not yet commented on it, struck Ukraine with drones.", "has not yet commented on it"),
+        (
+            "President Zelensky said in another statement that this war of drones must end.",
+            "this war of drones must end",
+        ),
+        (
+            "A drone was seen. He posted footage showing flames tearing through a hangar of Ukraine.",
+            "flames tearing through a hangar",
+        ),
+        ("After a drone attack on Lviv a park was set ablaze and half the city left without power.", "without power"),
+    ],
+)
+def test_the_words_of_a_fact_end_where_it_does(sentence: str, wanted: str) -> None:
+    fact = read(sentence, date(2024, 11, 13)).facts[-1]
+    assert (fact.what if isinstance(fact, DamageFact) else fact.quote) == wanted
+    assert "ablaze" not in fact.quote
+
+
+def test_a_state_that_leaves_something_unsaid_is_its_government() -> None:
+    [fact] = read("Moscow, which has not yet commented on it, struck Ukraine with drones.", date(2024, 11, 13)).facts
+    assert fact.speaker == "Moscow (government)"
+
+
 def tallies(text: str) -> list[tuple[str, str, int]]:
     facts = read(text, date(2024, 11, 13)).facts
     return [(fact.outcome.value, fact.weapon, fact.value.value) for fact in facts if isinstance(fact, TallyFact)]

@@ -33,7 +33,7 @@ _CLAIM_VERBS = words_of(
         claims claim claimed says considers regards declared calls insists maintains
     """
 )
-_CLAIMING, _TAKING = mark(_CLAIM_VERBS), mark(_TAKEN)
+_CLAIMING, _TAKING, _UNDER = mark(_CLAIM_VERBS), mark(_TAKEN), mark({"control"})
 
 
 class Control(msgspec.Struct, gc=False):
@@ -60,7 +60,49 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
         if word in _TAKEN and (claim := _taken(sentence, at, frames, found)):
             claims.append(claim)
             claims.extend(_listed(low, claim, found))
+        elif word in _TAKEN:
+            claims.extend(_dashed(sentence, at, frames))
+    for at in sentence.at(_UNDER):
+        if low[at - 2 : at - 1] == ["under"] and low[at - 1] in _WHOSE and (held := _held(sentence, at, frames, found)):
+            claims.append(held)
     return claims
+
+
+def _held(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
+    """ "The village of X was also under Russian control, it said"."""
+    low = sentence.low
+    place = next((place for place in found if place.last < at and not place.country and not place.region), None)
+    frame = next((frame for frame in frames if frame.verb > at or frame.leads), None)
+    if place is None or frame is None or _SETTLED.isdisjoint(low[max(0, place.first - 3) : place.first]):
+        return None
+    if lex.BE.isdisjoint(low[place.last + 1 : at]) or not lex.NOT.isdisjoint(low[place.last + 1 : at]):
+        return None
+    return Control(_called(place), frame.speaker, max(0, place.first - 3), at)
+
+
+_WHOSE = frozenset({"russian", "ukrainian", "moscow's", "kyiv's", "its", "their"})
+
+
+def _dashed(sentence: Sentence, at: int, frames: list[Frame]) -> list[Control]:
+    """ "had captured three villages near the border - X, Y and Z"."""
+    low, cased = sentence.low, sentence.cased
+    dash = next((i for i in range(at + 2, min(at + 18, len(low))) if low[i] in ("-", ":")), 0)
+    frame = next((frame for frame in reversed(frames) if frame.verb <= at and frame.leads), None)
+    if not dash or frame is None or _VILLAGES.isdisjoint(low[at + 1 : dash]) or "," in low[at:dash]:
+        return []
+    claims, begin = [], dash + 1 + (low[dash + 1 : dash + 2] == ["-"])
+    for end in range(begin, len(low) + 1):
+        word = low[end] if end < len(low) else "."
+        if word in (",", "and") or not cased[end : end + 1] or not cased[end][:1].isupper():
+            if begin < end:
+                claims.append(Control(sentence.words(begin, end - 1), frame.speaker, max(frame.verb, at - 3), end - 1))
+            begin = end + 1
+            if word not in (",", "and"):
+                break
+    return claims
+
+
+_VILLAGES = frozenset({"villages", "settlements", "towns"})
 
 
 def _listed(low: list[str], claim: Control, found: list[Place]) -> list[Control]:

@@ -52,7 +52,8 @@ def damaged(sentence: Sentence, weapons: set[int]) -> list[Damaged]:
         hit: tuple[int, int, int, int] | None = None
         if state:
             if state == "hit" and (sentence.in_quotation(at) or word == "fell"):
-                state = state if word == "fell" else ""
+                panes = word == "smashed" and not _PANES.isdisjoint(low[at + 1 : at + 4])
+                state = state if word == "fell" or panes else ""
             hit = _thing(sentence, at, word, state) if state else None
             if hit and ((word == "damage" and low[hit[0]] in ("no", "nor")) or low[at - 1] in lex.NOT):
                 state = "none"
@@ -123,10 +124,12 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         if word == "shattered" and not passive and (found := object_of(sentence, at, at + 1)):
             return found  # "shattered windows in three blocks"
         if word == "ablaze":
-            if before == "set" and back and low[back - 1] in lex.BE:
-                return _subject(sentence, at, back - 1)  # "a house that was set ablaze"
+            if before == "set" and low[(was := back - 1 - (low[back - 1] in lex.ADVERBS))] in lex.BE:
+                return _subject(sentence, at, was)  # "a house that was set ablaze"
             return _between(sentence, at) or (_subject(sentence, at, back) if passive else None)
         return _subject(sentence, at, back)
+    if word == "smashed" and not _PANES.isdisjoint(low[at + 1 : at + 4]):
+        return object_of(sentence, at, at + 1)
     if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
         if at + 1 >= size or low[at + 1] not in ("into", "through", "on", "onto", "in"):
             return None
@@ -221,6 +224,7 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return None
 
 
+_DEALING = frozenset({"deal", "cause", "inflict", "do"})
 _NOTED = (["reported"], ["recorded"], ["caused"], ["causing"], ["was"], ["with"])
 _NOT_DONE = frozenset({"any", "little", "assess", "details", "no", "of", "on", "without"})
 
@@ -236,6 +240,8 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
         return (at - 1, at, at - 1, at) if alone else None  # "reported no damage"
     if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
+    if any(low[i] == "to" and low[i + 1] in _DEALING for i in range(max(0, at - 4), at - 1)):
+        return None  # "aiming to deal damage to the grid"
     if at + 1 < size and low[at + 1] == "to":
         return object_of(sentence, at, at + 2)
     for back in range(at - 1, max(-1, at - 6), -1):
@@ -260,7 +266,7 @@ def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return first, last, first, last
 
 
-_BEFORE_A_FIRE = frozenset({",", "after", "the", "when", "where"})
+_BEFORE_A_FIRE = frozenset({",", "after", "the", "when", "where", "showing"})
 _TOLD_OF = frozenset({"confirmed", "reported", "reporting"})
 _AT = frozenset({"at", "in", "near", "on"})
 _THERE = (["at"], ["in"])
@@ -308,7 +314,13 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     first = begin_of(sentence, at)
     last = at
     place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
-    if place + 2 < size and low[place + 1] in _AT and (found := object_of(sentence, at, place + 2)):
+    if low[at + 1 : at + 3] in (["tearing", "through"], ["raging", "in"], ["raging", "at"], ["ripping", "through"]):
+        place = at + 1
+    if (
+        place + 2 < size
+        and (low[place + 1] in _AT or place == at + 1)
+        and (found := object_of(sentence, at, place + 2))
+    ):
         last = found[1]
     elif at + 1 < size and low[at + 1] in _AT:
         last = min(size - 1, at + 4)

@@ -177,7 +177,12 @@ def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         if number is None:
             continue
         before = low[max(0, number.first - 2) : number.first]
-        if not _TOLD.isdisjoint(before) or (found and before[-1:] == ["and"] and found[-1].last == number.first - 2):
+        after = low[at + 1 : at + 3]
+        if (
+            not _TOLD.isdisjoint(before)
+            or after in (["were", "reported"], ["were", "confirmed"])
+            or (found and before[-1:] == ["and"] and found[-1].last == number.first - 2)
+        ):
             found.append(Harmed(_COUNTED[low[at]], number.value, number, number.first, at, (), False, at))
     return found
 
@@ -228,6 +233,8 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         return []
     if low[at + 1 : at + 2] == ["in"] and low[at + 2 : at + 3] and low[at + 2] in _FIGHTING:
         return []  # "a pilot was killed in combat": an army's loss, and no attack on anybody
+    if word == "rescue" and low[at + 1 : at + 2] and low[at + 1] in _RESCUERS:
+        return []  # "some 200 rescue workers"
     if word in ("killed", "injured", "wounded", "rescued", "hurt") and before in ("the", "of", "number", "those"):
         return []
     if before == "reported" and low[back - 1] in _WRONGLY:
@@ -248,6 +255,9 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     return []
 
 
+_RESCUERS = words_of(
+    "worker workers team teams crew crews service services operation operations effort efforts personnel"
+)
 _WRONGLY = frozenset({"earlier", "previously", "initially", "wrongly", "first", "mistakenly"})
 
 

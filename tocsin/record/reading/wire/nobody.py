@@ -21,7 +21,7 @@ _NO = mark(("unhurt", "unharmed", "uninjured", "no", "without", "any", "neither"
 
 
 _DETAILS = frozenset({"comment", "data", "details", "figures"})
-_THERE_WERE = frozenset({"are", "was", "were"})
+_THERE_WERE = frozenset({"are", "been", "was", "were"})
 _GIVING = frozenset({"giving", "offering", "providing", "saying", "specifying"})
 _NOT_SAID = _UNKNOWN | lex.BE | frozenset({".", ";", "because", "that"})
 

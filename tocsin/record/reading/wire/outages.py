@@ -54,6 +54,8 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     if "without" in before or ("no" in before and not _HAD.isdisjoint(low[max(0, at - 4) : at])):
         back = at - 1
         while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
+            if low[back] == "and" and low[back - 1] in lex.DAMAGE:
+                break  # "was set ablaze and parts of the city were left without power"
             back -= 1
         return back + 1, at, max(back + 1, at - 1), at
     if verb := _failed(low, at):

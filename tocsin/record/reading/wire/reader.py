@@ -47,7 +47,8 @@ from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of
 
 _ANAPHORIC = words_of(
     """
-        it they the another one two three four five six seven eight nine ten there among he she both all
+        it they the another one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+        sixteen seventeen eighteen nineteen twenty there among he she both all
         some more at no nobody none
     """
 )

@@ -134,7 +134,11 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             continue
         if word in _CALLS and not _UNTRUE.isdisjoint(low[at + 1 : at + 7]):
             stance, verb = _DENIES, "denied"  # "called the accusation groundless"
-        if verb.endswith("ing") and at and (low[at - 1] == "," or low[at - 1] in ("and", "while", "without")):
+        if (
+            verb.endswith("ing")
+            and at
+            and (low[at - 1] == "," or low[at - 2 : at] == [",", '"'] or low[at - 1] in ("and", "while", "without"))
+        ):
             if low[at - 1] != "without" and (found or said.last):
                 speaker = found[-1].speaker if found else said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))

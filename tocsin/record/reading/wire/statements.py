@@ -59,6 +59,8 @@ _WHERE_SAID = frozenset(
         "briefing",
         "late",
         "early",
+        "another",
+        "separate",
         "reporters",
     ]
 )
@@ -170,7 +172,7 @@ def _reported(
                 promise, last = Statement(_PLEDGES, frame.speaker, turn + 1, last), turn - 1
             if promise is None and _promises(sentence, first, last, frame.speaker):
                 stance = _PLEDGES
-        if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]):
+        if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]) or sentence.low[first : first + 2] in _THIS:
             continue
         if frame.stance is Stance.REQUESTS and last - first < _SHORTEST and quoted and quoted[-1][1] < frame.verb:
             continue  # '"Leave now!" he appealed to residents'
@@ -179,6 +181,10 @@ def _reported(
         found.append(Statement(stance, frame.speaker, first, last))
         if promise:
             found.append(promise)
+
+
+_THIS = (["this", "again"], ["this", "in"], ["this", "on"], ["this", "after"])
+"""What points back to what has been told."""
 
 
 def _beside_facts(sentence: Sentence, first: int, last: int, factual: list[tuple[int, int]]) -> tuple[int, int] | None:
@@ -225,7 +231,11 @@ def _spares(sentence: Sentence, first: int, last: int) -> bool:
     only = next((at for at, word in enumerate(low) if word in ("only", "exclusively", "solely")), None)
     if only is not None and "military" in low[only : only + 6]:
         return True
-    return not lex.NOT.isdisjoint(low) and any(word.startswith(("civilian", "residential", "peaceful")) for word in low)
+    if not any(word.startswith(("civilian", "residential", "peaceful")) for word in low):
+        return False
+    verbs = [at for at, word in enumerate(low) if word.startswith(("target", "strik", "hit", "attack", "aim", "fire"))]
+    # not of "they could not have been unaware that they were targeting civilians"
+    return any(not lex.NOT.isdisjoint(low[max(0, at - 5) : at + 1]) for at in verbs)
 
 
 def _of_quotation(frames: list[Frame], first: int, last: int) -> Frame | None:

@@ -28,7 +28,7 @@ _SAYS = re.compile(
     r"|first\b[^.;,]{0,50}\bsince\b(?: [\w'-]+){1,4})"
     r"|(?P<ordinal>(?:the )?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|thirteenth|fourteenth|fifteenth|\d+(?:st|nd|rd|th))(?: such)?"
-    r"(?: [\w'-]+){0,8} (?:this|in a|of the) (?:week|month|year|row|day|night)\b)"
+    r"(?: [\w'-]+){0,8} (?:this|in a|(?<!middle )of the) (?:week|month|year|row|day|night)\b)"
     r"|(?P<trend>uptick in [\w\s]{3,60}))",
     re.IGNORECASE,
 )

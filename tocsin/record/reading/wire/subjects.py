@@ -56,7 +56,21 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
             return begin, end - 1
         return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
     begin = _edge(sentence, end)
-    return (begin, end) if begin is not None and begin <= end else None
+    if begin is None or begin > end:
+        return None
+    return _name_before(sentence, begin, end), end
+
+
+def _name_before(sentence: Sentence, begin: int, end: int) -> int:
+    """ "..., Ivan Rii, the regional governor said": where the name begins whose second comma is left out."""
+    low, cased = sentence.low, sentence.cased
+    if low[begin - 1 : begin] != [","] or low[begin] != "the" or lex.ROLES.isdisjoint(low[begin : end + 1]):
+        return begin
+    first = begin - 1
+    while first > 0 and cased[first - 1][:1].isupper():
+        first -= 1
+    named = 1 < begin - 1 - first < 4 and low[first - 1 : first] == [","]
+    return first if named else begin
 
 
 _ASIDE = frozenset({"who", "asked", "citing", "quoting"})

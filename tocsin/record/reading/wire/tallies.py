@@ -184,6 +184,8 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             return []
         if low[event.first].startswith("repel") and not lex.ATTACK_NOUNS.isdisjoint(low[event.last + 1 : first]):
             return []  # "repelling an attack of 477 drones": how many were downed is not said
+        if low[event.first].startswith("repel") and not lex.ATTACK_NOUNS.isdisjoint(low[chain[0].last + 1 : first + 9]):
+            return []  # "repelling first a drone and then a missile attack"
         if chain[0].elided and low[first - 1] == ",":
             return []  # "of the weapons used, 114 were destroyed"
         # what a verb further on claims for itself: "destroyed a bridge and 12 drones were lost"
@@ -217,7 +219,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
         gap = low[last + 1 : event.first]
         if gap[-1:] == ['"']:
             gap = gap[:-1]
-        if len(gap) > _NEAR + 3 or not _PARTING.isdisjoint(gap):
+        said = gap[-4:] == ["said", "to", "have", "been"] and len(gap) < 6
+        if len(gap) > _NEAR + 3 or not (said or _PARTING.isdisjoint(gap)):
             return []
         if any(
             last < other.first < event.first and other.voice != "trailing" for other in events if other is not event

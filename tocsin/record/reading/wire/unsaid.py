@@ -87,7 +87,7 @@ def omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -
             first, begin = at, at
         if first is None:
             continue
-        while first and (low[first - 1] in lex.NOT or low[first - 1] in ("did", "does", "has", "have")):
+        while first and (low[first - 1] in lex.NOT or low[first - 1] in ("did", "does", "has", "have", "yet")):
             first -= 1
         last = max(first, at)
         while last + 1 < size and low[last + 1] not in (".", ";", ",", '"') and last - first < 22:
@@ -116,7 +116,9 @@ def _silent(sentence: Sentence, at: int, frames: list[Frame], last_speaker: str 
     if 0 <= back < 9 and (low[back] in ("he", "she", "they", "it")):
         return last_speaker
     if 0 <= back < 9 and not _SPEAKING.isdisjoint(low[: back + 1]):
-        return sentence.words(0, back)
+        aside = next((at for at in range(1, back) if low[at] == "," and low[at + 1] in ("which", "who")), back + 1)
+        name = sentence.words(0, aside - 1)  # "Moscow, which has not commented"
+        return f"{lex.STATES[low[0]]} (government)" if aside == 1 and low[0] in lex.STATES else name
     named = sentence.cased[: back + 1]
     if 0 < len(named) <= 3 and all(word[:1].isupper() for word in named) and low[0] not in lex.DETERMINERS:
         return " ".join(named)

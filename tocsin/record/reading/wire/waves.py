@@ -73,7 +73,8 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
     while not _PARTING.isdisjoint(low[lead_from:first]) or "." in low[lead_from:first]:
         lead_from += 1
     lead = low[lead_from:first]
-    attack = not _ATTACKING.isdisjoint(lead + low[last + 1 : last + 4]) or bool(found) or order > 0
+    far = 9 if "then" in low[last + 1 : last + 4] else 4  # "first a drone and then a missile attack"
+    attack = not _ATTACKING.isdisjoint(lead + low[last + 1 : last + far]) or bool(found) or order > 0
     if "waves" in lead[-5:] or "wave" in lead[-4:]:
         ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
         if ordinal:
