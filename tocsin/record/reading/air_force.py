@@ -11,7 +11,8 @@ from datetime import date
 
 from tocsin.facts import Check, Fact
 from tocsin.limits import BULLETIN_CHARS
-from tocsin.record.reading.moments import MONTHS, moments, of_long_ago
+from tocsin.record.reading.lexicon import LOOK_ALIKES
+from tocsin.record.reading.moments import MONTHS, begins_on_another_day, moments, of_long_ago
 from tocsin.record.reading.outcomes import resolve
 from tocsin.record.reading.telling import tell
 from tocsin.record.reading.tokens import sentences
@@ -78,6 +79,8 @@ def fit(text: str, language: str) -> float:
     if language == "en" or len(text) > BULLETIN_CHARS:
         return 0.0
     low = text.lower()
+    if _MARK[_WEAPON].search(low) is None:
+        low = low.translate(LOOK_ALIKES)  # "рaкети" with a Latin a
     told = [mark.search(low) is not None for mark in _MARK]
     if not told[_WEAPON] or not (told[_DOWN] or told[_LAUNCHED]) or sum(told) < 3:
         return 0.0
@@ -86,5 +89,12 @@ def fit(text: str, language: str) -> float:
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
     """The facts of a bulletin, and what in them does not add up."""
-    found = [one for one in sentences(text) if not of_long_ago(text[one.start : one.end], published)]
-    return tell(text, found, resolve(text, found), moments(text, published))
+    when = moments(text, published)
+    day = date.fromisoformat(when.day) if when.day and when.since else published
+    found = [
+        one
+        for one in sentences(text)
+        if not of_long_ago(text[one.start : one.end], published)
+        and not (one.start > 0 and one.begins_with_a_number and begins_on_another_day(text[one.start : one.end], day))
+    ]
+    return tell(text, found, resolve(text, found), when)

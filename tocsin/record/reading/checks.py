@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.weapons import is_a, parts
 
 _DOWNED = (Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED)
+
+_ENDS = re.compile(r"[.!?»)]\s*$")
 
 
 def checks(facts: Sequence[Fact], *, complete: bool = True) -> tuple[Check, ...]:
@@ -105,3 +108,23 @@ def _same_kind(told: str, launched: str) -> bool:
     if told == launched:
         return True
     return all(any(is_a(one, of) or of in parts(told) for of in parts(launched)) for one in parts(told))
+
+
+def with_cuts(text: str, facts: Sequence[TallyFact], found: tuple[Check, ...]) -> list[Check]:
+    """A list that stops before its total, in a text that stops before its end, was cut and is not a contradiction."""
+    end = text.rstrip()
+    totals = [i for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of is None]
+    if not totals or (_ENDS.search(end) and not end.endswith(("...", "…"))):
+        return list(found)
+    last = totals[-1]
+    whole = facts[last]
+    parts = {
+        i: fact.value.value for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of == last
+    }
+    assert isinstance(whole, TallyFact)
+    if sum(parts.values()) >= whole.value.value or (not parts and ":" not in end[whole.end :]):
+        return list(found)
+    told = f"{whole.value.value} {whole.outcome.replace('_', ' ')}, {sum(parts.values())} told by place"
+    words = f"{told}; the text breaks off"
+    others = [check for check in found if not (check.rule == "parts_against_total" and check.facts[0] == last)]
+    return [*others, Check(rule="cut_short", words=words, facts=(last, *parts))]

@@ -28,6 +28,8 @@ _AWAY = (
 """Beginnings of the words that make leaving (вийшли, вилетіли) a leaving of the airspace."""
 
 _MANAGED = ("змогл", "зуміл", "вдал", "удал", "смогл", "сумел", "спромогл")
+_REACHED = ("досяг", "долет", "дійш")
+_WHICH = frozenset({"що", "які", "яка", "який", "котрі"})
 _ALOFT = ("повітр", "воздух", "воздуш", "локатор")
 _FLYING, _STILL = frozenset({"летять", "летить"}), frozenset({"досі", "ще"})
 _JOINTS = ("/", "(", ",")
@@ -58,6 +60,8 @@ def cues(sentence: Sentence) -> list[Cue]:
             cue = _fate(tokens, i)
         elif i and tokens[i - 1].kind is Kind.NOT:
             continue  # "пусків не зафіксовано"
+        elif i and token.folded.startswith("летіл") and tokens[i - 1].folded in _WHICH:
+            continue  # "збила дві ракети, що летіли на Одесу, і одну – на підльоті"
         elif token.value == _AIRBORNE or airspace:
             cue = _in_the_air(tokens, i, found)
         else:
@@ -109,6 +113,8 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
     end = i + 1
     if fate == _LOST:
         fits = "не" in behind[-2:] or "самостійно" in (*ahead[:2], *behind[-2:])
+        if not fits and tokens[i].folded.startswith(_REACHED) and any(one.startswith("ціл") for one in ahead[:2]):
+            return Cue(i, end, Outcome.HIT)  # "24 безпілотники досягли цілей"
     elif fate == _SHOT_DOWN:
         if ahead[:1] == ["вогневими"]:  # "уражено вогневими засобами"
             fits = True

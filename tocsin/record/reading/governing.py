@@ -32,6 +32,7 @@ _MEANS = frozenset(
 _AFTER_A_BARE_NUMBER = frozenset(["на", "в", "у", "над", "внаслідок", "протягом", "за", "по"])
 
 
+_OF_AN_OBLAST = ("ської", "цької")
 _OVER = frozenset(["на", "в", "у", "над"])
 
 
@@ -121,7 +122,7 @@ class Governing:
             if again and before and before[-1].text in DASHES and any(t.folded in _OVER for t in before):
                 return True  # "над Полтавщиною – три"
             beyond = [token for token in self._tokens[item.end : item.end + 2] if token.text not in DASHES]
-            return again and bool(beyond) and beyond[0].folded in _OVER
+            return again and bool(beyond) and (beyond[0].folded in _OVER or beyond[0].folded.endswith(_OF_AN_OBLAST))
         if cue.at >= item.end:
             return self.tight(item.end, cue)
         following = self._tokens[item.end] if item.end < len(self._tokens) else None
@@ -133,16 +134,22 @@ class Governing:
             or following.folded in _AFTER_A_BARE_NUMBER
         )
 
+    def _was_sent(self, item: Item) -> bool:
+        """ "Ракету «Іскандер-М» запустили з Криму"."""
+        return any(token.folded in _ONE_SENT for token in self._tokens[item.at : item.end])
+
     def tells_of_one(self, item: Item, cue: Cue | None) -> bool:
         """Whether one weapon without a number is told of, and not only spoken of."""
         if cue is None:
             return False
         if cue.at >= item.end:
-            return cue.outcome in DOWNED and cue.at - item.end <= 2
+            near = cue.at - item.end <= 2
+            return near and (cue.outcome in DOWNED or (cue.outcome == _LAUNCHED and self._was_sent(item)))
         told = cue.outcome in DOWNED or cue.outcome == _LAUNCHED or (cue.outcome == _HIT and item.singular)
         return told and item.at - cue.end <= 3
 
 
+_ONE_SENT = frozenset({"ракету", "бомбу", "авіабомбу"})
 _TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати", "вразити", "уразити", "подавити", "приземлити"})
 
 

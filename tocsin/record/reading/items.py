@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from tocsin.facts import Count, Hedge
+from tocsin.record.reading.called import MISSILES, are, are_strikes, called, were
 from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.naming import DASHES, GENERAL, NAMES, QUOTES, is_singular, name
 from tocsin.record.reading.numerals import joins
@@ -27,7 +28,7 @@ _MONTH = re.compile(
 )
 _ORDINAL = re.compile(r"\w+(?:ого|его|ье|ья|ое|ьего)")
 _SPAN_WORDS = re.compile(
-    r"років|року|рік|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|напрямк\w*|сторін|боків|етап\w*|осіб|людей|лет|года?|ча[сc]\w*|м|доларів"
+    r"років|року|рік|році|роках|рр?|грн|гривень|км|кілометр\w*|годин\w*|хвилин\w*|діб|днів|дні|напрямк\w*|сторін|боків|етап\w*|осіб|людей|лет|год[ау]?|ча[сc]\w*|м|доларів|чверт\w*|третин\w*|четверт[иь]\w*|трет[иь]"
 )
 _PLURAL = re.compile(r"(?:ами|ів|и|ей|і)$")
 _OF_ONE_OR_MANY = frozenset({"ракети", "бомби", "авіабомби"})
@@ -35,6 +36,8 @@ _OF_ONE_OR_MANY = frozenset({"ракети", "бомби", "авіабомби"}
 _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|ною|ну)")
 
 _DOWNED = frozenset({"збитих", "знищених", "подавлених", "сбитых", "уничтоженных"})
+_TENFOLD = dict.fromkeys(("сотні", "сотнями", "сотень", "сотен", "сотни"), 100)
+_TENFOLD |= dict.fromkeys(("десятки", "десятками", "десятків", "десятков"), 10)
 _IN_ALL = frozenset({"загалом", "всього", "усього", "разом"})
 _COUNTING = NAMES | {Kind.NUMBER}
 _NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})
@@ -125,6 +128,9 @@ def _number(tokens: tuple[Token, ...], i: int) -> tuple[int, int]:
             last = more
         elif token.kind is Kind.THOUSAND:
             value, last, digits = value * 1000, 1000, False
+        elif token.folded in _TENFOLD and value < 10:
+            value *= _TENFOLD[token.folded]
+            last, digits = 100, False
         else:
             break
         end += 1
@@ -168,6 +174,8 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
         if j < len(tokens) and tokens[j].kind is Kind.NUMBER:
             total, end = _number(tokens, j)
             out_of = Count(value=total, low=total, high=total, words=tokens[j].text)
+    if are_strikes(tokens, end):
+        return None
     if value == 1 and end + 1 < len(tokens) and tokens[end].kind is Kind.FROM and tokens[end + 1].folded in _DOWNED:
         return None  # "уламки одного зі збитих «шахедів»"
     count = Count(value=value, low=low, high=high, words=_words(tokens, at, end if out_of is None else i + 1))
@@ -185,26 +193,18 @@ def _counted(tokens: tuple[Token, ...], i: int, last: Item | None) -> Item | Non
     weapon, stop, unit = name(tokens, end)
     if weapon and out_of is None:
         out_of, stop = _out_of(tokens, stop)
-    if at == 0 and weapon in GENERAL and (own := _are(tokens, stop, weapon)):
+    if at == 0 and weapon in GENERAL and (own := are(tokens, stop, weapon)):
         weapon, stop = own  # "Близько 60 дронів – «шахеди»."
         part = True
+    if part and (weapon is None or weapon in GENERAL) and (own := were(tokens, stop, weapon)):
+        weapon, stop = own  # "близько 130 із них були «шахедами»"
+    weapon = (called(tokens, stop, weapon) if weapon in MISSILES else None) or weapon
     carrier = bool(at and tokens[at - 1].kind is Kind.FROM and weapon and is_a(weapon, "aircraft"))
     return Item(at, i, stop, count, hedges, weapon, unit, part, out_of, True, False, carrier)
 
 
 def _is_month(tokens: tuple[Token, ...], i: int) -> bool:
     return i < len(tokens) and _MONTH.match(tokens[i].folded) is not None
-
-
-def _are(tokens: tuple[Token, ...], i: int, weapon: str) -> tuple[str, int] | None:
-    """What so many of a kind are said to be, up to the end of the sentence, and the index after it."""
-    while i < len(tokens) and tokens[i].text in QUOTES:
-        i += 1
-    if i >= len(tokens) or tokens[i].text not in DASHES:
-        return None
-    own, stop, _ = name(tokens, i + 1)
-    rest = all(token.text in QUOTES or token.text in ".;" for token in tokens[stop:])
-    return (own, stop) if own and own not in GENERAL and rest and is_a(own, weapon) else None
 
 
 def _listed(tokens: tuple[Token, ...], at: int, after: int, last: Item | None) -> bool:
@@ -318,6 +318,7 @@ def _says_part(tokens: tuple[Token, ...], at: int) -> bool:
         any(t.kind is Kind.OF_THEM for t in behind)
         or "них" in words
         or "яких" in words
+        or "которых" in words
         or words[-3:] in (["т", ".", "ч"], ["в", "т", "ч"])
         or words[-4:] == ["т", ".", "ч", "."]
     )
@@ -346,6 +347,7 @@ def _single(tokens: tuple[Token, ...], i: int, sentence: Sentence) -> Item | Non
     weapon, end, unit = name(tokens, i)
     if weapon is None:
         return None
+    weapon = (called(tokens, end, weapon) if weapon in MISSILES else None) or weapon
     return Item(
         i,
         i,

@@ -50,7 +50,7 @@ class Word(NamedTuple):
     folded: str = ""
 
 
-_LOOKS = str.maketrans("ABCEHIKMOPTXYaceikmopxyё’ʼʹ′`´‘", "АВСЕНІКМОРТХУасеікморхуе" + "'" * 7)
+LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceikmopxyё’ʼʹ′`´‘", "АВСЕНІКМОРТХУасеікморхуе" + "'" * 7)
 _APOSTROPHES = str.maketrans("ё’ʼʹ′`´‘‑‐–—", "е" + "'" * 7 + "-" * 4)
 _CYRILLIC = re.compile(r"[а-яіїєґ]", re.IGNORECASE)
 _DESIGNATION = re.compile(r"[XCSMKH]{1,2}-?\d{2,3}\w*|3M22|K[NH]-?23", re.IGNORECASE)
@@ -71,7 +71,7 @@ _OUTCOMES: tuple[tuple[str, str], ...] = (
     ),
     (
         Outcome.SHOT_DOWN,
-        r"сбит[ыоа]?|сбил[иа]?|уничтож(?:ен[ыоа]?|или|ила)|перехвач(?:ен[ыоа]?)|перехватили|ликвидирован[ыоа]?",
+        r"сбит[ыоа]?|сбил[иа]?|уничтож(?:ен[ыоа]?|ил[иа]?)|перехвач(?:ен[ыоа]?)|перехватил[иа]?|ликвидирован[ыоа]?|ликвидировал[иа]?",
     ),
     (
         "neutralised",
@@ -90,7 +90,7 @@ _OUTCOMES: tuple[tuple[str, str], ...] = (
     (Outcome.DEBRIS, r"падін\w*|уламк\w*|уламок|обломк\w*|падени\w*"),
     (
         Outcome.LAUNCHED,
-        r"атакув\w+|атаковал\w*|атаков\w+|атак(?:[аиуоюі]{1,2})?|атаки|завда(?:в|ла|ли|но)|нан[іо]с\w*|наніс|застосув(?:ав|ала|али)|застосован[оіа]*|використа(?:в|ла|ли|но)|применил\w*",
+        r"атакув\w+|атаковал\w*|атаков\w+|атак(?:[аиуоюі]{1,2})?|атаки|завда(?:в|ла|ли|но)|нан[іо]с\w*|наніс|застосув(?:ав|ала|али)|застосовува(?:в|ла|ли)|застосован[оіа]*|використа(?:в|ла|ли|но)|применил\w*",
     ),
     (
         Outcome.LAUNCHED,
@@ -178,6 +178,7 @@ _WEAPONS: tuple[tuple[str, str], ...] = (
 _KH = ("101", "555", "55", "22", "32", "35", "59", "69", "31", "58")
 _QUALITIES: tuple[tuple[str, str], ...] = (
     ("attack_drone", r"ударн\w+|удар[иі]"),
+    ("decoy_drone", r"[іи]м[іи]таційн\w+|имитационн\w+"),
     ("jet_drone", r"реактивн\w+|турбореактивн\w+"),
     ("recon_drone", r"розвідув\w+|развед\w+|оперативно-тактичн\w+"),
     ("cruise_missile", r"кр[иы]лат\w+"),
@@ -224,11 +225,11 @@ WEAPON_IDS = frozenset(id for id, _ in (*_WEAPONS, *_QUALITIES)) | {f"kh-{n}" fo
 def fold(word: str) -> str:
     """Lower case, one apostrophe, one hyphen; look-alikes made Cyrillic where the word is Cyrillic or a designation."""
     if _DESIGNATION.fullmatch(word.replace("–", "-").replace("‑", "-")):
-        word = word.translate(_LOOKS)
+        word = word.translate(LOOK_ALIKES)
     elif _CYRILLIC.search(word):
         # "Shahed-ів" stays Latin before its ending; "бoрт" and "Іскандер-K" are Cyrillic.
         word = "-".join(
-            part if len(part) > 2 and not _CYRILLIC.search(part) else part.translate(_LOOKS)
+            part if len(part) > 2 and not _CYRILLIC.search(part) else part.translate(LOOK_ALIKES)
             for part in word.replace("‑", "-").split("-")
         )
     return word.translate(_APOSTROPHES).lower()

@@ -29,6 +29,7 @@ MONTH = (
 _DAY = rf"(?P<day>\d{{1,2}})(?:-?го)?\s+(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?"
 _CLOCK = r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d\d)"
 _A_MONTH = timedelta(days=31)
+_A_FEW_DAYS = timedelta(days=3)
 _WRITTEN = re.compile(_DAY, re.IGNORECASE)
 _NIGHT = re.compile(
     rf"(?:у|в)\s+ніч\s+(?:на|проти)\s+(?:\w+,?\s+)?{_DAY}|(?:в\s+)?ноч[ьи]\s+на\s+{_DAY.replace('?P<day>', '?P<d2>').replace('?P<month>', '?P<m2>').replace('?P<year>', '?P<y2>')}",
@@ -166,6 +167,13 @@ def of_long_ago(words: str, published: date) -> bool:
         return False
     days = [_date(found, published) for found in _WRITTEN.finditer(words) if found["year"]]
     return bool(days) and all(day is not None and published - day > _A_MONTH for day in days)
+
+
+def begins_on_another_day(words: str, night: date) -> bool:
+    """Whether a sentence opens with a day that is more than three days away: "31 липня повідомляли про п'ять"."""
+    found = _WRITTEN.match(words)
+    day = _date(found, night) if found else None
+    return day is not None and abs(night - day) > _A_FEW_DAYS
 
 
 def _dated(found: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from tocsin.record.reading.lexicon import Kind
 from tocsin.record.reading.tokens import ABBREVIATED, Token
 from tocsin.record.weapons import WEAPONS, is_a
 
-QUOTES = frozenset("«»“”„\"'‟`")
+QUOTES = frozenset("«»“”„\"'‟`‘’")
 DASHES = frozenset("-–—−")
 _BRACKETS = frozenset("()")
 GENERAL = frozenset({"drone", "attack_drone", "recon_drone", "missile", "target", "cruise_missile", "ballistic_missile",
@@ -51,8 +51,8 @@ _SINGULAR = re.compile(
     r"ракет[уаоюй]{1,2}|безпілотник(?:ом|а)?|беспилотник(?:ом|а)?|дрон(?:ом|а)?|вертол[іе]т(?:ом)?|вертольот(?:ом|а)|літак(?:ом)?(?:-носі\w+)?|самол[её]т"
     r"|штурмовик|беспилотный|безпілотний|аппарат|винищувач(?:ем)?(?:-бомбард\w+)?|вин\w+-бомб\w+|бомбардувальник|шахед(?:ом|а)?|авіабомб[уаою]{1,2}|бомб[уою]{1,2}|апаратом?"
 )
-_OF_PEACE = ("транспортн", "автотранспортн", "плавуч", "лікарськ", "медичн", "лекарств")
-"""Means that are no means of attack: "два транспортні засоби"."""
+_NO_WEAPON = ("транспортн", "автотранспортн", "плавуч", "лікарськ", "медичн", "лекарств", "своїх", "своєї", "своих")
+"""Before means that are none of attack, and goals: "два транспортні засоби", "п'ять своїх цілей не досягли"."""
 _LAUNCHES = frozenset({"пусків", "пуски", "пуск", "ударів", "пуска", "запусків"})
 
 
@@ -117,7 +117,7 @@ def name(tokens: tuple[Token, ...], i: int) -> tuple[str | None, int, str]:
             break
         else:
             unknown += 1
-            if unknown > 2 or token.folded.startswith(_OF_PEACE):
+            if unknown > 2 or token.folded.startswith(_NO_WEAPON):
                 break
             i += 1
     if not ids:

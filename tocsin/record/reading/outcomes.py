@@ -14,6 +14,7 @@ from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED, Governing, escaped, of_this_time, parted
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.lexicon import Kind
+from tocsin.record.reading.long_ago import CUMULATIVE, WARNING, may_be_of_long_ago, may_warn
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.tokens import Sentence
 from tocsin.record.weapons import is_a
@@ -24,38 +25,11 @@ _LAUNCHED = Outcome.LAUNCHED
 _SHOT_DOWN = Outcome.SHOT_DOWN
 
 _IN_ALL = frozenset(["разом", "загалом", "усього", "всього"])
+_OF_THAT = frozenset({"них", "цієї", "цих", "яких"})
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _OUTCOMES: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 _SMALL_LETTERS = re.compile(r"[a-zа-яіїєґё]+")
 _PLACES = frozenset({Outcome.HIT, Outcome.DEBRIS})
-
-CUMULATIVE = re.compile(
-    r"(?:від|з|із|с|за|от)\s+(?:самого\s+)?(?:початку|начала|24\s+лютого)|повномасштабн\w+\s+(?:вторгнення|війни)"
-    r"|(?:за|протягом|упродовж|впродовж|цього|минул\w+|в|у)\s+(?:\w+\s+)?(?:тижд\w+|тижн\w+|місяц\w+|рік\b|недел\w+|месяц\w*|год\b)"
-    r"|(?:протягом|упродовж|впродовж)\s+(?:\w+\s+)?року\b"
-    r"|(?:протягом|упродовж|впродовж|за)\s+(?:січ|лют|бер|квіт|трав|черв|лип|серп|верес|жовт|листоп|груд)\w+\s"
-    r"|специальной\s+военной",
-    re.IGNORECASE,
-)
-"""A sentence that counts from long before this night."""
-
-_CUMULATIVE_WORDS = (
-    *("початку", "начала", "повномасштабн", "тижн", "тижд", "місяц", "рік", "недел", "месяц", " год", "протягом"),
-    *("продовж", "24 лютого", "специальной"),
-    *(
-        f"за {month}"
-        for month in ("січ", "лют", "бер", "квіт", "трав", "черв", "лип", "серп", "верес", "жовт", "листоп", "груд")
-    ),
-)
-_WARNING_WORDS = ("загроз", "здатн", "може", "якби", "готу", "угроз", "вартіст", "навчан", "тренуван", "план")
-_CUMULATIVE_WORD, _WARNING_WORD = re.compile("|".join(_CUMULATIVE_WORDS)), re.compile("|".join(_WARNING_WORDS))
-"""What is looked for first, since it costs less: a text without any of them needs no closer look."""
-
-WARNING = re.compile(
-    r"\b(?:загроз\w+|здатн\w+|може\s|можуть|планує|планував|якби|готу\w+|угроз\w+|вартіст\w+|навчан\w+|тренуван\w+)\b",
-    re.IGNORECASE,
-)
-"""A sentence about what may come, or what a weapon can do."""
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
@@ -110,11 +84,14 @@ class _Resolver:
         self._came: list[tuple[str, int]] = []
         """What was launched, and how many, in the sequence of the text."""
         self._bulleted = False
+        self._of_that = False
+        """Whether the sentence before counted from long before this night."""
         self._headline = bool(found) and _is_headline(text[found[0].start : found[0].end])
         low = text.lower()
-        self._long_ago = _CUMULATIVE_WORD.search(low) is not None and CUMULATIVE.search(text) is not None
+        self._long_ago = may_be_of_long_ago(low) and CUMULATIVE.search(text) is not None
         self._then = " коли " in low
-        self._may_come = _WARNING_WORD.search(low) is not None and WARNING.search(text) is not None
+        self._fails = "вдал" in low or "змогл" in low or "удал" in low
+        self._may_come = may_warn(low) and WARNING.search(text) is not None
 
     def take(self, n: int) -> None:
         sentence, marks = self._found[n], self._marks[n]
@@ -170,7 +147,12 @@ class _Resolver:
 
     def _left_out(self, sentence: Sentence, marks: list[Cue]) -> bool:
         if self._long_ago and CUMULATIVE.search(self._text, sentence.start, sentence.end):
+            self._of_that = True
             return True
+        if self._of_that and Kind.NUMBER in sentence.kinds:
+            words = [token.folded for token in sentence.tokens[:3]]
+            self._of_that = words[:1] in (["з"], ["із"]) and not _OF_THAT.isdisjoint(words)
+            return self._of_that  # "З цієї кількості збито 1185"
         if self._may_come and "якби" in {token.folded for token in sentence.tokens}:
             return True
         return (
@@ -202,7 +184,7 @@ class _Resolver:
             following = counts[i + 1] if i + 1 < len(counts) else None
             limit = following.at if following else len(sentence.tokens)
             cue = governing.of(item, limit, inherits=inherited is not None)
-            if (cue is None or cue.at < item.at) and escaped(sentence, item, limit):
+            if (cue is None or (self._fails and cue.at < item.at)) and escaped(sentence, item, limit):
                 continue
             if cue is None and i and parted(sentence, counts[i - 1].end, item, marks):
                 previous, carried = None, None
@@ -225,7 +207,8 @@ class _Resolver:
                 waiting = []
             weapon = item.weapon or (
                 self._meant(item, outcome)
-                if governing.leaves_out_the_noun(item, cue, again=previous is not None) or paired
+                if governing.leaves_out_the_noun(item, cue, again=previous is not None or (entry and cue is None))
+                or paired
                 else None
             )
             carried = carried if whole else outcome
@@ -315,7 +298,7 @@ class _Resolver:
             value=item.value,
             hedges=item.hedges,
             unit="weapons",
-            part=item.part and self._goes_on(outcome),
+            part=(item.part and self._goes_on(outcome)) or (cue is None and self._is_by_place(item, outcome, weapon)),
             start=start,
             end=end,
             close=close,
@@ -331,6 +314,18 @@ class _Resolver:
         if outcome is _LAUNCHED and not here.part:
             self._came.append((weapon, item.value.value))
         return here
+
+    def _is_by_place(self, item: Item, outcome: Outcome, weapon: str) -> bool:
+        """ "Знищено 12 ракет: 6 в межах Київської, ...": of what was told just before, one place after the other."""
+        if item.weapon is not None or not item.counted:
+            return False
+        whole = next((said for said in reversed(self.said) if said.unit == "weapons" and not said.part), None)
+        return (
+            whole is not None
+            and whole.opens
+            and (whole.outcome, whole.weapon) == (outcome, weapon)
+            and whole.value.value >= item.value.value
+        )
 
     def _goes_on(self, outcome: Outcome) -> bool:
         """Whether "of them" is of what was counted before with this outcome: "19 came, 14 of them were shot down" is no

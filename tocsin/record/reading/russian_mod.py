@@ -7,19 +7,21 @@ their sum: where the text breaks off, the sum shows it.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
+
+import msgspec
 
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.limits import BULLETIN_CHARS
-from tocsin.record.reading.checks import checks
+from tocsin.record.reading.checks import checks, with_cuts
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.items import Item, items
-from tocsin.record.reading.moments import Moments, moments
-from tocsin.record.reading.naming import QUOTES
-from tocsin.record.reading.outcomes import CUMULATIVE
+from tocsin.record.reading.long_ago import CUMULATIVE
+from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.quoting import quoted
-from tocsin.record.reading.russian_places import PLACE, end_of_places, named_places, same_place
+from tocsin.record.reading.russian_places import PLACE, end_of_places, led, named_places, same_place
+from tocsin.record.reading.russian_times import EARLIER, OTHER_TIME, TIMED, when_of
 from tocsin.record.reading.tokens import Sentence, sentences
 from tocsin.record.weapons import is_a
 
@@ -32,22 +34,20 @@ _DEFENCE = re.compile(
     r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны|специальной\s+военной|противоракетн|панцир",
     re.IGNORECASE,
 )
-_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирован", re.IGNORECASE)
+_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирова", re.IGNORECASE)
 _WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"российск\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|оккупант|шахед|shahed|воздушн\w+\s+сил\w*\s+(?:всу|украин|вооруж)",
+    r"российск\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|оккупант|шахед|shahed|воздушн\w+\s+сил\w*\s+(?:всу|украин|вооруж)|украинск\w+\s+пво",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"(?:украинск|вражеск)\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|минобороны(?!\s+украин)|обороны\s+р[фо]|киевск\w+\s+режим",
+    r"украинск\w+\s+(?:(?:ударн|боев|крылат|управляем|дальнобойн|тяж[её]л)\w+\s+)?(?:ракет|беспилот|дрон|бпла)|минобороны(?!\s+украин)|обороны\s+р[фо]|киевск\w+\s+режим",
     re.IGNORECASE,
 )
 """Whose weapons were downed: Ukraine's papers write in Russian, too."""
 _SPEAKER = re.compile(
     r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
 )
-_NIGHT = re.compile(r"(?:минувш|прошедш|прошл|этой|сегодня)\w*\s+ноч|ночью|(?:в|за)\s+ночь", re.IGNORECASE)
-_ENDS = re.compile(r"[.!?»)]\s*$")
 
 
 def fit(text: str, language: str) -> float:
@@ -70,7 +70,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     for sentence in sentences(text):
         reader.take(sentence)
     facts = reader.facts
-    flagged = [one for one in _cut(text, facts, checks(facts)) if not reader.only_mentions(one)]
+    flagged = [one for one in with_cuts(text, facts, checks(facts)) if not reader.only_mentions(one)]
     return tuple(facts), (*flagged, *reader.when.checks) if facts else ()
 
 
@@ -79,7 +79,7 @@ class _Reader:
 
     def __init__(self, text: str, published: date) -> None:
         self.facts: list[TallyFact] = []
-        self.when = _when(text, published)
+        self.when = when_of(text, published)
         found = _SPEAKER.search(text)
         self._speaker = " ".join(found[0].split()) if found else None
         self._text = text
@@ -95,7 +95,8 @@ class _Reader:
         """How much of that none of them has told."""
         self._mentioned: set[int] = set()
         """The totals of which later sentences told parts."""
-        self._passed_over = False
+        self._passed_over = self._recalled = False
+        """Whether what was reported before is being told: without a time, or with one."""
         self._ended = True
         """Whether the sentence before has come to its end, and is no line of a list."""
 
@@ -106,7 +107,7 @@ class _Reader:
     def take(self, sentence: Sentence) -> None:
         text = self._text
         words = text[sentence.start : sentence.end]
-        ended, self._ended = self._ended, words[-1] in ".!?…"
+        ended, self._ended = self._ended, words[-1] not in ":;,"
         if CUMULATIVE.search(words):
             self._outcome = self._total = None
             return
@@ -134,25 +135,31 @@ class _Reader:
 
     def _is_of_now(self, sentence: Sentence, words: str) -> bool:
         """Whether it tells of what the text tells of, or says of when else it tells; not "ранее сообщалось о пяти"."""
-        if sentence.begins_line and (self._passed_over or self._now is not self.when):
-            self._passed_over, self._now = False, self.when
+        if sentence.begins_line and (self._passed_over or self._recalled):
+            self._passed_over, self._recalled, self._now = False, False, self.when
             self._whole = None
         if not self.facts:
             return True
-        earlier = _EARLIER.match(words) is not None
-        if earlier or _TIMED.search(words):
-            own = _when(words, self._day)
+        earlier = EARLIER.match(words) is not None
+        if earlier or TIMED.search(words):
+            own = when_of(words, self._day)
             if own.since is not None and (own.since, own.until) != (self.when.since, self.when.until):
-                self._now, self._passed_over = own, False
+                self._now, self._passed_over, self._recalled = own, False, earlier
                 self._outcome = self._total = self._whole = None
             elif earlier:
                 self._passed_over = own.since is None
         return not self._passed_over
 
     def _count(self, sentence: Sentence, counts: list[Item], marks: list[Cue]) -> None:
-        tokens = sentence.tokens
+        text, tokens = self._text, sentence.tokens
+        dashed = any(t.text in DASHES for one in counts for t in tokens[max(0, one.at - 3) : one.at])
+        found = list(PLACE.finditer(text, sentence.start, sentence.end)) if dashed else []
+        leading = [
+            led(text, found, tokens[counts[i - 1].end - 1].end if i else sentence.start, tokens[item.at].start)
+            for i, item in enumerate(counts)
+        ]
         begin = 0
-        for i, item in enumerate(counts):
+        for i, item in enumerate(map(self._of_what, counts, [None, *counts])):
             last = i + 1 == len(counts)
             before = (
                 [m for m in marks if begin <= m.at < item.at]
@@ -176,7 +183,7 @@ class _Reader:
             if (
                 self._outcome not in DOWNED
                 or item.unit != "weapons"
-                or (item.weapon is None and self._total is None)
+                or (item.weapon is None and self._total is None and self._whole is None)
                 or not (item.counted or (item.singular and before))
             ):
                 continue
@@ -191,7 +198,19 @@ class _Reader:
                 if not any(tokens[n].folded in _JAMMING for n in range(item.end, end)):
                     continue
                 self._outcome = Outcome.SUPPRESSED  # "ещё два после работы РЭБ упали в Брянской области"
-            self._tell(sentence, item, end, before[-1].at if before else item.at)
+            ahead = leading[i + 1] if i + 1 < len(counts) else None
+            if ahead is not None:  # what leads to the next count is not of this one
+                end = next((n for n in range(item.end, end) if tokens[n].end > ahead[0]), end)
+            as_many = next((n for n in range(item.end, end - 1) if tokens[n].folded == "столько"), None)
+            self._tell(sentence, item, as_many or end, before[-1].at if before else item.at, leading[i])
+            if as_many is not None:
+                self._tell(sentence, item, end, as_many, None, over=as_many)
+
+    def _of_what(self, item: Item, before: Item | None) -> Item:
+        """ "Применены 120 БПЛА, 53 из них сбиты": of what was named before, where nothing is a total yet."""
+        if not item.part or item.weapon or before is None or self._total is not None or self._whole is not None:
+            return item
+        return msgspec.structs.replace(item, weapon=before.weapon)
 
     def _tell_by_place(self, sentence: Sentence, counts: list[Item], places: list[re.Match[str]]) -> None:
         """Each count with the place before it; none is a part of another in its sentence."""
@@ -201,21 +220,40 @@ class _Reader:
             named = tuple(named_places(place[0], self._text[place.end() : sentence.end]))
             last = sentence.tokens[max(item.end, item.number + 1) - 1].end
             span = quoted(self._text, place.start(), sentence.tokens[item.at].start, last)
-            self._add(sentence, item, weapon, named, ", ".join(named) or None, span, None)
+            if item.at and sentence.tokens[item.at - 1].folded == "по":
+                for one in named:  # "над Тверской и Псковской областями сбили по три"
+                    self._add(sentence, item, weapon, (one,), one, span, None)
+            else:
+                self._add(sentence, item, weapon, named, ", ".join(named) or None, span, None)
 
-    def _tell(self, sentence: Sentence, item: Item, end: int, begin: int) -> None:
-        """Add what one count says."""
+    def _tell(
+        self,
+        sentence: Sentence,
+        item: Item,
+        end: int,
+        begin: int,
+        leads: tuple[int, int] | None,
+        over: int | None = None,
+    ) -> None:
+        """Add what one count says; ``leads`` are the places before it, ``over`` where those after it begin."""
         text, tokens = self._text, sentence.tokens
-        span = text[tokens[item.number].start : tokens[end - 1].end if end <= len(tokens) else sentence.end]
-        places = named_places(span, text[tokens[min(end, len(tokens)) - 1].end : sentence.end])
+        begins, ends = leads or (tokens[over or item.number].start, tokens[max(end, item.number + 1) - 1].end)
+        span = text[begins:ends]
+        places = named_places(span, text[ends : sentence.end])
         total = self._total
+        if total is None and item.weapon is None:
+            if not places:
+                return
+            total = self._whole
         if not places and total is None:
             lead = text[sentence.start : tokens[item.at].start]
             opens = sentence.tokens[0].folded in _OPENING and all(fact.start < sentence.start for fact in self.facts)
             places = named_places(lead) if opens or _OVER.search(lead) else []
         whole = self.facts[total] if total is not None else None
         part_of: int | None = None
-        if (
+        if item.at and tokens[item.at - 1].text == "(" and self.facts:
+            part_of = len(self.facts) - 1  # "три — в Московском регионе (два летели на Москву)"
+        elif (
             whole is not None
             and (item.weapon is None or item.weapon == whole.weapon or (is_a(whole.weapon, item.weapon)))
             and not (whole.regions and item.at and tokens[item.at - 1].folded == "еще")
@@ -234,10 +272,13 @@ class _Reader:
         if part_of is not None and item.weapon is None and not places and not inner and not of_them:
             return  # cut off before it says where
         each = item.at > 0 and tokens[item.at - 1].folded == "по"
-        if each and not places:
+        if not places and (each or (item.weapon is None and whole is not None and whole.place and not item.part)):
             return
-        ends = end_of_places(text, tokens[max(item.end, item.number + 1) - 1].end, tokens[end - 1].end)
-        where = quoted(text, tokens[min(begin, item.at)].start, tokens[item.at].start, ends)
+        if leads is not None:
+            where = quoted(text, begins, tokens[item.at].start, tokens[item.end - 1].end)
+        else:
+            ends = end_of_places(text, tokens[max(item.end, item.number + 1) - 1].end, tokens[end - 1].end)
+            where = quoted(text, tokens[min(begin, item.at)].start, tokens[item.at].start, ends)
         if each and len(places) > 1:
             for place in places:
                 added = self._add(sentence, item, weapon, (place,), place, where, part_of)
@@ -264,12 +305,12 @@ class _Reader:
         assert self._outcome is not None
         start, end, quote = span
         value = item.value.value
+        whole = self.facts[self._whole] if self._whole is not None else None
+        again = item.at > 0 and sentence.tokens[item.at - 1].folded == "еще"
         if part_of is None:
-            again = item.at > 0 and sentence.tokens[item.at - 1].folded == "еще"
             for n, fact in enumerate(self.facts):
                 if not again and self._says_the_same(fact, item, weapon, regions):
                     return n
-            whole = self.facts[self._whole] if self._whole is not None else None
             if (
                 whole is not None
                 and regions
@@ -277,7 +318,7 @@ class _Reader:
                 and value <= self._left
                 and self._outcome == whole.outcome
                 and (weapon == whole.weapon or is_a(weapon, whole.weapon))
-                and not _OTHER_TIME.search(self._text, sentence.start, sentence.end)
+                and not OTHER_TIME.search(self._text, sentence.start, sentence.end)
             ):
                 assert self._whole is not None
                 part_of = self._whole
@@ -292,7 +333,12 @@ class _Reader:
                 place=place, regions=regions, subset_of=part_of,
             )
         )  # fmt: skip
-        if part_of is None and item.counted and len(regions) != 1:
+        if (
+            part_of is None
+            and item.counted
+            and len(regions) != 1
+            and (whole is None or (item.weapon and value > 1 and not again))
+        ):
             self._whole, self._left = len(self.facts) - 1, value
         return len(self.facts) - 1
 
@@ -333,44 +379,3 @@ _OPENING = frozenset({"над", "ночью", "в", "утром", "днем", "�
 _OVER = re.compile(r"\b(?:над|на\s+территории)\s", re.IGNORECASE)
 _CAME_DOWN = frozenset({"упал", "упали", "упало"})
 _JAMMING = frozenset({"рэб", "радиоэлектронной"})
-_EARLIER = re.compile(
-    r"\W*(?:как\s+)?(?:ранее|до\s+этого|накануне|напомним|дн[её]м\s+ранее|кроме\s+того[^.]{0,40}\sнакануне)\b",
-    re.IGNORECASE,
-)
-"""What was reported before."""
-_BEFORE = re.compile(r"(?<=[.!?»\"\n])\s*(?:Ранее|До этого|Накануне|Напомним|Дн[её]м ранее)\b")
-"""From there on a text tells of other times."""
-_TIMED = re.compile(r"ноч|\d[.:]\d\d", re.IGNORECASE)
-_OTHER_TIME = re.compile(r"\b(?:утром|дн[её]м|вечером|накануне|позже|позднее|ранее|сутк\w+)\b", re.IGNORECASE)
-
-
-def _when(text: str, published: date) -> Moments:
-    before = _BEFORE.search(text)
-    words = text[: before.start()] if before else text
-    when = moments(words, published)
-    if when.since is None and _NIGHT.search(words):
-        day = when.day or published.isoformat()
-        return when._replace(day=day, since=(date.fromisoformat(day) - timedelta(days=1)).isoformat(), until=day)
-    if when.since is not None and "T" not in when.since and when.until is None:
-        return when._replace(until=when.day)  # "в ночь на 12 сентября"
-    return when
-
-
-def _cut(text: str, facts: list[TallyFact], found: tuple[Check, ...]) -> list[Check]:
-    """A list that stops before its total, in a text that stops before its end, was cut and is not a contradiction."""
-    end = text.rstrip()
-    totals = [i for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of is None]
-    if not totals or (_ENDS.search(end) and not end.endswith(("...", "…"))):
-        return list(found)
-    last = totals[-1]
-    whole = facts[last]
-    parts = {
-        i: fact.value.value for i, fact in enumerate(facts) if isinstance(fact, TallyFact) and fact.subset_of == last
-    }
-    assert isinstance(whole, TallyFact)
-    if sum(parts.values()) >= whole.value.value or (not parts and ":" not in end[whole.end :]):
-        return list(found)
-    told = f"{whole.value.value} {whole.outcome.replace('_', ' ')}, {sum(parts.values())} told by place"
-    words = f"{told}; the text breaks off"
-    others = [check for check in found if not (check.rule == "parts_against_total" and check.facts[0] == last)]
-    return [*others, Check(rule="cut_short", words=words, facts=(last, *parts))]

@@ -9,10 +9,11 @@ _NOUN = rf"(?![А-ЯЁ][а-яё-]+(?:ской|цкой|ского|цкого)\b)
 """Not the adjective of "Республики Крым и Ростовской области"."""
 PLACE = re.compile(
     rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским|ным|ном)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
-    rf"|(?:над|в|во)\s+(?:территори\w+\s+)?(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$))"
+    rf"|(?:над|в|во)\s+(?:территори\w+\s+)?(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$)|\s*$)"
     rf"|(?P<republics>[Рр]еспублик\w*)\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NOUN})*)"
     rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*|[А-ЯЁ][а-яё]+щин(?:ой|е|ы)|(?:московск|столичн)\w+\s+регион\w*"
-    r"|(?:Татарстан|Башкортостан|Башкири|Чуваши|Мордови|Удмурти|Калмыки|Дагестан|Чечн|Ингушети|Осети|Адыге|Кубан|Ставрополь)[а-яё]{0,3}\b)"
+    r"|(?:Татарстан|Башкортостан|Башкири|Чуваши|Мордови|Удмурти|Калмыки|Дагестан|Чечн|Ингушети|Осети|Адыге|Кубан|Ставрополь|Ленобласть)[а-яё]{0,3}\b)"
+    rf"|(?:над|[—–-]\s*в)\s+(?P<town>(?!Росси|Украин|Республик|[А-ЯЁ][а-яё-]+(?:ской|цкой|ским|ском)\b)[А-ЯЁ][а-яё-]+(?:ом|ем|[ое]й|е|ью)\b)"
 )
 _KINDS = {
     "област": "области",
@@ -28,6 +29,10 @@ _KIND = re.compile("|".join(_KINDS), re.IGNORECASE)
 _FEMININE = frozenset({"област", "обл", "республик"})
 _GOVERNED = re.compile(r"(ск|н)[иоы]м$")
 """Of "над Краснодарским краем", "над Чёрным морем": as "Краснодарского края", "Чёрного моря"."""
+_LEADS = re.compile(r"[\s»\"]*[—–-]\s*(?:(?:также|еще|ещё|и|по|лишь|всего)\s+)*")
+_JOINED = re.compile(
+    r"\s*(?:,|,?\s*и|,?\s*а\s+также)\s*(?:(?:над|в|во|на)\s+)?(?:(?:территори|акватори)\w+\s+)?", re.IGNORECASE
+)
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 
 
@@ -56,7 +61,7 @@ def named_places(words: str, beyond: str = "") -> list[str]:
         elif place["names"]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:
-            found.append(place["bare"])
+            found.append(place["bare"] or place["town"])
     return list(dict.fromkeys(found))
 
 
@@ -69,6 +74,26 @@ def _kind_of(adjective: str, *following: str) -> str:
     kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words)]
     feminine = adjective.endswith("ой")
     return next((_KINDS[kind] for kind in kinds if (kind in _FEMININE) == feminine), "области")
+
+
+def led(text: str, found: list[re.Match[str]], after: int, number: int) -> tuple[int, int] | None:
+    """From where to where the places stand that lead to a number: "над Курской областью и в Крыму — по два".
+
+    ``after`` is where the count before it ends.
+    """
+    group = next((n for n in range(len(found) - 1, -1, -1) if found[n].end() <= number), None)
+    if group is None or found[group].start() < after or not _LEADS.fullmatch(text, found[group].end(), number):
+        return None
+    end = found[group].end()
+    each = text[end:number].rstrip().endswith("по")
+    while (
+        each
+        and group
+        and found[group - 1].start() >= after
+        and _JOINED.fullmatch(text, found[group - 1].end(), found[group].start())
+    ):
+        group -= 1
+    return found[group].start(), end
 
 
 def same_place(one: str, other: str) -> bool:

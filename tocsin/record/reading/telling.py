@@ -21,6 +21,7 @@ _SHOT_DOWN = Outcome.SHOT_DOWN
 _EITHER = Outcome.SHOT_DOWN_OR_SUPPRESSED
 _NOT_YET_SURE = Hedge.PRELIMINARY
 
+_ROUNDED = 0.08
 _SPEAKER = re.compile(
     r"Повітрян\w+\s+(?:Сил\w*(?:\s+(?:ЗСУ|ЗС\s+України|Збройних\s+Сил\s+України))?|командуванн\w+\s+[«\"“]?\w+[»\"”]?)"
 )
@@ -148,6 +149,8 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             continue
         if any(not _general(o.weapon, one.weapon) or (o.opens, o.start) > (one.opens, one.start) for o in same):
             continue
+        if _roundly(one, others):
+            continue
         told = _told_below(one, others) if one.headline else []
         if told and all(o.value.value != one.value.value for o in told):
             words = f"the headline says {one.value.value}, the text {told[0].value.value}"
@@ -155,6 +158,18 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             continue
         kept.append(one)
     return kept, flagged
+
+
+def _roundly(one: Said, others: Sequence[Said]) -> bool:
+    """Whether it says about how many where another says how many: "майже 200 дронів", then "187 БпЛА типу Shahed"."""
+    return bool(one.hedges) and any(
+        not other.hedges
+        and other.sentence != one.sentence
+        and other.value.value != one.value.value
+        and abs(other.value.value - one.value.value) <= _ROUNDED * other.value.value
+        and _general(one.weapon, other.weapon)
+        for other in others
+    )
 
 
 def _more_exactly(one: Said, said: Sequence[Said]) -> bool:

@@ -58,6 +58,8 @@ _WRAPPED = re.compile(r"[а-яіїєґ(]")
 _BULLET = re.compile(r"[-–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
 
 
+_DRAWN = frozenset("\ufe0f\u20e3")
+"""What makes a picture of a digit."""
 _KIND = attrgetter("kind")
 
 
@@ -83,6 +85,10 @@ class Sentence(msgspec.Struct, frozen=True, gc=False):
     bullet: bool
     """Whether it is an entry of a list: it begins its line with a bullet."""
     ends_line: bool
+
+    @property
+    def begins_with_a_number(self) -> bool:
+        return self.kinds[0] is Kind.NUMBER
 
     def text_ends_with_colon(self, text: str) -> bool:
         return text[self.end - 1 : self.end] == ":"
@@ -114,6 +120,8 @@ def sentences(text: str) -> Iterator[Sentence]:
             if held:
                 yield _sentence(held, begins, bullet, True)
             held, begins, bullet = [], True, False
+        elif written in _DRAWN:
+            continue
         elif group == "mark":
             if not held and (_BULLET.match(written) or not written.isascii()) and written not in "«“„”»":
                 bullet = bullet or bool(_BULLET.match(written))
