@@ -89,6 +89,19 @@ def test_a_few_months_are_seen_whole_on_a_phone_in_letters_that_can_be_read(visi
     assert all(box and box["height"] >= 8 for box in letters)
 
 
+def test_a_table_on_a_phone_keeps_its_columns_and_speaks_the_readers_language(visit: Open, recorded: Running) -> None:
+    page = visit(f"{recorded.url}/attacks/statistics/trend_by_month?lang=uk", viewport=PHONE)
+    fits(page)
+    head, first = page.locator("table.statistic thead th").all(), page.locator("table.statistic tbody tr").first
+    for name, cell in zip(head, first.locator("td").all(), strict=True):
+        above, below = name.bounding_box(), cell.bounding_box()
+        assert above
+        assert below
+        assert above["x"] == below["x"], "each cell stands under the name of its column"
+    assert page.locator("div.wide").evaluate("region => region.scrollWidth > region.clientWidth")
+    expect(page.locator("table.statistic")).to_contain_text("Відтоді Повітряні сили називають локаційно втрачені")
+
+
 def test_by_keyboard_alone_one_skips_to_the_nights_and_opens_one(visit: Open, recorded: Running) -> None:
     page = visit(f"{recorded.url}/attacks?lang=en")
     page.keyboard.press("Tab")

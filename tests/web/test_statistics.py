@@ -48,6 +48,21 @@ def test_what_can_be_computed_is_told_with_its_definition_and_its_query(server: 
     assert [one["since"] for one in told["breaks"]] == ["2024-10-01", "2025-08-01"]
 
 
+@pytest.mark.parametrize(("lang", "meant"), [("en", "the first day of the month"), ("uk", "перший день місяця")])
+def test_a_page_names_its_columns_and_says_what_stands_in_each(server: Running, lang: str, meant: str) -> None:
+    page = server.ask(f"/attacks/statistics/trend_by_month?lang={lang}").body.decode()
+    assert f"<dt><code>month</code></dt><dd>{meant}</dd>" in page
+    told = server.get(f"{URL}/trend_by_month")["answer"]["columns"]
+    head = page[page.index("<thead>") : page.index("</thead>")].replace("<wbr>", "")
+    assert [head.count(f'<th scope="col"><code>{column}</code></th>') for column in told] == [1] * len(told)
+    assert "`" not in page[: page.index("<details>")], "names stand as code, and not between backticks"
+
+
+def test_an_attack_in_a_table_leads_to_its_page(server: Running) -> None:
+    page = server.ask("/attacks/statistics/alerts_per_attack?lang=uk").body.decode()
+    assert '<td><a href="/attacks/1?lang=uk">1</a></td>' in page
+
+
 def test_an_answer_says_by_which_definition_upon_what_and_how_others_define_it(server: Running) -> None:
     told = server.get(f"{COMBINED}?night=2026-02-09")
     answer = told["answer"]

@@ -8,7 +8,7 @@ from typing import Union
 
 Child = Union[str, "Html", None, Iterable[Union[str, "Html", None]]]
 AS_WRITTEN = frozenset({"viewBox", "patternUnits", "patternTransform"})
-VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
+VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "wbr"})
 
 
 class Html:

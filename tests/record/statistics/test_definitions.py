@@ -26,6 +26,8 @@ def test_every_statistic_says_in_both_languages_what_it_counts(one: Definition) 
     assert one.version >= 1
     assert min(map(len, one.words.values())) > 100
     assert all(one.columns.values())
+    assert one.columns_uk.keys() == one.columns.keys()
+    assert all(re.search("[а-яіїєґ]", words) for words in one.columns_uk.values())
     assert all(parameter.words for parameter in one.parameters)
 
 

@@ -15,14 +15,15 @@
 -- parameter covering: choice any,whole = any | whether alerts of some part of a zone count
 -- parameter since: date = 2022-02-24 | the first night that counts
 -- parameter until: date = latest | the last one
--- column attack: the attack
--- column night: its night
--- column since: when it began, UTC
--- column until: when it ended, UTC
--- column zones: zones under alert at any moment
--- column alerts: alerts
--- column hours: hours under alert, of all zones together
+-- column attack: the attack | атака
+-- column night: its night | її ніч
+-- column since: when it began, UTC | коли почалася, UTC
+-- column until: when it ended, UTC | коли скінчилася, UTC
+-- column zones: zones under alert at any moment | зони, де хоч якоїсь миті була тривога
+-- column alerts: alerts | тривоги
+-- column hours: hours under alert, of all zones together | години тривоги, усіх зон разом
 -- column longest_h: the longest of these alerts within the attack, in hours
+--   | найдовша з цих тривог у межах атаки, у годинах
 
 WITH within AS (
     SELECT

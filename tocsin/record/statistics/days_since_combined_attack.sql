@@ -26,13 +26,14 @@
 -- parameter known_by: choice weapon,post,alert,anywhere = post | what shows that the place was meant
 -- parameter alert_min: integer 1..1440 = 10 | minutes of alert, where the alert shows it
 -- parameter inclusive: boolean = no | whether both nights are counted
--- column night: the night asked about
--- column night_itself: whether it meets the definition itself
+-- column night: the night asked about | ніч, про яку питають
+-- column night_itself: whether it meets the definition itself | чи відповідає визначенню вона сама
 -- column last_night: the last one before it that does; empty where the record knows of none
--- column days: days between them
--- column missiles: of `weapon`, launched in that last night
--- column drones: attack drones launched in it
--- column claims: the claims that this rests on
+--   | остання перед нею, що відповідає; порожньо, якщо літопис такої не знає
+-- column days: days between them | дні між ними
+-- column missiles: of `weapon`, launched in that last night | ракети `weapon`, запущені тієї останньої ночі
+-- column drones: attack drones launched in it | ударні безпілотники, запущені тоді
+-- column claims: the claims that this rests on | твердження, на яких це стоїть
 -- variant any_missile: weapon=missile known_by=post | any missile and any attack drone in a post that names the place
 --   | будь-яка ракета й будь-який ударний безпілотник у дописі, що називає місце
 -- variant four_missiles: weapon=missile missiles=4 known_by=post | at least four missiles in a post that names the place

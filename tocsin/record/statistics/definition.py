@@ -1,7 +1,7 @@
 """A statistic as its .sql file says it: title and definition in words, version, parameters, columns, and the query.
 
 The comment at the head of the file is read line by line: ``-- title (en): ...``, ``-- version: 1``,
-``-- parameter NAME: KIND = DEFAULT | what it is``, ``-- column NAME: what it is``,
+``-- parameter NAME: KIND = DEFAULT | what it is``, ``-- column NAME: what it is | the same in Ukrainian``,
 ``-- variant NAME: parameter=value ... | what it is | the same in Ukrainian``. An indented line goes on with the one
 before it.
 """
@@ -52,6 +52,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...]
     columns: dict[str, str]
     """What stands in each column of the answer."""
+    columns_uk: dict[str, str]
+    """The same words in Ukrainian."""
     variants: tuple[Variant, ...]
     sql: str
 
@@ -87,6 +89,7 @@ def parsed(name: str, text: str) -> Definition:
     title: dict[str, str] = {}
     words: dict[str, str] = {}
     columns: dict[str, str] = {}
+    columns_uk: dict[str, str] = {}
     parameters: list[Parameter] = []
     variants: list[Variant] = []
     version = 0
@@ -102,7 +105,8 @@ def parsed(name: str, text: str) -> Definition:
             case "version":
                 version = int(rest)
             case "column":
-                columns[about] = rest
+                english, _, ukrainian = rest.partition("|")
+                columns[about], columns_uk[about] = english.strip(), ukrainian.strip()
             case "parameter":
                 parameters.append(_parameter(about, rest))
             case "variant":
@@ -119,6 +123,7 @@ def parsed(name: str, text: str) -> Definition:
         words=words,
         parameters=tuple(parameters),
         columns=columns,
+        columns_uk=columns_uk,
         variants=tuple(variants),
         sql=sql,
     )

@@ -17,16 +17,17 @@
 -- parameter recon: boolean = no | whether reconnaissance drones count
 -- parameter since: date = 2022-02-24 | the first night that counts
 -- parameter until: date = latest | the last one
--- column since: the first day of the row
--- column launched: said to be launched, in posts that tell a fate too
--- column downed: shot down, suppressed, or told in one number
--- column lost: lost from sight, or said not to have reached their targets
+-- column since: the first day of the row | перший день рядка
+-- column launched: said to be launched, in posts that tell a fate too | запущено, за дописами, що називають і долю
+-- column downed: shot down, suppressed, or told in one number | збито, подавлено або названо одним числом
+-- column lost: lost from sight, or said not to have reached their targets | локаційно втрачено або не досягли цілей
 -- column elsewhere: left the airspace, or still flying when it was told
--- column unknown: launched, less all of these
--- column share_low: downed of launched
--- column share_high: downed and unknown of launched
--- column untold: launched, in posts that tell no fate
--- column series: rows with the same number may be compared
+--   | вийшли з повітряного простору або ще летіли, коли про це сказано
+-- column unknown: launched, less all of these | запущені без усіх цих
+-- column share_low: downed of launched | частка знешкоджених із запущених
+-- column share_high: downed and unknown of launched | частка знешкоджених і невідомих із запущених
+-- column untold: launched, in posts that tell no fate | запущено, за дописами без жодної долі
+-- column series: rows with the same number may be compared | рядки з однаковим числом можна порівнювати
 
 WITH told AS (
     SELECT

@@ -15,10 +15,10 @@
 -- parameter recon: boolean = no | whether reconnaissance drones count
 -- parameter since: date = 2022-02-24 | the first night that counts
 -- parameter until: date = latest | the last one
--- column night: the night, or the day
--- column n: how many
--- column before: the record until then
--- column claims: the claims that this rests on
+-- column night: the night, or the day | ніч або день
+-- column n: how many | скільки
+-- column before: the record until then | рекорд до того
+-- column claims: the claims that this rests on | твердження, на яких це стоїть
 
 WITH counted AS (
     SELECT

@@ -12,17 +12,17 @@
 -- parameter recon: boolean = no | whether reconnaissance drones count
 -- parameter since: date = 2022-02-24 | the first night that counts
 -- parameter until: date = latest | the last one
--- column month: the first day of the month
--- column nights: nights of which anything is said
--- column launched: said to be launched
--- column shot_down: shot down
--- column suppressed: suppressed
--- column shot_down_or_suppressed: told in one number
--- column lost: lost from sight, or said not to have reached their targets
--- column left_airspace: flew on into another country
--- column airborne: still flying when it was told
--- column series: months with the same number may be compared
--- column breaks: what changed in this month
+-- column month: the first day of the month | перший день місяця
+-- column nights: nights of which anything is said | ночі, про які щось сказано
+-- column launched: said to be launched | запущено, як сказано
+-- column shot_down: shot down | збито
+-- column suppressed: suppressed | подавлено
+-- column shot_down_or_suppressed: told in one number | названо одним числом
+-- column lost: lost from sight, or said not to have reached their targets | локаційно втрачено або не досягли цілей
+-- column left_airspace: flew on into another country | полетіли далі в іншу країну
+-- column airborne: still flying when it was told | ще летіли, коли про це сказано
+-- column series: months with the same number may be compared | місяці з однаковим числом можна порівнювати
+-- column breaks: what changed in this month | що змінилося цього місяця
 
 WITH counted AS (
     SELECT date_trunc('month', t.night)::DATE AS month, t.night, t.outcome, t.n

@@ -13,13 +13,13 @@
 -- parameter covering: choice any,whole = whole | whether alerts of some part of a zone count
 -- parameter since: date = 2022-02-24 | the first night that counts
 -- parameter until: date = latest | the last one
--- column attack: the attack
--- column night: its night
--- column zone: where
--- column impact_at: the first reported impact there, UTC
--- column alert_since: the beginning of the alert that stood then, UTC
--- column minutes: minutes between them
--- column claim: the claim that tells of the impact
+-- column attack: the attack | атака
+-- column night: its night | її ніч
+-- column zone: where | де
+-- column impact_at: the first reported impact there, UTC | перше повідомлене влучання там, UTC
+-- column alert_since: the beginning of the alert that stood then, UTC | початок тривоги, що тоді тривала, UTC
+-- column minutes: minutes between them | хвилини між ними
+-- column claim: the claim that tells of the impact | твердження, що каже про влучання
 
 WITH first AS (
     SELECT i.attack, i.night, i.zone, min(i.at) AS impact_at, arg_min(i.claim, i.at) AS claim
