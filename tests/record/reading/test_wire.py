@@ -188,6 +188,32 @@ def test_who_speaks_is_named_alone(sentence: str, speaker: str) -> None:
     assert [fact.speaker for fact in facts if isinstance(fact, CasualtyFact | TallyFact)] == [speaker]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "what"),
+    [
+        ("Windows were broken in two flats, and the roof was damaged.", ["Windows", "the roof"]),
+        ("As a result of the shelling of the town, two floors of a tower were damaged.", ["two floors of a tower"]),
+    ],
+)
+def test_what_was_damaged_is_named_alone(sentence: str, what: list[str]) -> None:
+    facts = read("It was a Russian drone attack on Ukraine. " + sentence, date(2024, 11, 13)).facts
+    assert [fact.what for fact in facts if isinstance(fact, DamageFact)] == what
+
+
+@pytest.mark.parametrize(
+    ("after", "speaker"),
+    [
+        ("This was reported by the mayor, Ivan Fil.", "Ivan Fil"),
+        ("The mayor, Ivan Fil, reported this on Telegram.", "Ivan Fil"),
+        ("This was the third strike, and the mayor said a driver died.", None),
+        ("The mayor, Ivan Fil, spoke of a crime.", None),
+    ],
+)
+def test_this_was_reported_is_said_of_what_was_told_before(after: str, speaker: str | None) -> None:
+    facts = read("A Russian drone hit a tractor in Bilenke. " + after, date(2024, 11, 13)).facts
+    assert [fact.speaker for fact in facts if isinstance(fact, DamageFact)] == [speaker]
+
+
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:
     text = (
         "A drone attack in the southern region of Kherson, which the Kremlin claims is part of Russia, killed a man, "

@@ -91,6 +91,8 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
         return True  # "put the number of drones destroyed at 29"
+    if low[before.last + 1 : before.last + 2] == low[phrase.last + 1 : phrase.last + 2] == ["at"] and lead[-1] == "and":
+        return phrase.first - before.last < 8  # "ten missiles at the yard and three sea drones at ships"
     more = phrase.elided or (phrase.number is not None and phrase.weapon == before.weapon)
     if more and lead[-1:] in (["and"], [","], [":"]) and _somewhere(low, phrase.last + 1):
         gap = low[before.last + 1 : phrase.first]

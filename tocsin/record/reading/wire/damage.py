@@ -130,7 +130,7 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return _subject(sentence, at, back)
     if word == "smashed" and not _PANES.isdisjoint(low[at + 1 : at + 4]):
         return object_of(sentence, at, at + 1)
-    if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "ripped", "tore"):
+    if state == "hit" and word in ("slammed", "smashed", "crashed", "fell", "falling", "ripped", "tore"):
         if at + 1 >= size or low[at + 1] not in ("into", "through", "on", "onto", "in"):
             return None
         return object_of(sentence, at, at + 2)
@@ -195,9 +195,13 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
         begin = max((i for i in range(begin, thing) if low[i] in ("a", "an", "the", "its")), default=begin)
     while begin < thing and (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS):
         begin += 1
+        if low[begin - 1] == "in" and "," in low[begin:back] and low[low.index(",", begin) + 1] == "and":
+            begin = low.index(",", begin) + 2  # "windows were broken in two flats, and the roof was damaged"
     # a place or time that opens the sentence is no thing: "In Cherkasy region an infrastructure facility"
     if begin > 0 and low[begin - 1] in ("in", "at") and "," in low[begin:thing]:
         begin = begin + low[begin:thing].index(",") + 1
+    if low[begin : begin + 3] == ["a", "result", "of"] and "," in low[begin:back]:
+        begin = low.index(",", begin) + 1
     if (low[begin] in lex.PREPOSITIONS or low[begin] == "out") and "and" in low[begin:back]:
         begin = max(at for at in range(begin, back) if low[at] == "and") + 1
     end = back

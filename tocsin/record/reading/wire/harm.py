@@ -96,10 +96,17 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     return _once(found + _elsewhere(low, groups, found))
 
 
+_ELIDED = lex.BE | lex.HAVE | {"hospitalised", "hospitalized"}
+
+
 def _counted_already(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
-    """ "35 wounded, 14 of them hospitalised": the 14 are among the 35."""
+    """ "35 wounded, 14 of them hospitalised", "adding that 14 had been hospitalised": the 14 are among the 35."""
     number = harm.number
-    if number is None or low[number.last + 1 : number.last + 2] != ["of"]:
+    if number is None:
+        return False
+    if low[harm.at].startswith("hospitali") and low[number.last + 1] in _ELIDED:
+        return any(one.outcome == "injured" and (one.value or 0) > (harm.value or 0) for one in found)
+    if low[number.last + 1 : number.last + 2] != ["of"]:
         return False
     return low[number.last + 2 : number.last + 3] in (["them"], ["whom"], ["those"]) and any(
         other.outcome == harm.outcome and other.first < harm.first and other.number is not number for other in found

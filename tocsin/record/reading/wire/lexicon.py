@@ -121,7 +121,7 @@ HARM: dict[str, str] = {
             "injured injuring injures wounded wounding wounds hurt hurting hospitalised hospitalized maimed concussed",
             "injured",
         ),
-        ("rescued rescuing rescue freed saved saving", "rescued"),
+        ("rescued rescuing rescue unblocked freed saved saving", "rescued"),
     )
     for word in words.split()
 }
@@ -132,7 +132,7 @@ NO_HARM_NOUNS = words_of(
 # --- things ----------------------------------------------------------------------------------------
 
 THINGS = words_of(
-    "building buildings house houses home homes apartment apartments flat flats block blocks school schools kindergarten kindergartens hospital hospitals clinic clinics infrastructure windows window roof roofs station stations warehouse warehouses facility facilities substation substations port ports church churches cathedral museum museums university universities college enterprise enterprises shop shops store stores supermarket mall market markets railway railways track tracks train trains bridge bridges car cars vehicle vehicles bus buses truck trucks tram trams trolleybus van vans minibus minibuses tractor tractors lorry lorries dormitory dormitories dorm plant plants depot depots warship warships submarine submarines refinery refineries airfield airbase factory factories workshop workshops centre center hotel hotels cafe restaurant restaurants office offices library theatre theater garage garages farm farms barn barns granary elevator elevators silo silos grain tank tanks pipeline pipelines equipment networks network grid lines line farmhouse household households property properties high-rise high-rises skyscraper tower towers pharmacy playground stadium gym lyceum institution institutions terminal terminals vessel vessels ship ships ferry boats boat embassy embassies consulate headquarters city-hall premises structure structures monument cemetery bakery brewery supermarkets businesses business complex ambulance ambulances pumping water gas heating system dam reservoir forest field yard courtyard courtyards shed sheds outbuildings greenhouse utility sites site locomotive carriage carriages wagon wagons oil fuel floor floors storeys stories stairwell facade balconies ceiling plane planes jet jets bombers helicopter helicopters mission runway hangar hangars airport airports warplanes aircraft ward wards road roads street streets storage neighbourhood neighbourhoods neighborhood neighborhoods sanatorium sanatoriums studio studios supply supplies park parks"
+    "building buildings house houses home homes apartment apartments flat flats block blocks school schools kindergarten kindergartens hospital hospitals clinic clinics infrastructure windows window roof roofs station stations warehouse warehouses facility facilities substation substations port ports church churches cathedral museum museums university universities college enterprise enterprises shop shops store stores supermarket mall market markets railway railways track tracks train trains bridge bridges car cars vehicle vehicles bus buses truck trucks tram trams trolleybus van vans minibus minibuses tractor tractors lorry lorries dormitory dormitories dorm plant plants depot depots warship warships submarine submarines refinery refineries airfield airbase factory factories workshop workshops centre center hotel hotels hostel hostels cafe restaurant restaurants office offices library theatre theater garage garages farm farms barn barns granary elevator elevators silo silos grain tank tanks pipeline pipelines equipment networks network grid lines line farmhouse household households property properties high-rise high-rises skyscraper tower towers pharmacy playground stadium gym lyceum institution institutions terminal terminals vessel vessels ship ships ferry boats boat embassy embassies consulate headquarters city-hall premises structure structures monument cemetery bakery brewery supermarkets businesses business complex ambulance ambulances pumping water gas heating system dam reservoir forest field yard courtyard courtyards shed sheds outbuildings greenhouse utility sites site locomotive carriage carriages wagon wagons oil fuel floor floors storeys stories stairwell facade balconies ceiling plane planes jet jets bombers helicopter helicopters mission runway hangar hangars airport airports warplanes aircraft ward wards road roads street streets storage neighbourhood neighbourhoods neighborhood neighborhoods sanatorium sanatoriums studio studios supply supplies park parks"
 )
 DAMAGE: dict[str, str] = {
     word: state
@@ -145,7 +145,7 @@ DAMAGE: dict[str, str] = {
             "destroyed destroying destroys destroy reduced levelled leveled flattened demolished gutted ruined collapsed wrecked wrecking",
             "destroyed",
         ),
-        ("hit hitting struck striking slammed smashed crashed ripped tore fell pierced", "hit"),
+        ("hit hitting struck striking slammed smashed crashed ripped tore falling fell pierced", "hit"),
         ("burnt burned burning ablaze", "on fire"),
         ("shattered shattering blown blew knocked holed broke broken", "damaged"),
         ("interrupted", "without power"),

@@ -14,7 +14,7 @@ from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
-_WHERE = (["in"], ["on"], ["at"], ["near"], ["."], [","])
+_WHERE = (["yesterday"], ["today"], ["overnight"], ["in"], ["on"], ["at"], ["near"], ["."], [","])
 _OLDEST = 115
 """Years: a larger number between commas is no age."""
 _AGED = frozenset(["aged", "age"])
@@ -173,6 +173,19 @@ def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set
     return None
 
 
+_GRAVELY = (["seriously"], ["critically"], ["severely"], ["gravely"], ["badly"], ["lightly"], ["slightly"])
+
+
+def apposed(low: list[str], one: Group, other: Group, gap: list[str]) -> bool:
+    """ "A pensioner, a former teacher, died": it is said of the one person what she was."""
+    if gap != [","] or one.value != 1 or other.value != 1 or low[other.first] not in ("a", "an"):
+        return False
+    return low[other.last + 1 : other.last + 2] in ([","], ["."]) and low[other.last + 2 : other.last + 3] not in _MORE
+
+
+_MORE = (["and"], ["a"], ["an"])
+
+
 def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
     """The groups in a row that begins with the one at index ``start``: "a mother and her three children"."""
     low = sentence.low
@@ -183,8 +196,10 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
             break
         if not group.noun and group.number and not lex.HARM.keys().isdisjoint(low[group.last + 1 : group.last + 4]):
             break
-        if low[group.last] in OF_THEM:
-            break  # "wounded five, two of them seriously"
+        if low[group.last] in OF_THEM or (not group.noun and low[group.last + 1 : group.last + 2] in _GRAVELY):
+            break  # "wounded five, two of them seriously", "wounded seven people, three seriously"
+        if apposed(low, chain[-1], group, gap):
+            break
         chain.append(group)
     return chain
 

@@ -11,7 +11,9 @@ from datetime import date
 import msgspec
 
 from tocsin.facts import (
+    CasualtyFact,
     Check,
+    DamageFact,
     Fact,
     StatementFact,
     TallyFact,
@@ -39,11 +41,11 @@ from tocsin.record.reading.wire.quoting import (
 )
 from tocsin.record.reading.wire.repeats import without_repeats
 from tocsin.record.reading.wire.speakers import DEFENCE, hear_of
-from tocsin.record.reading.wire.speech import frames
+from tocsin.record.reading.wire.speech import Frame, frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.sums import sums
 from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
-from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of
+from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of, whence
 
 _ANAPHORIC = words_of(
     """
@@ -130,8 +132,8 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
         reading.facts.append(
             StatementFact(quote=quote, start=start, end=end, speaker=statement.speaker, stance=statement.stance)
         )
-    if found and not found[-1].leads and found[-1].by != "according":
-        _backward(reading, found[-1].speaker)
+    if found:
+        _backward(reading, sentence.low, found)
     reading.attributed = bool(found) or carried is not None
     if named.weapons or named.modifying:
         counted = [phrase.weapon for phrase in named.weapons if phrase.number and not phrase.part]
@@ -139,7 +141,7 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
             counted or [phrase.weapon for phrase in named.weapons] or [weapon for _, weapon in named.modifying]
         )[-1]
         reading.weapon_at = number
-    if own := [place for place in where if not place.country]:
+    if own := [place for place in where if not place.country and not whence(sentence.low, place.first)]:
         main = main_of(own, found, sentence.low)
         reading.region, reading.capital = main.called, named_capital(own, reading.capital)
         said.region = main.name
@@ -147,11 +149,21 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
             reading.town = main.called
 
 
-def _backward(reading: Reading, speaker: str) -> None:
-    """What a paragraph told before its only "..., X said" is X's too."""
-    for number in range(reading.opened, len(reading.facts)):
+_THIS = frozenset({"this", "that"})
+
+
+def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
+    """What a paragraph counted before its only "..., X said" is X's too; so is all before "This was reported by X"."""
+    first, last = found[0], found[-1]
+    of_all = (low[0] in _THIS and first.first < 4) or low[first.verb + 1 : first.verb + 2] == ["this"]
+    if not of_all and (last.leads or last.by == "according"):
+        return
+    speaker = first.speaker if of_all else last.speaker
+    for number in range(0 if of_all else reading.opened, len(reading.facts)):
         fact = reading.facts[number]
-        if fact.speaker is None and isinstance(fact, TallyFact):
+        if fact.speaker is None and (
+            isinstance(fact, TallyFact) or (of_all and isinstance(fact, CasualtyFact | DamageFact))
+        ):
             reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
-from tocsin.record.reading.wire.people import OF_THEM, Group, Harmed, chained, parenthetic
+from tocsin.record.reading.wire.people import OF_THEM, Group, Harmed, apposed, chained, parenthetic
 from tocsin.record.reading.wire.tokens import Sentence
 
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"'})
@@ -86,6 +86,8 @@ def subject_of(sentence: Sentence, at: int, groups: list[Group], near: bool = Fa
         if not lex.BE.isdisjoint(gap) and "who" not in gap and "," not in gap:
             return []
         first = index
+        if index and apposed(low, groups[index - 1], group, low[groups[index - 1].last + 1 : group.first]):
+            return [groups[index - 1]]
         while (
             first
             and parenthetic(low[groups[first - 1].last + 1 : groups[first].first])

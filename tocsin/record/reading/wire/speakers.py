@@ -68,7 +68,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
             said.body = name if word in ("kremlin", "nato") else f"{name} (government)"
             return name if word in ("kremlin", "nato") else f"{name} (government)"
     if low[first : last + 1] == ["the", "kremlin"]:
-        return "the Kremlin"
+        said.body = "the Kremlin"
+        return said.body
     name = _name(sentence, first, last)
     if name:
         if office := next((word for word in low[first : last + 1] if word in _OUTLETS), ""):

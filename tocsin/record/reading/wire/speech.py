@@ -139,8 +139,8 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             and at
             and (low[at - 1] == "," or low[at - 2 : at] == [",", '"'] or low[at - 1] in ("and", "while", "without"))
         ):
-            if low[at - 1] != "without" and (found or said.last):
-                speaker = found[-1].speaker if found else said.last or ""
+            if low[at - 1] != "without" and (found or said.last or "cited" in low[:at]):
+                speaker = found[-1].speaker if found else _who_cites(sentence, at, said, region) or said.last or ""
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
         if (low[at - 1] in MAY_LEAD_ASIDE or word == "accused") and by_the_way(low, at, word):
@@ -157,11 +157,28 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             or (low[at - 1 : at] == ["who"] and 0 <= at - 2 - found[-1].last <= 1)  # "said the president, who urged"
         ):
             found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
+    return _settled(found, sentence, said)
+
+
+def _settled(found: list[Frame], sentence: Sentence, said: Discourse) -> list[Frame]:
+    if len(found) > 1:
+        found = [one for one in found if one.speaker.lower() not in _PAPERS] or found
     for frame in found:
         said.last = frame.speaker = spelled(frame.speaker)
     if found:
         said.paragraph = sentence.paragraph
     return found
+
+
+_PAPERS = frozenset({"unn", "ukrinform"})
+"""Whoever writes "..., UNN reports" below another's words is nobody who says so."""
+
+
+def _who_cites(sentence: Sentence, at: int, said: Discourse, region: str) -> str:
+    """Whoever "cited a statement of the plant, saying" something."""
+    cited = next((i for i in range(1, at) if sentence.low[i] == "cited"), 0)
+    span = left(sentence, cited) if cited else None
+    return speaker_of(sentence, *span, said, region) if span else ""
 
 
 def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame | None:
@@ -301,7 +318,8 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     low, size = sentence.low, len(sentence.low)
     after = low[at + 1] if at + 1 < size else ""
     inverts = (
-        word in ("said", "says", "wrote", "added", "told", "reported", "announced", "warned", "explained")
+        word
+        in ("said", "says", "wrote", "added", "told", "reported", "announced", "warned", "explained", "stated", "noted")
         and after not in _NEVER_INVERTED
     )
     inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-")) and after not in lex.PREPOSITIONS

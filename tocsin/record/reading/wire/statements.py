@@ -69,7 +69,7 @@ _WHERE_SAID = frozenset(
 _TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
-_ONLY_WHERE = _WHERE_SAID | _TIMES | lex.IMAGES | frozenset({"this", "channel", "page", "account"})
+_ONLY_WHERE = _WHERE_SAID | _TIMES | lex.IMAGES | frozenset({"this", "channel", "page", "account", "hours", "of"})
 
 
 def statements(
@@ -174,6 +174,8 @@ def _reported(
                 stance = _PLEDGES
         if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]) or sentence.low[first : first + 2] in _THIS:
             continue
+        if frame.by in lex.SHOWING and not lex.IMAGES.isdisjoint(sentence.low[first : first + 2]):
+            continue  # "bloggers posted pictures of the fires"
         if frame.stance is Stance.REQUESTS and last - first < _SHORTEST and quoted and quoted[-1][1] < frame.verb:
             continue  # '"Leave now!" he appealed to residents'
         if last - first + 1 < (_SHORTEST if stance is _ASSERTS else 2):
@@ -218,7 +220,10 @@ def _told_already(first: int, last: int, factual: list[tuple[int, int]], claimed
     return any(begin - first <= _BY_THE_WAY and last - end <= _BY_THE_WAY for begin, end in claimed)
 
 
-_SPARING = mark(words_of("military civilian civilians residential peaceful"))
+_SPARING = mark(words_of("military civilian civilians people residential peaceful"))
+
+
+_SPARED = ("civilian", "people", "residential", "peaceful")
 
 
 def _spares(sentence: Sentence, first: int, last: int) -> bool:
@@ -231,7 +236,7 @@ def _spares(sentence: Sentence, first: int, last: int) -> bool:
     only = next((at for at, word in enumerate(low) if word in ("only", "exclusively", "solely")), None)
     if only is not None and "military" in low[only : only + 6]:
         return True
-    if not any(word.startswith(("civilian", "residential", "peaceful")) for word in low):
+    if not any(word.startswith(_SPARED) for word in low):
         return False
     verbs = [at for at, word in enumerate(low) if word.startswith(("target", "strik", "hit", "attack", "aim", "fire"))]
     # not of "they could not have been unaware that they were targeting civilians"
@@ -263,7 +268,7 @@ def _promised(sentence: Sentence, first: int, last: int) -> int | None:
 
 
 _WHERE_OR_WHEN = (
-    _WHERE_SAID | _TIMES | words_of("afternoon app channel media messaging network networks platform social")
+    _WHERE_SAID | _TIMES | words_of("afternoon app channel media messaging network networks platform social update")
 )
 _TENSELESS = frozenset({"be", "have", "like", "need", "never", "not", "mean", "also"})
 _ONESELF = frozenset({"he", "she", "they"})
@@ -323,7 +328,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
 
 def _political(speaker: str) -> bool:
     """Whether reported speech of theirs is a statement: not that of those who only tell what happened on the spot."""
-    words = speaker.lower().replace("'s", " ").split()
+    words = speaker.lower().replace("'s", " ").replace("general staff", "").split()
     return (
         _LOCAL.isdisjoint(words)
         and lex.IMAGES.isdisjoint(words)
@@ -344,4 +349,5 @@ def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
     low = sentence.low
     if low[first] in _ONESELF and low[first + 1] == "would" and low[first + 2] not in _TENSELESS:
         return True  # "that he would cut short his visit"
-    return not _WOULD.isdisjoint(low[first : min(last, first + 6)]) and (not _DEEDS.isdisjoint(low[first : last + 1]))
+    would = next((at for at in range(first, min(last, first + 6)) if low[at] in _WOULD), None)
+    return would is not None and not _DEEDS.isdisjoint(low[would + 1 : would + 5])

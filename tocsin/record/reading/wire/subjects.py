@@ -51,6 +51,9 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
             return begin, who - 1  # "Zelensky, who was in Granada, Spain, called it"
         if opening <= 0 or low[opening] != ",":
             return (opening + 1, end - 1) if sayable(sentence, opening + 1, end - 1) else None
+        if low[opening - 1] == ")" and "(" in low[max(0, opening - 5) : opening]:
+            # as in: the head of the republic, its name in brackets, and who it is
+            opening = max(back for back in range(opening - 5, opening) if low[back] == "(")
         begin = _edge(sentence, opening - 1)
         if begin is not None and begin <= opening - 1 and sayable(sentence, begin, end - 1):
             return begin, end - 1

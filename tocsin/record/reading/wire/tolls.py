@@ -30,6 +30,7 @@ def toll_of(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
     for number in numbers:
         if (
             number.first > at
+            and not number.article
             and low[number.first - 1] in ("to", "at", "reached", "was", "is", "stood", "of", "stands", "now")
             and number.first - at < 30
         ):

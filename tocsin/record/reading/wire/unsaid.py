@@ -28,7 +28,7 @@ _OMITTING = (
 _GAVE = words_of("made gave provided offered provide give offer giving providing offering")
 _SILENT = words_of(
     """
-        details detail comment information elaborate evidence explanation numbers figures
+        details detail comment mention information elaborate evidence explanation numbers figures
     """
 )
 _UNSAID = words_of(
@@ -75,6 +75,8 @@ def omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -
             and not _SILENT.isdisjoint(low[at : at + 6])
         ) or (word in ("refused", "declined") and not _TO_SAY.isdisjoint(low[at : at + 4])):
             first, begin = at, at
+        elif word in ("comment", "confirm") and low[at - 2 : at] == ["yet", "to"]:
+            first = begin = at - 2  # "have yet to comment on the claim"
         elif word == "say" and (at + 1 == size or low[at + 1] not in _WHAT):
             continue
         elif (

@@ -26,9 +26,9 @@ _LIVES = frozenset({"life", "lives", "limb", "limbs", "leg", "legs"})
 _OF_ITSELF = frozenset({"disappeared", "vanished", "failed", "failing", "did", "went", "got", "made"})
 _COMING = frozenset({"attacked", "attacking", "targeted", "targeting"})
 _VERB = mark(
-    lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain", "fell", "gone"} | _COMING
+    lex.EVENTS.keys() | lex.DOWN_VERBS | _OF_ITSELF | {"still", "remained", "remain", "fell", "gone", "go"} | _COMING
 )
-_FROM_RADARS = frozenset({"dropped", "fell", "gone"})
+_FROM_RADARS = frozenset({"dropped", "fell", "gone", "go"})
 _RADARS = frozenset({"radar", "radars", "screens"})
 
 
@@ -109,7 +109,7 @@ def _meant(low: list[str], at: int, inside: set[int], ends: set[int]) -> tuple[i
         last, outcome = low.index("reach", at), _LOST
     elif word == "went" and at + 1 < size and low[at + 1] in ("missing", "astray"):
         last, outcome = at + 1, _LOST
-    elif word == "went" and low[at + 1 : at + 3] == ["off", "course"]:
+    elif word == "went" and low[at + 1 : at + 3] in (["off", "course"], ["off", "radar"], ["off", "radars"]):
         last, outcome = at + 2, _LOST
     elif word in _FROM_RADARS and low[at + 1 : at + 2] == ["off"]:
         last, outcome = at + 1, None if _RADARS.isdisjoint(low[at + 2 : at + 5]) else _LOST

@@ -101,7 +101,10 @@ def titled_place(where: list[Place], found: list[Frame]) -> str | None:
 
 def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
     """Of the places named, the one that is spoken of: none of a speaker's office; of "Kyiv's Obolon" the latter."""
-    spoken_of = [place for place in own if not any(frame.first <= place.first <= frame.last for frame in found)]
+    spoken_of = [
+        place for place in own
+        if not any(frame.first <= place.first <= frame.last for frame in found) and not whence(low, place.first)
+    ]  # fmt: skip
     main, *others = spoken_of or own
     while others and others[0].first == main.last + 2 and low[main.last + 1] == "'s":
         main, *others = others
@@ -110,6 +113,15 @@ def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
             if not place.region and low[place.first - 1] == "of" and low[place.first - 2] in _SETTLEMENTS:
                 return place
     return main
+
+
+def whence(low: list[str], at: int) -> bool:
+    """ "launched from Kursk", "fired from Russia's Kursk region"; not "a man from Obolon"."""
+    begin = at - 2 if low[at - 1 : at] == ["'s"] else at
+    return low[begin - 1 : begin] == ["from"] and not _SENT.isdisjoint(low[max(0, begin - 4) : begin - 1])
+
+
+_SENT = frozenset({"launched", "fired", "sent", "came"})
 
 
 def region_of(here: str | None, where: list[Place]) -> str | None:
