@@ -16,6 +16,7 @@ from tests.record.reading import (
     styles_papers,
     styles_russian,
     styles_russian_nights,
+    styles_russian_papers,
     styles_to_2024,
 )
 from tests.record.reading.pictures import PICTURES, POSTS
@@ -30,7 +31,7 @@ RUSSIAN = (
     *styles_fresh.RUSSIAN,
     *styles_later.RUSSIAN,
     *styles_russian_nights.RUSSIAN,
-    *styles_papers.RUSSIAN,
+    *styles_russian_papers.RUSSIAN,
 )
 
 
@@ -69,3 +70,8 @@ def test_a_russian_bulletin_is_read_whole(day: str, text: str, told: styles_russ
 @pytest.mark.parametrize(("day", "text"), styles_papers.OF_THE_OTHER_SIDE)
 def test_a_paper_of_ukraine_in_russian_is_no_bulletin_of_the_russian_ministry(day: str, text: str) -> None:
     assert read(text, date.fromisoformat(day)).genre != "russian_mod_bulletin"
+
+
+@pytest.mark.parametrize(("day", "text"), styles_papers.OF_RUSSIA)
+def test_what_was_downed_over_russia_is_not_taken_for_what_ukraine_downed(day: str, text: str) -> None:
+    assert not read(text, date.fromisoformat(day)).facts

@@ -51,7 +51,7 @@ class Governing:
             return None  # "з чотирьох літаків Ту-95МС випустили": they are not what was launched
         unused = [cue for cue in self._cues if cue.at not in self._used]
         before = [cue for cue in unused if self._last_end <= cue.at < item.at]
-        after = next((cue for cue in unused if item.end <= cue.at < limit), None)
+        after = next((c for c in unused if item.end <= c.at < limit and not self._says_whence(c, limit)), None)
         tight = after is not None and self.tight(item.end, after)
         inside = next((cue for cue in unused if item.at < cue.at < item.end), None)
         if inside is not None:  # "44 знищені цілі", "дронів збито 80"
@@ -82,6 +82,15 @@ class Governing:
         if tight or (first and not inherits) or after.outcome in _BEHIND:
             return self._chain(after, limit)
         return None
+
+    def _says_whence(self, cue: Cue, limit: int) -> bool:
+        """ "Два «шахеди», запущені з Курської області, збито": that it was launched stands between."""
+        return (
+            cue.outcome == _LAUNCHED
+            and self._tokens[cue.at - 1].text == ","
+            and self._tokens[cue.at].folded.endswith(("ені", "ених", "ений"))
+            and any(cue.at < other.at < limit for other in self._cues)
+        )
 
     def _chain(self, cue: Cue, limit: int) -> Cue:
         """ "Подавлено РЕБ або локаційно втрачено": of words that are joined, "lost" says the least and is kept."""

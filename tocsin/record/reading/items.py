@@ -37,7 +37,7 @@ _SINGULAR_ADJECTIVE = re.compile(r"\w+(?:ий|ого|им|ый|ой|ную|но�
 
 _DOWNED = frozenset({"збитих", "знищених", "подавлених", "сбитых", "уничтоженных"})
 _TENFOLD = dict.fromkeys(("сотні", "сотнями", "сотень", "сотен", "сотни"), 100)
-_TENFOLD |= dict.fromkeys(("десятки", "десятками", "десятків", "десятков"), 10)
+_TENFOLD |= dict.fromkeys(("десятки", "десятками", "десятків", "десятков", "десятка"), 10)
 _IN_ALL = frozenset({"загалом", "всього", "усього", "разом"})
 _COUNTING = NAMES | {Kind.NUMBER}
 _NUMBERED = frozenset({Kind.NUMBER, Kind.QUALIFIER})

@@ -25,6 +25,7 @@ _LAUNCHED = Outcome.LAUNCHED
 _SHOT_DOWN = Outcome.SHOT_DOWN
 
 _IN_ALL = frozenset(["разом", "загалом", "усього", "всього"])
+_OF_THESE = (["з", "них"], ["із", "них"], ["серед", "яких"], ["з", "яких"], ["із", "яких"], ["серед", "них"])
 _OF_THAT = frozenset({"них", "цієї", "цих", "яких"})
 _WHENCE = ("напрям", "боку", "район", "акватор", "територ")
 _OUTCOMES: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
@@ -290,8 +291,6 @@ class _Resolver:
     ) -> Said:
         sentence = self._found[n]
         start, end, close = _span(sentence, item, cue)
-        beyond = (token.text for token in sentence.tokens[item.end :] if token.kind is not Kind.FILLER)
-        after = next((mark for mark in beyond if mark not in QUOTES), "")
         here = Said(
             outcome=outcome,
             weapon=weapon,
@@ -305,7 +304,8 @@ class _Resolver:
             sentence=n,
             headline=n == 0 and self._headline,
             entry=entry and cue is None,
-            opens=after in (":", "(") or after in DASHES or sentence.text_ends_with_colon(self._text),
+            opens=_opens(sentence, item)
+            or (sentence.text_ends_with_colon(self._text) and not _is_taken_from(sentence, item)),
         )
         if item.out_of is not None and outcome in DOWNED:
             came = msgspec.structs.replace(here, outcome=_LAUNCHED, value=item.out_of, hedges=(), opens=False)
@@ -358,6 +358,21 @@ class _Resolver:
         )
         self.said.append(here)
         return here
+
+
+def _opens(sentence: Sentence, item: Item) -> bool:
+    """Whether what a count is made of comes right behind it: "673 засоби, з них – 38 ракет"."""
+    beyond = (token for token in sentence.tokens[item.end :] if token.kind is not Kind.FILLER)
+    after = next((token for token in beyond if token.text not in QUOTES), None)
+    if after is None or after.text != ",":
+        return after is not None and (after.text in ":(" or after.text in DASHES)
+    words = [token.folded for token in (next(beyond, None), next(beyond, None)) if token is not None]
+    return words in _OF_THESE
+
+
+def _is_taken_from(sentence: Sentence, item: Item) -> bool:
+    """ "З 673 засобів збито 635:"."""
+    return item.at > 0 and sentence.tokens[item.at - 1].kind is Kind.FROM
 
 
 def _is_headline(words: str) -> bool:

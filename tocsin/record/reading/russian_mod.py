@@ -40,6 +40,7 @@ _OTHERS = re.compile(
     r"российск\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|оккупант|шахед|shahed|воздушн\w+\s+сил\w*\s+(?:всу|украин|вооруж)|украинск\w+\s+пво",
     re.IGNORECASE,
 )
+_OTHERS_WORDS = ("российск", "оккупант", "шахед", "shahed", "воздушн", "украинской пво")
 _OWN = re.compile(
     r"украинск\w+\s+(?:(?:ударн|боев|крылат|управляем|дальнобойн|тяж[её]л)\w+\s+)?(?:ракет|беспилот|дрон|бпла)|минобороны(?!\s+украин)|обороны\s+р[фо]|киевск\w+\s+режим",
     re.IGNORECASE,
@@ -59,7 +60,7 @@ def fit(text: str, language: str) -> float:
         or not (_DEFENCE.search(head) and _DOWNED.search(head) and _WEAPON.search(head))
     ):
         return 0.0
-    if _OTHERS.search(head) and not _OWN.search(head):
+    if any(map(head.lower().__contains__, _OTHERS_WORDS)) and _OTHERS.search(head) and not _OWN.search(head):
         return 0.0
     return 0.9
 
@@ -324,6 +325,11 @@ class _Reader:
                 part_of = self._whole
                 self._left -= value
                 self._mentioned.add(part_of)
+        if part_of is not None and len(regions) == 1:
+            for n, fact in enumerate(self.facts):  # the headline told a part of what comes to be told
+                if fact.subset_of is None and fact.regions and self._says_the_same(fact, item, weapon, regions):
+                    self.facts[n] = msgspec.structs.replace(fact, subset_of=part_of)
+                    return n
         now = self._now
         self.facts.append(
             TallyFact(

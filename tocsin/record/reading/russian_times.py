@@ -15,13 +15,14 @@ EARLIER = re.compile(
 """What was reported before."""
 _BEFORE = re.compile(r"(?<=[.!?»\"\n])\s*(?:Ранее|До этого|Накануне|Напомним|Дн[её]м ранее)\b")
 """From there on a text tells of other times."""
+_BEFORE_WORDS = ("Ранее", "До этого", "Накануне", "Напомним", "ранее")
 TIMED = re.compile(r"ноч|\d[.:]\d\d", re.IGNORECASE)
 OTHER_TIME = re.compile(r"\b(?:утром|дн[её]м|вечером|накануне|позже|позднее|ранее|сутк\w+)\b", re.IGNORECASE)
 
 
 def when_of(text: str, published: date) -> Moments:
     """The night or the hours that the words tell of; what was reported before them says nothing of it."""
-    before = _BEFORE.search(text)
+    before = _BEFORE.search(text) if any(map(text.__contains__, _BEFORE_WORDS)) else None
     words = text[: before.start()] if before else text
     when = moments(words, published)
     if when.since is None and _NIGHT.search(words):
