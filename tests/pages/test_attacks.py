@@ -144,6 +144,18 @@ def test_claimed_and_computed_stand_side_by_side_with_each_definition(visit: Ope
     assert not re.search("any missile|with both nights", section.inner_text()), "in the reader's language"
 
 
+def test_each_definition_takes_a_phones_width_with_its_days_and_the_night_below(visit: Open, recorded: Running) -> None:
+    page = visit(f"{recorded.url}{path(recorded)}?lang=uk", viewport=PHONE)
+    row = page.locator(".variants tbody tr").first
+    name, (days, last) = row.locator("th").bounding_box(), [cell.bounding_box() for cell in row.locator("td").all()]
+    assert name
+    assert days
+    assert last
+    assert name["width"] > 0.9 * (PHONE["width"] - 40)
+    assert name["x"] == days["x"] == last["x"]
+    assert name["y"] < days["y"] < last["y"]
+
+
 def test_what_was_taken_back_stays_struck_through_with_when_and_why(visit: Open, recorded: Running) -> None:
     page = visit(f"{recorded.url}{path(recorded)}?lang=en", viewport=PHONE)
     gone = page.locator(".claim.fate-withdrawn")

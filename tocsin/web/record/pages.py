@@ -189,8 +189,8 @@ def _claimed(r: Reader, told: AttackAnswer, statistics: Mapping[str, Answer]) ->
                     tag("small", tag("code", " ".join(f"{name}={value}" for name, value in variant.given.items()))),
                     scope="row",
                 ),
-                tag("td", tag("b", days), note),
-                tag("td", last),
+                tag("td", tag("b", days), note, data_label=t("attacks.column.days")),
+                tag("td", last, data_label=t("attacks.column.last")),
             )
         )
     table = (
