@@ -33,7 +33,7 @@ _CLAIM_VERBS = words_of(
         claims claim claimed says considers regards declared calls insists maintains
     """
 )
-_CLAIMING, _TAKING, _UNDER = mark(_CLAIM_VERBS), mark(_TAKEN), mark({"control"})
+_CLAIMING, _TAKING, _UNDER = mark(_CLAIM_VERBS), mark(_TAKEN), mark({"control", "capture"})
 
 
 class Control(msgspec.Struct, gc=False):
@@ -63,6 +63,8 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
         elif word in _TAKEN:
             claims.extend(_dashed(sentence, at, frames))
     for at in sentence.at(_UNDER):
+        if low[at] == "capture" and (named := _capture(sentence, at, frames, found)):
+            claims.append(named)
         if low[at - 2 : at - 1] == ["under"] and low[at - 1] in _WHOSE and (held := _held(sentence, at, frames, found)):
             claims.append(held)
     return claims
@@ -80,6 +82,17 @@ def _held(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) 
     return Control(_called(place), frame.speaker, max(0, place.first - 3), at)
 
 
+def _capture(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
+    """ "announced the capture of X, a village outside Y"."""
+    low = sentence.low
+    frame = next((frame for frame in frames if frame.by in _ANNOUNCING and 0 < at - frame.verb < 4), None)
+    place = next((place for place in found if at < place.first <= at + 7 and not place.country), None)
+    if frame is None or place is None or low[at + 1 : at + 2] != ["of"]:
+        return None
+    return Control(_called(place), frame.speaker, frame.verb, place.last)
+
+
+_ANNOUNCING = frozenset({"announced", "announces", "announcing", "claimed", "claims", "confirmed", "reported"})
 _WHOSE = frozenset({"russian", "ukrainian", "moscow's", "kyiv's", "its", "their"})
 
 
@@ -188,7 +201,8 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
         return None  # "launched from occupied Crimea"
     if low[at - 1] == "the" or (low[at - 1] in lex.ADVERBS and low[at - 2 : at - 1] in (["the"], ["'s"])):
         return None  # "the recently captured Avdiivka": said by the way, and nobody's claim
-    if low[at] in _WITH_CONTROL and _HELD.isdisjoint(low[at + 1 : at + 5]):
+    over = low[at - 1] in lex.BE and low[at + 1 : at + 2] == ["over"]
+    if low[at] in _WITH_CONTROL and not over and _HELD.isdisjoint(low[at + 1 : at + 5]):
         return None
     if (
         low[at] in ("captured", "seized", "freed", "occupied", "annexed", "conquered", "liberated")
@@ -217,7 +231,10 @@ def _taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place])
 def _was_taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) -> Control | None:
     """ "said the village of X had been liberated"."""
     low = sentence.low
-    place = next((place for place in reversed(found) if 0 < at - place.last <= 6 and not place.country), None)
+    before = [place for place in found if place.last < at and not place.country]
+    if len(before) > 1 and before[-1].region and low[before[-2].last + 1 : before[-1].first] in _WITHIN:
+        before.pop()  # "the settlement of X in the Y region was captured"
+    place = before[-1] if before and at - before[-1].last <= 9 else None
     frame = next((frame for frame in reversed(frames) if frame.verb < at and frame.leads), None)
     if (
         place is None
@@ -227,9 +244,12 @@ def _was_taken(sentence: Sentence, at: int, frames: list[Frame], found: list[Pla
         or not lex.NOT.isdisjoint(low[:at])
     ):
         return None
-    if _SETTLED.isdisjoint(low[max(0, place.first - 5) : place.first]):
+    if _SETTLED.isdisjoint(low[max(0, place.first - 5) : place.first] + low[place.last + 1 : place.last + 2]):
         return None
     return Control(_called(place), frame.speaker, max(frame.verb + 1, place.first - 4), at)
+
+
+_WITHIN = (["in", "the"], ["in"], ["village", "in", "the"], ["in", "ukraine", "'s"], ["village", "in"])
 
 
 def _called(place: Place) -> str:

@@ -244,6 +244,8 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
         return (at - 1, at, at - 1, at) if alone else None  # "reported no damage"
     if not _NOT_DONE.isdisjoint(low[max(0, at - 3) : at]):
         return None
+    if low[at - 2 : at - 1] == ["the"] and low[at - 1] in ("accumulated", "earlier", "previous", "existing"):
+        return None
     if any(low[i] == "to" and low[i + 1] in _DEALING for i in range(max(0, at - 4), at - 1)):
         return None  # "aiming to deal damage to the grid"
     if at + 1 < size and low[at + 1] == "to":
@@ -313,7 +315,8 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
     told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
-    if lex.FIRE_VERBS.isdisjoint(window) and not (told and low[at + 1 : at + 2] and low[at + 1] in _AT):
+    there = low[at - 1 : at] == ["and"] and "there" in low[max(0, at - 4) : at]  # "there was damage and fires in"
+    if not there and lex.FIRE_VERBS.isdisjoint(window) and not (told and low[at + 1 : at + 2] and low[at + 1] in _AT):
         return None
     first = begin_of(sentence, at)
     last = at

@@ -82,6 +82,8 @@ def dated(sentence: Sentence, published: date) -> list[Dated]:
             )
         ):
             continue
+        if match["year4"] and before.rstrip().endswith(("annexed", "seized", "occupied", "invaded", "captured")):
+            continue  # "Crimea, which Moscow annexed in 2014"
         if moment := _moment(match, published):
             day, old = moment
             told_to = 0

@@ -20,8 +20,8 @@ _TRIGGER = mark(
     | lex.NO_HARM_NOUNS
     | words_of(
         """
-        toll lives dead death missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds concussion
-        trapped life
+        toll lives dead death fatality missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds
+        concussion trapped life
     """
     )
 )
@@ -35,9 +35,14 @@ _SAYING = mark(
     lex.HARM.keys() | _TOLLS | words_of("dead death missing unaccounted lives life pulled suffered sustained received")
 )
 _TO_DEATH = words_of("burned burnt crushed choked")
-_COUNTED = {"deaths": "killed", "fatalities": "killed", "injuries": "injured"}
+_COUNTED = {
+    **dict.fromkeys(("deaths", "death", "fatalities", "fatality", "lives", "life"), "killed"),
+    "injuries": "injured",
+}
 _DEATHS = mark(_COUNTED)
-_TOLD = words_of("spoke confirmed reported recorded caused causing verified suffered registered resulted resulting")
+_TOLD = words_of(
+    "spoke documented confirmed reported recorded caused causing verified suffered registered resulted resulting"
+)
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
@@ -175,6 +180,11 @@ def _again(low: list[str], groups: list[Group], at: int, found: list[Harmed]) ->
     )
 
 
+_REPORTED = [[be, said] for be in ("was", "were") for said in ("reported", "confirmed")]
+_COSTING = words_of("claimed claiming took taking cost costing")
+"""What takes so many lives."""
+
+
 def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     """ "confirmed four deaths", "caused two deaths and five injuries"."""
     low = sentence.low
@@ -185,9 +195,11 @@ def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             continue
         before = low[max(0, number.first - 2) : number.first]
         after = low[at + 1 : at + 3]
+        if low[at] in ("life", "lives"):
+            after, before = [], ["recorded"] if before[-1:] and before[-1] in _COSTING else []
         if (
             not _TOLD.isdisjoint(before)
-            or after in (["were", "reported"], ["were", "confirmed"])
+            or after in _REPORTED
             or (found and before[-1:] == ["and"] and found[-1].last == number.first - 2)
         ):
             found.append(Harmed(_COUNTED[low[at]], number.value, number, number.first, at, (), False, at))
@@ -250,8 +262,9 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
         return []
     if harm == "died" or passive or word in ("perished", "slain"):
         subject = subject_of(sentence, at, groups)
-        if subject and low[subject[0].first] == "the" and low[subject[-1].last + 1] == "who":
-            return []  # "the adviser who was killed": of whom it has been told
+        told = subject and (low[subject[-1].last + 1] == "who" or subject[0].noun == "victim")
+        if told and low[subject[0].first] == "the":
+            return []  # "the adviser who was killed", "the victim died there": of whom it has been told
         return from_groups(subject, outcome, at, at)
     objects = objects_of(sentence, at, groups)
     if objects:

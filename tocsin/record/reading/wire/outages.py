@@ -51,13 +51,22 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     ):
         return None
     before = low[max(0, at - 3) : at]
+    if "." in before:
+        before = before[before.index(".") + 1 :]
     if "without" in before or ("no" in before and not _HAD.isdisjoint(low[max(0, at - 4) : at])):
         back = at - 1
         while back >= 0 and low[back] not in _ENDS and at - back < 16 and low[back] not in lex.SPEECH:
             if low[back] == "and" and low[back - 1] in lex.DAMAGE:
                 break  # "was set ablaze and parts of the city were left without power"
             back -= 1
-        return back + 1, at, max(back + 1, at - 1), at
+        last = at
+        while (
+            low[last + 1 : last + 2] in (["and"], ["or"], [","])
+            and low[last + 2 : last + 3]
+            and low[last + 2] in SUPPLIES
+        ):
+            last += 2  # "without power, heating and water"
+        return back + 1, last, max(back + 1, at - 1), last
     if verb := _failed(low, at):
         return at, verb, at, verb
     if not _CUT.isdisjoint(before):
@@ -105,7 +114,7 @@ _FAILED = frozenset({"cut", "lost", "interrupted", "out", "disrupted", "suspende
 _BROUGHT = words_of(
     """
         caused causing triggered triggering led leading sparked sparking experienced experiencing suffered suffering
-        faced prompting prompted
+        faced facing face prompting prompted
     """
 )
 _BEGUN = frozenset({"began", "reported", "introduced", "started", "imposed", "affected", "hit", "followed"})

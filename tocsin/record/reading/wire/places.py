@@ -69,6 +69,7 @@ _COUNTRIES = frozenset(["ukraine", "russia"])
 _ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
 _WORKS = frozenset({"airfield", "base", "factory", "plant", "refinery", "shipyard"})
 """What a name before it names, and no place, where another place follows: "the Antonov plant in Kyiv"."""
+_VILLAGE = frozenset({"village", "settlement"})
 _BUILT = frozenset({"nuclear", "hydroelectric", "airport"})
 _CAPITALS = ("Kyiv", "Kiev", "Moscow")
 _OWN_CAPITALS = {"ukrainian": "Kyiv", "russian": "Moscow"}
@@ -150,6 +151,7 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
             or owner
             or office
             or after in _BUILT
+            or (after in _VILLAGE and (before == "that" or before not in lex.DETERMINERS))
             or (after == "," and low[at + 2 : at + 3] == ["where"])
             or _leads(low, begin)
             or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))

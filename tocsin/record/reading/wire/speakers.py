@@ -54,7 +54,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     low = sentence.low
     if low[first] == "with" and first < last:
         first += 1  # "with Russia reporting that"
-    if not sayable(sentence, first, last):
+    if not sayable(sentence, first, last) or sentence.low[first] == "according":
         return ""
     if first == last or (low[first] in lex.PRONOUNS and last - first < 2):
         word = low[first]
@@ -83,7 +83,11 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return name
     words = sentence.words(first, last)
     lower = low[first : last + 1]
-    if lower[-1] in ("statement", "report", "post", "bulletin") and lower[0] in ("the", "its", "a", "his", "her"):
+    if (
+        not _owned(sentence, first, last)
+        and lower[-1] in ("statement", "report", "post", "bulletin")
+        and lower[0] in ("the", "its", "a", "his", "her")
+    ):
         return said.last or words
     if not _ONLY_PEOPLE.isdisjoint(lower) and lex.ROLES.isdisjoint(lower):
         return ""
@@ -106,6 +110,11 @@ _OUTLETS = frozenset({"agency", "channel", "company", "newspaper", "operator", "
 def spelled(name: str) -> str:
     """A ministry in one spelling, however papers have it: "Russia's Defence Ministry"."""
     return name.replace("efense", "efence") if "efense" in name and "inistry" in name else name
+
+
+def _owned(sentence: Sentence, first: int, last: int) -> bool:
+    """ "a Russian Defence Ministry statement": it says whose it is."""
+    return any(word[:1].isupper() for word in sentence.cased[first + 1 : last])
 
 
 _ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman spokesperson commander")

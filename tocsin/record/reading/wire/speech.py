@@ -11,10 +11,11 @@ import msgspec
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.owners import owner_from, ruling
 from tocsin.record.reading.wire.speakers import Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid
+from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid, reports_of
 from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -139,8 +140,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             and at
             and (low[at - 1] == "," or low[at - 2 : at] == [",", '"'] or low[at - 1] in ("and", "while", "without"))
         ):
-            if low[at - 1] != "without" and (found or said.last or "cited" in low[:at]):
-                speaker = found[-1].speaker if found else _who_cites(sentence, at, said, region) or said.last or ""
+            cited = _who_cites(sentence, at, said, region) if "cited" in low[:at] else ""
+            speaker = found[-1].speaker if found else cited or _opening(sentence, said, region) or said.last or ""
+            if speaker and low[at - 1] != "without":
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
             continue
         if (low[at - 1] in MAY_LEAD_ASIDE or word == "accused") and by_the_way(low, at, word):
@@ -197,6 +199,15 @@ def _who_acts(sentence: Sentence, said: Discourse, region: str) -> str:
     return speaker_of(sentence, 0, 0, said, region) if known else ""
 
 
+def _opening(sentence: Sentence, said: Discourse, region: str) -> str:
+    """ "Foreign Minister Ivan Rii lashed out at Moscow, saying": the name that the sentence begins with."""
+    end = 0
+    while end < len(sentence) and sentence.cased[end][:1].isupper():
+        end += 1
+    named = 1 < end < 6 and sentence.low[end : end + 1] != ["'s"]
+    return speaker_of(sentence, 0, end - 1, said, region) if named else ""
+
+
 def _possessed(sentence: Sentence, at: int, said: Discourse, region: str) -> Frame | None:
     """ "Moscow's claim that 40 were shot down", "the army's denials that": whose word it is stands before it."""
     low, size = sentence.low, len(sentence.low)
@@ -210,7 +221,7 @@ def _possessed(sentence: Sentence, at: int, said: Discourse, region: str) -> Fra
     if low[back] in lex.POSSESSIVE or low[back] == "its":
         span = back, back
     elif low[back] == "'s" and back:
-        begin = _owner_from(sentence, back - 1)
+        begin = owner_from(sentence, back - 1)
         span = begin, back - 1
     else:
         return None
@@ -222,39 +233,13 @@ def _possessed(sentence: Sentence, at: int, said: Discourse, region: str) -> Fra
     if not name:
         return None
     frame = Frame(at, _OWN_WORD[low[at]], name, *span, True, "claimed")
-    frame.until = _ruling(low, at)
+    frame.until = ruling(low, at)
     return frame
 
 
 _SUCH = frozenset(
     {"latest", "own", "earlier", "repeated", "frequent", "official", "initial", "first", "public", "main"}
 )
-
-
-def _owner_from(sentence: Sentence, end: int) -> int:
-    """Where the name of an owner begins: "the Russian defence ministry" of "the Russian defence ministry's claim"."""
-    low, begin = sentence.low, end
-    while begin and low[begin - 1] not in _BEFORE_AN_OWNER and end - begin < 7:
-        begin -= 1
-    return begin
-
-
-_BEFORE_AN_OWNER = (
-    lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.BE | lex.HAVE | lex.SPEECH.keys() | lex.EVENTS.keys() | lex.NOT
-    | lex.ADVERBS | frozenset({",", '"', ";", "-", ":", "."})
-)  # fmt: skip
-
-
-def _ruling(low: list[str], at: int) -> int:
-    """Where a claim ends that is the subject of its sentence: "Moscow's claim that 40 were downed was disputed"."""
-    verbs = [i for i in range(at + 1, len(low)) if low[i] in lex.BE or low[i] in lex.SPEECH or low[i] in _FAILING]
-    ruled = [i for i in verbs if low[i] in _DOUBTED or low[i + 1 : i + 2] in _DOUBTS]
-    return ruled[0] - 1 if ruled else 1_000_000
-
-
-_DOUBTED = frozenset({"disputed", "dismissed", "contradicts", "contradicted"})
-_FAILING = frozenset({"contradicts", "contradicted", "could"})
-_DOUBTS = (["disputed"], ["dismissed"], ["denied"], ["rejected"], ["false"], ["not"], ["unverified"], ["untrue"])
 
 
 def _tells(low: list[str], colon: int) -> bool:
@@ -286,6 +271,10 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
         span = right(sentence, at + 2)
     elif word == "according":
         span = right(sentence, at + 2) if after == "to" and _DATA.isdisjoint(low[at + 2 : at + 5]) else None
+        if origin := reports_of(low, at):
+            span = right(sentence, origin)
+        elif span and "," in low[span[0] : span[1]] and "statement" in low[span[0] : span[1]]:
+            span = span[0], low.index(",", span[0]) - 1  # "According to a ministry statement, the forces"
         leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
     elif word in ("quoted", "cited", "quotes", "cites", "quoting", "citing"):
         span = left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None
@@ -378,6 +367,8 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
         return True
     if tail and tail[0].endswith("ing") and low[at].startswith("report"):
         return True  # "the military reported shooting down 12"
+    if low[0].endswith("ing") and begin and low[begin - 1] == "," and tail and not _parts(tail[0]):
+        return True  # "Adding that work went on, the mayor said the north was dark"
     if not tail or tail[0] in (".", ",", ";"):
         return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
     if not opened and begin > 1:
@@ -388,6 +379,10 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
         lead = low[:begin]
         return not (short or _has_clause(lead)) or "that" in low[at + 1 : index]
     return True
+
+
+def _parts(word: str) -> bool:
+    return (word in _AFTER_SAID and word not in ("a", "an", "this", "that")) or word in TIMES or not word.isalpha()
 
 
 def _has_clause(lead: list[str]) -> bool:

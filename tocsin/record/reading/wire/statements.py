@@ -101,7 +101,9 @@ def _quotations(
     quoted: list[tuple[int, int]] = []
     for first, final in sentence.quoted:
         last = final
-        if last - first + 1 < _SHORTEST or (last - first < 5 and any(a <= last and first <= b for a, b in factual)):
+        if last - first + 1 - (sentence.low[last] in (".", ",")) < _SHORTEST or (
+            last - first < 5 and any(a <= last and first <= b for a, b in factual)
+        ):
             continue
         if last - first < 5 and _named_so(sentence.low, first):
             continue  # 'what he called "a massive attack"'

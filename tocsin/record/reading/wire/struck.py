@@ -24,6 +24,8 @@ _PHRASE_ENDS = (
 
 def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
+    if low[begin : begin + 1] == ["on"] and low[begin + 1 : begin + 2] and low[begin + 1] in lex.WEEKDAYS:
+        begin += 2  # "hit on Sunday a block of flats"
     end, thing = begin, -1
     while end < size and end - begin < 22:
         word = low[end]

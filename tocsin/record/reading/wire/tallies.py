@@ -144,6 +144,8 @@ def _of_phrase(
     for outcome, event in first_of.items():
         if number.article and outcome not in (DOWNED, _SUPPRESSED) and not beside:
             continue
+        if outcome is _LAUNCHED and phrase.total and len(first_of) > 1:
+            continue  # "downed 17 of 23 drones that were launched": the 23 were
         first = min(phrase.first, event.first) if event else phrase.first
         last = max(phrase.last, event.last) if event else phrase.last
         part_of = before.first if phrase.part and before and _of_its_sort(phrase, before) else None
@@ -186,6 +188,8 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             return []  # "repelling an attack of 477 drones": how many were downed is not said
         if low[event.first].startswith("repel") and not lex.ATTACK_NOUNS.isdisjoint(low[chain[0].last + 1 : first + 9]):
             return []  # "repelling first a drone and then a missile attack"
+        if low[first - 2 : first] == [",", "and"] and not lex.ATTACK_NOUNS.isdisjoint(low[event.last + 1 : first]):
+            return []  # "launched an attack, and 251 drones were shot down"
         if chain[0].elided and low[first - 1] == ",":
             return []  # "of the weapons used, 114 were destroyed"
         # what a verb further on claims for itself: "destroyed a bridge and 12 drones were lost"
@@ -308,10 +312,12 @@ def _nominal(low: list[str], begin: int, last: int) -> bool:
     ]
     if not before:
         return False
-    if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving", "by"):
+    if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving", "by", "from"):
         nearest = before[-8:]
         if before[-1] == "by":
             return before[-2:-1] != ["hit"] and len(before) > 1 and before[-2] in lex.ATTACK_NOUNS
+        if before[-1] == "from":
+            return before[-3:-1] == ["under", "attack"]
         if before[-1] == "of":
             return len(before) > 1 and (
                 before[-2] in lex.ATTACK_NOUNS or before[-2] in ("consisting", "consisted", "made", "up", "wave")

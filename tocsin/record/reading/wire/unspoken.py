@@ -28,12 +28,15 @@ _NOUNS = words_of(
         shows called condemned reported asked considers
     """
 )
+_LIVES = frozenset({"life", "lives"})
 _REPORTED = words_of("been casualties injuries damage damages victims an so the no so-called")
 
 
 def is_noun(low: list[str], at: int) -> bool:
     before = low[at - 1] if at else ""
     word = low[at]
+    if word.startswith("claim") and not _LIVES.isdisjoint(low[at + 1 : at + 6]):
+        return True  # "the attack claimed at least one life"
     if word in _NOUNS:
         if word in ("reported", "called", "estimated"):
             return before in lex.BE or before in _REPORTED
@@ -67,3 +70,11 @@ def left_unsaid(low: list[str], at: int) -> bool:
     if low[at] == "say" and before in ("or", "nor"):
         return True
     return before in lex.NOT and (before.startswith(("d", "ha")) or low[at - 2 : at - 1] in _HAS_DONE)
+
+
+def reports_of(low: list[str], at: int) -> int:
+    """ "According to initial reports from the authorities": where those begin who report."""
+    for i in range(at + 2, min(at + 6, len(low) - 2)):
+        if low[i] in ("report", "reports", "data", "information", "figures") and low[i + 1] in ("from", "by"):
+            return i + 2
+    return 0
