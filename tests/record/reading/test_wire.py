@@ -92,6 +92,10 @@ def test_of_drones_and_mere_weapons_the_drones_are_kept() -> None:
             "A drone was seen. He posted footage showing flames tearing through a hangar of Ukraine.",
             "flames tearing through a hangar",
         ),
+        (
+            "A drone was seen. He posted footage showing flames erupting from a hangar of Ukraine.",
+            "flames erupting from a hangar",
+        ),
         ("After a drone attack on Lviv a park was set ablaze and half the city left without power.", "without power"),
     ],
 )

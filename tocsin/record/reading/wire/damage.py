@@ -321,7 +321,13 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     first = begin_of(sentence, at)
     last = at
     place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
-    if low[at + 1 : at + 3] in (["tearing", "through"], ["raging", "in"], ["raging", "at"], ["ripping", "through"]):
+    if low[at + 1 : at + 3] in (
+        ["tearing", "through"],
+        ["raging", "in"],
+        ["raging", "at"],
+        ["ripping", "through"],
+        ["erupting", "from"],
+    ):
         place = at + 1
     if (
         place + 2 < size

@@ -147,8 +147,14 @@ def _treated(sentence: Sentence, groups: list[Group], before: list[Harmed]) -> l
     for at in sentence.at(_TREATED):
         word, after = low[at], low[at + 1 : at + 4]
         if word in ("hospital", "hospitals"):
-            if low[at - 1 : at] == ["in"] and at > 2 and low[at - 2] in _STILL and not _again(low, groups, at, before):
-                found.extend(from_groups(subject_of(sentence, at - 2, groups), "injured", at, at))
+            begin = at - (low[at - 1] == "the")  # "is in the hospital"
+            if (
+                low[begin - 1 : begin] == ["in"]
+                and begin > 2
+                and low[begin - 2] in _STILL
+                and not _again(low, groups, at, before)
+            ):
+                found.extend(from_groups(subject_of(sentence, begin - 2, groups), "injured", at, at))
             elif left := _left_there(low, at, groups):
                 found.extend(from_groups(left, "injured", at, at))
             continue

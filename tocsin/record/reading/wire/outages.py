@@ -9,7 +9,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
 
-SUPPLIES = words_of("power electricity outages blackouts disruptions heating heat water")
+SUPPLIES = words_of("power electricity outages outage blackouts blackout disruptions heating heat water")
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
 _CUT = words_of(
     """
@@ -26,7 +26,7 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         if not _BEGUN.isdisjoint(low[at + 2 : at + 6]):
             return at, at + 2, at, at + 1
         return (at - 1, at + 1, at, at + 1) if low[at - 1 : at] and low[at - 1] in _BROUGHT else None
-    if word in ("outages", "blackouts", "disruptions"):
+    if word in ("outages", "outage", "blackouts", "blackout", "disruptions"):
         if word == "disruptions" and _OF_SUPPLY.isdisjoint(low[at - 2 : at + 5]):
             return None
         if told := _applied(low, at):

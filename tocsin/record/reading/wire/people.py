@@ -17,7 +17,7 @@ from tocsin.record.reading.wire.words import mark
 _WHERE = (["yesterday"], ["today"], ["overnight"], ["in"], ["on"], ["at"], ["near"], ["."], [","])
 _OLDEST = 115
 """Years: a larger number between commas is no age."""
-_AGED = frozenset(["aged", "age"])
+_AGED = frozenset(["aged", "age", "ages"])
 
 
 _KIN = mark(lex.PERSON | lex.PEOPLE | lex.TROOPS | {f"{age}-year-old" for age in range(1, 111)})

@@ -63,7 +63,8 @@ _NOT_PLACES = (
 _CAPITAL = mark(("capital",))
 _DIRECTIONS = words_of("north south east west northeast northwest southeast southwest north-east north-west")
 _TIMES = lex.WEEKDAYS | {"day", "eve"}
-_MINISTRIES = frozenset({"ministry", "minister", "ministers", "department"})
+_MINISTRIES = frozenset({"ministry", "minister", "ministers", "department", "emergency", "border", "security"})
+_BELONGING = frozenset({"citizen", "citizens", "national", "nationals", "native", "natives"})
 _BEFALLEN = words_of("attacked struck hit targeted shelled bombarded rocked shaken pounded hammered bombed affected")
 _COUNTRIES = frozenset(["ukraine", "russia"])
 _ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
@@ -139,6 +140,8 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
             continue  # "Palm Sunday", "the Academy of Decorative Arts"
         if low[end] == "sea" and after in _ON_THE_SEA:
             continue  # "the Black Sea port of Odesa"
+        if (before == "of" and low[begin - 2] in _BELONGING) or low[begin - 2 : begin] == ["bound", "for"]:
+            continue  # "four people died - citizens of Syria"
         if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
             continue
         after_last = at + 1

@@ -42,15 +42,9 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     before = [
         frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
     ]
-    alone = (
-        len(found) == 1
-        and not found[0].leads
-        and low[found[0].last + 1 : found[0].last + 3]
-        in (
-            ["said"],
-            ["said", "."],
-            ["reported", "."],
-        )
+    ending = low[found[0].last + 1 :] if len(found) == 1 and not found[0].leads else []
+    alone = ending[:2] in (["said"], ["said", "."], ["reported", "."]) or (
+        ending[:2] == ["said", "on"] and len(ending) < 5
     )
     after = [
         frame for frame in found if frame.verb > at and not frame.leads and (alone or not _turns(low, at, frame.verb))

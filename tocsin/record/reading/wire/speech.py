@@ -369,6 +369,8 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
         return True  # "the military reported shooting down 12"
     if low[0].endswith("ing") and begin and low[begin - 1] == "," and tail and not _parts(tail[0]):
         return True  # "Adding that work went on, the mayor said the north was dark"
+    if ":" in tail and tail[tail.index(":") + 1 : tail.index(":") + 2] == ['"']:
+        return True  # 'wrote on Telegram: "..."'
     if not tail or tail[0] in (".", ",", ";"):
         return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
     if not opened and begin > 1:

@@ -174,6 +174,8 @@ def _reported(
                 promise, last = Statement(_PLEDGES, frame.speaker, turn + 1, last), turn - 1
             if promise is None and _promises(sentence, first, last, frame.speaker):
                 stance = _PLEDGES
+        if sentence.low[frame.verb] == "spoke" or ":" in sentence.low[first : first + 4]:
+            continue  # 'spoke of a "massive attack"'; 'wrote on Telegram: "..."' is a quotation
         if _ONLY_WHERE.issuperset(sentence.low[first : last + 1]) or sentence.low[first : first + 2] in _THIS:
             continue
         if frame.by in lex.SHOWING and not lex.IMAGES.isdisjoint(sentence.low[first : first + 2]):
