@@ -218,6 +218,13 @@ def test_this_was_reported_is_said_of_what_was_told_before(after: str, speaker: 
     assert [fact.speaker for fact in facts if isinstance(fact, DamageFact)] == [speaker]
 
 
+def test_what_nobody_says_is_nobody_s_again_once_another_has_spoken() -> None:
+    told = "A Russian drone hit a tractor in Bilenke. This was reported by the mayor, Ivan Fil.\n\nA van was destroyed."
+    other = "Petro Kit, the mayor of Reni, said a shop was destroyed.\n\nA house was damaged in Balky."
+    facts = read(f"{told}\n\n{other}", date(2024, 11, 13)).facts
+    assert [fact.speaker for fact in facts if isinstance(fact, DamageFact)] == ["Ivan Fil"] * 2 + ["Petro Kit", None]
+
+
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:
     text = (
         "A drone attack in the southern region of Kherson, which the Kremlin claims is part of Russia, killed a man, "

@@ -102,6 +102,10 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     if before in _STANDING and word in ("damaged", "destroyed") and low[at - 1] == before:
         return None  # "repairs to damaged homes": that they were has been said
     passive = before in lex.BE and not word.endswith("ing")
+    if word == "affected" and not passive:
+        return None
+    if word == "collapsed" and before == "that":
+        return _subject(sentence, at, back - 1)  # "a house that partially collapsed"
     if before in lex.BE and not passive and word != "burning":
         return None  # "the armed forces are striking military infrastructure"
     if (
@@ -298,7 +302,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         and (found := object_of(sentence, at, at + 2))
     ):
         return found
-    if at == 1 and low[0] == "the" and not _OVER.isdisjoint(low[at + 1 : at + 4]):
+    if low[at - 1 : at] == ["the"] and not _OVER.isdisjoint(low[at + 1 : at + 5]):
         return None  # "The fire was put out": that there was one has been said
     if low[at - 3 : at] in (["put", "out", "the"], ["putting", "out", "the"]) and low[at + 1 : at + 2] not in _THERE:
         return None

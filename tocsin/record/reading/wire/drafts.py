@@ -82,6 +82,8 @@ class Reading(msgspec.Struct):
     opened: int = 0
     """The facts before this paragraph's."""
     attributed: bool = False
+    teller: str | None = None
+    """Whoever is said to have told all of it ("This was reported by"), as long as nobody else speaks."""
     keys: dict[int, int] = {}
     long: int = 0
     moments: list[Dated] = []

@@ -256,7 +256,8 @@ def _by_verb(sentence: Sentence, at: int, word: str, harm: str, groups: list[Gro
     passive = before in lex.BE and not word.endswith("ing")
     if before in ("not", "n't", "no") or before in lex.NOT or _on_trial(low, at):
         return []
-    if low[at + 1 : at + 2] == ["in"] and low[at + 2 : at + 3] and low[at + 2] in _FIGHTING:
+    fought = at + 2 + (low[at + 2 : at + 3] == ["the"])
+    if low[at + 1 : at + 2] == ["in"] and low[fought : fought + 1] and low[fought] in _FIGHTING:
         return []  # "a pilot was killed in combat": an army's loss, and no attack on anybody
     if word == "rescue" and low[at + 1 : at + 2] and low[at + 1] in _RESCUERS:
         return []  # "some 200 rescue workers"

@@ -18,7 +18,7 @@ MODAL = words_of("will would can could may might must shall should")
 NOT = words_of("not n't never didn't don't doesn't wasn't weren't hasn't haven't hadn't cannot couldn't wouldn't")
 DETERMINERS = words_of("the its their his her these those this that our each every any some")
 ADVERBS = words_of(
-    "also already still only just later then earlier again now reportedly successfully previously immediately simultaneously officially allegedly initially finally separately additionally meanwhile deliberately repeatedly consistently always often even all both once since apparently thus further however electronically overnight yesterday today directly partially completely fully badly severely seriously critically slightly lightly mostly partly heavily together publicly subsequently jointly recently too instead"
+    "also already still only just later then earlier again now reportedly successfully previously immediately simultaneously officially allegedly initially finally separately additionally meanwhile deliberately repeatedly consistently always often even all both once since apparently thus further however electronically locationally overnight yesterday today directly partially completely fully badly severely seriously critically slightly lightly mostly partly heavily together publicly subsequently jointly recently too instead"
 )
 PREPOSITIONS = words_of(
     "of in on at to for from by with over into under near across around through during after before since between among above against toward towards outside inside along within without via behind beyond amid despite until upon about off onto throughout"
@@ -138,7 +138,7 @@ DAMAGE: dict[str, str] = {
     word: state
     for words, state in (
         (
-            "damaged damaging damages damage",
+            "damaged damaging damages damage affected",
             "damaged",
         ),
         (

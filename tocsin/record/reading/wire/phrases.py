@@ -238,6 +238,9 @@ def _counted(
             if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in _SHARES:
                 return None, number, number.first  # "half of the 80 drones"
             return number, None, number.first
+        if low[at] in ("and", ",") and _from_where(low[at - 1 - (low[at - 1] == ",")]) and _from_where(low[at + 1]):
+            at -= 1 + (low[at - 1] == ",")  # "78 air, ground, and sea-launched missiles"
+            continue
         if low[at] == "and" and low[at - 1] in _SORTS:
             at -= 2  # "476 attack and decoy drones"
             continue
@@ -254,6 +257,10 @@ def _counted(
             return None, None, first
         at -= 1
     return None, None, first
+
+
+def _from_where(word: str) -> bool:
+    return word in ("air", "ground", "sea", "land") or word.endswith("-launched")
 
 
 def _out_of(low: list[str], last: int, by_end: dict[int, Number]) -> Number | None:

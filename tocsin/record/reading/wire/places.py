@@ -51,7 +51,8 @@ _NOT_PLACES = (
     |     lex.WEEKDAYS | lex.MONTHS | lex.ROLES - {"union"} | words_of(
     """
         telegram facebook x twitter reuters afp ap bbc monday's iranian-made shahed russian ukrainian
-        western european american republic zelensky zelenskiy zelenskyy putin nato un united the a an patriot
+        western european american republic state regional unn ukrinform
+        zelensky zelenskiy zelenskyy putin nato un united the a an patriot
         iranian kinzhal iskander kalibr gmt soviet-era eu us u.s. president mr mrs ms dr independent
         academy university institute museum church cathedral parliament corporation
         ukrenergo dtek i we he she it they this that there these those some many several officials

@@ -51,7 +51,7 @@ _ANAPHORIC = words_of(
     """
         it they the another one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
         sixteen seventeen eighteen nineteen twenty there among he she both all
-        some more at no nobody none
+        some more at no nobody none of out
     """
 )
 _STARTS_ON = words_of(
@@ -78,6 +78,8 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
             reading.long += 1
         elif sentence.low:
             _sentence(reading, sentence, number)
+    if reading.teller:
+        _all_by(reading, reading.teller)
     facts = without_repeats(reading.facts)
     checks = [*sums(facts, reading.moments, published), *(_instruction(sentence) for sentence in told)]
     if reading.long:
@@ -153,17 +155,28 @@ _THIS = frozenset({"this", "that"})
 
 
 def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
-    """What a paragraph counted before its only "..., X said" is X's too; so is all before "This was reported by X"."""
+    """What a paragraph counted before its only "..., X said" is X's too; so is all before "This was reported by X", and
+    all that follows as long as nobody else speaks."""
     first, last = found[0], found[-1]
-    of_all = (low[0] in _THIS and first.first < 4) or low[first.verb + 1 : first.verb + 2] == ["this"]
-    if not of_all and (last.leads or last.by == "according"):
+    if (low[0] in _THIS and first.first < 4) or low[first.verb + 1 : first.verb + 2] == ["this"]:
+        _all_by(reading, first.speaker)
+        reading.teller = first.speaker
         return
-    speaker = first.speaker if of_all else last.speaker
-    for number in range(0 if of_all else reading.opened, len(reading.facts)):
+    if reading.teller and first.speaker != reading.teller:
+        _all_by(reading, reading.teller)
+        reading.teller = None
+    if last.leads or last.by == "according":
+        return
+    for number in range(reading.opened, len(reading.facts)):
         fact = reading.facts[number]
-        if fact.speaker is None and (
-            isinstance(fact, TallyFact) or (of_all and isinstance(fact, CasualtyFact | DamageFact))
-        ):
+        if fact.speaker is None and isinstance(fact, TallyFact):
+            reading.facts[number] = msgspec.structs.replace(fact, speaker=last.speaker)
+
+
+def _all_by(reading: Reading, speaker: str) -> None:
+    """Whatever nobody was said to tell so far is this speaker's."""
+    for number, fact in enumerate(reading.facts):
+        if fact.speaker is None and isinstance(fact, TallyFact | CasualtyFact | DamageFact):
             reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
 
 
@@ -176,4 +189,6 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     low = sentence.low
     if "air" in low[:3] and not DEFENCE.isdisjoint(low[1:5]):
         return "air force" in (reading.said.last or "").lower()
+    if low[0] in ("of", "out"):
+        return low[low.index("of") + 1 : low.index("of") + 2] in (["these"], ["those"], ["them"])
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))

@@ -69,7 +69,8 @@ def _same(fact: Fact, other: Fact) -> bool:
             return False
         if fact.quote.startswith("Another") and fact.quote != other.quote:
             return False  # "One person was hurt. Another man was hit by shrapnel.": two
-        if fact.persons and other.persons and fact.persons != other.persons:
+        again = any(who.startswith("the ") for who in fact.persons)  # "A man, 63, died. The 63-year-old man was"
+        if fact.persons and other.persons and fact.persons != other.persons and not again:
             return False
         if fact.outcome is Harm.NONE:
             return _one_voice(fact.speaker, other.speaker)
@@ -92,6 +93,9 @@ def _one_voice(speaker: str | None, other: str | None) -> bool:
     """Whether two names may be of one speaker: one of them vague, or nobody."""
     if speaker is None or other is None or speaker == other:
         return True
+    mine, theirs = _named(speaker), _named(other)
+    if min(len(mine), len(theirs)) > 1 and (mine <= theirs or theirs <= mine):
+        return True  # "the Defence Ministry" is "Russia's Defence Ministry"
     return _is_vague(speaker, _AN_ARMY) or _is_vague(other, _AN_ARMY)
 
 
@@ -105,6 +109,10 @@ def _named_later(fact: CasualtyFact, other: CasualtyFact) -> bool:
 
 
 _OFFICES = words_of("mayor governor regional head local city the region's its")
+
+
+def _named(speaker: str) -> set[str]:
+    return set(speaker.lower().replace("'s", "").split()) - {"the"}
 
 
 _AN_ARMY = _VAGUE | {"military"}

@@ -10,9 +10,10 @@ import msgspec
 
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.citing import behind_the_paper, who_cites
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.owners import owner_from, ruling
-from tocsin.record.reading.wire.speakers import Discourse, speaker_of, spelled
+from tocsin.record.reading.wire.speakers import PAPERS, Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid, reports_of
@@ -50,6 +51,7 @@ _OWN_WORD = {
     "denial": _DENIES, "denials": _DENIES, "promise": _PLEDGES, "pledge": _PLEDGES, "demand": _REQUESTS,
 }  # fmt: skip
 _DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
+_ACTING = _DOING | lex.ATTACK_VERBS
 _VERBS = frozenset(
     {
         *lex.SPEECH,
@@ -140,7 +142,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             and at
             and (low[at - 1] == "," or low[at - 2 : at] == [",", '"'] or low[at - 1] in ("and", "while", "without"))
         ):
-            cited = _who_cites(sentence, at, said, region) if "cited" in low[:at] else ""
+            cited = who_cites(sentence, at, said, region) if "cited" in low[:at] else ""
             speaker = found[-1].speaker if found else cited or _opening(sentence, said, region) or said.last or ""
             if speaker and low[at - 1] != "without":
                 found.append(Frame(at, stance, speaker, at, at, True, verb))
@@ -159,28 +161,17 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
             or (low[at - 1 : at] == ["who"] and 0 <= at - 2 - found[-1].last <= 1)  # "said the president, who urged"
         ):
             found.append(Frame(at, stance, found[-1].speaker, at, at, True, verb))
-    return _settled(found, sentence, said)
+    return _settled(found, sentence, said, region)
 
 
-def _settled(found: list[Frame], sentence: Sentence, said: Discourse) -> list[Frame]:
+def _settled(found: list[Frame], sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     if len(found) > 1:
-        found = [one for one in found if one.speaker.lower() not in _PAPERS] or found
+        found = [one for one in found if one.speaker.lower() not in PAPERS] or found
     for frame in found:
-        said.last = frame.speaker = spelled(frame.speaker)
+        said.last = frame.speaker = behind_the_paper(sentence, spelled(frame.speaker), said, region)
     if found:
         said.paragraph = sentence.paragraph
     return found
-
-
-_PAPERS = frozenset({"unn", "ukrinform"})
-"""Whoever writes "..., UNN reports" below another's words is nobody who says so."""
-
-
-def _who_cites(sentence: Sentence, at: int, said: Discourse, region: str) -> str:
-    """Whoever "cited a statement of the plant, saying" something."""
-    cited = next((i for i in range(1, at) if sentence.low[i] == "cited"), 0)
-    span = left(sentence, cited) if cited else None
-    return speaker_of(sentence, *span, said, region) if span else ""
 
 
 def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame | None:
@@ -379,6 +370,8 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
             tail[0] in _AFTER_SAID or tail[0] in TIMES or tail[0] in ("reporters", "telegram", "journalists")
         )
         lead = low[:begin]
+        if low[0] in lex.PREPOSITIONS and _ACTING.isdisjoint(lead) and not _DOING.isdisjoint(tail):
+            return True  # "In Kharkiv, the country's second city, the mayor said a drone had hit a shop"
         return not (short or _has_clause(lead)) or "that" in low[at + 1 : index]
     return True
 

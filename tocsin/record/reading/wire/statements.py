@@ -69,7 +69,12 @@ _WHERE_SAID = frozenset(
 _TIMES = lex.WEEKDAYS | words_of("evening morning nightly daily weekly night television address speech interview")
 
 
-_ONLY_WHERE = _WHERE_SAID | _TIMES | lex.IMAGES | frozenset({"this", "channel", "page", "account", "hours", "of"})
+_ONLY_WHERE = (
+    _WHERE_SAID
+    | _TIMES
+    | lex.IMAGES
+    | frozenset({"this", "channel", "page", "account", "hours", "of", "messaging", "app", "platform"})
+)
 
 
 def statements(

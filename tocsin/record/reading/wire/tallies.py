@@ -223,6 +223,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
         gap = low[last + 1 : event.first]
         if gap[-1:] == ['"']:
             gap = gap[:-1]
+        if gap[-2:-1] == ['"'] and low[event.last + 1 : event.last + 2] == ['"']:
+            gap = gap[:-2]  # 'were "locationally lost"'
         said = gap[-4:] == ["said", "to", "have", "been"] and len(gap) < 6
         if len(gap) > _NEAR + 3 or not (said or _PARTING.isdisjoint(gap)):
             return []
