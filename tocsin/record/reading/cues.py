@@ -121,6 +121,8 @@ def _fate(tokens: tuple[Token, ...], i: int) -> Cue | None:
             end += 1 + (ahead[1:2] == ["засобами"])
         else:  # "змогли збити 12"
             fits = any(one.startswith(_MANAGED) for one in behind[-2:]) and "не" not in behind
+            if fits and "подавити" in ahead[:2]:  # "вдалося збити або подавити"
+                return Cue(i, i + 1 + ahead.index("подавити") + 1, _SHOT_DOWN_OR_SUPPRESSED)
     elif fate == _LEFT_AIRSPACE:
         fits = any(one.startswith(_AWAY) for one in ahead)
     elif tokens[i].folded in _FLYING:

@@ -87,8 +87,13 @@ class Governing:
         """ "Два «шахеди», запущені з Курської області, збито": that it was launched stands between."""
         return (
             cue.outcome == _LAUNCHED
-            and self._tokens[cue.at - 1].text == ","
-            and self._tokens[cue.at].folded.endswith(("ені", "ених", "ений"))
+            and (
+                self._tokens[cue.at - 1].folded in _WHICH
+                or (
+                    self._tokens[cue.at - 1].text == ","
+                    and self._tokens[cue.at].folded.endswith(("ені", "ених", "ений"))
+                )
+            )
             and any(cue.at < other.at < limit for other in self._cues)
         )
 
@@ -154,10 +159,13 @@ class Governing:
         if cue.at >= item.end:
             near = cue.at - item.end <= 2
             return near and (cue.outcome in DOWNED or (cue.outcome == _LAUNCHED and self._was_sent(item)))
+        if self._tokens[cue.at].folded.startswith("збитт"):
+            return False  # "внаслідок збиття безпілотника": one that was counted
         told = cue.outcome in DOWNED or cue.outcome == _LAUNCHED or (cue.outcome == _HIT and item.singular)
         return told and item.at - cue.end <= 3
 
 
+_WHICH = frozenset({"що", "які", "яких", "якими"})
 _ONE_SENT = frozenset({"ракету", "бомбу", "авіабомбу"})
 _TO_DOWN = frozenset({"збити", "знищити", "перехопити", "збивати", "вразити", "уразити", "подавити", "приземлити"})
 

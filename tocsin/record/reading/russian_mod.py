@@ -18,6 +18,7 @@ from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED
 from tocsin.record.reading.items import Item, items
 from tocsin.record.reading.long_ago import CUMULATIVE
+from tocsin.record.reading.moments import begins_on_another_day
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.quoting import quoted
 from tocsin.record.reading.russian_places import PLACE, end_of_places, led, named_places, same_place
@@ -84,7 +85,7 @@ class _Reader:
         found = _SPEAKER.search(text)
         self._speaker = " ".join(found[0].split()) if found else None
         self._text = text
-        self._day = date.fromisoformat(self.when.day) if self.when.day else published
+        self._day = date.fromisoformat(self.when.day) if self.when.day and self.when.since else published
         self._now = self.when
         """Of when the sentence tells."""
         self._outcome: Outcome | None = None
@@ -109,7 +110,8 @@ class _Reader:
         text = self._text
         words = text[sentence.start : sentence.end]
         ended, self._ended = self._ended, words[-1] not in ":;,"
-        if CUMULATIVE.search(words):
+        elsewhen = self.facts and sentence.begins_with_a_number and begins_on_another_day(words, self._day)
+        if elsewhen or CUMULATIVE.search(words):
             self._outcome = self._total = None
             return
         if not self._is_of_now(sentence, words):

@@ -16,6 +16,7 @@ EARLIER = re.compile(
 _BEFORE = re.compile(r"(?<=[.!?»\"\n])\s*(?:Ранее|До этого|Накануне|Напомним|Дн[её]м ранее)\b")
 """From there on a text tells of other times."""
 _BEFORE_WORDS = ("Ранее", "До этого", "Накануне", "Напомним", "ранее")
+_A_FEW_DAYS = timedelta(days=3)
 TIMED = re.compile(r"ноч|\d[.:]\d\d", re.IGNORECASE)
 OTHER_TIME = re.compile(r"\b(?:утром|дн[её]м|вечером|накануне|позже|позднее|ранее|сутк\w+)\b", re.IGNORECASE)
 
@@ -26,7 +27,8 @@ def when_of(text: str, published: date) -> Moments:
     words = text[: before.start()] if before else text
     when = moments(words, published)
     if when.since is None and _NIGHT.search(words):
-        day = when.day or published.isoformat()
+        near = when.day is not None and abs(date.fromisoformat(when.day) - published) <= _A_FEW_DAYS
+        day = when.day if near and when.day else published.isoformat()  # not one that is only spoken of
         return when._replace(day=day, since=(date.fromisoformat(day) - timedelta(days=1)).isoformat(), until=day)
     if when.since is not None and "T" not in when.since and when.until is None:
         return when._replace(until=when.day)  # "в ночь на 12 сентября"

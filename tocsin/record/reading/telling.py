@@ -144,6 +144,7 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
             and _general(one.weapon, o.weapon)
             # "6 Кинджалів, 6 балістичних ракет": two entries of one list, and not one told twice
             and (o.opens or one.opens or o.sentence != one.sentence or o.weapon == one.weapon)
+            and not (o.entry and one.entry and o.weapon != one.weapon)  # nor are "2 Х-59;" and "2 ракети;"
         ]
         if one.outcome is _SHOT_DOWN and not one.part and _more_exactly(one, said):
             continue
