@@ -58,6 +58,45 @@ def test_entries_that_are_drawn_in_columns_are_joined() -> None:
     assert of_infographic(text, "2023-05-08") == {("shot_down", "lancet", 2), ("shot_down", "zala", 1)}
 
 
+MISREAD = {
+    "two alphabets": (
+        '11.05.2023\n(06.30)\n\nЗHИЩEHО:\n- 7 удapних БПЛА "Shahed-136/131"\n- 2 KAP Х-59\n- 1 БПЛА (OTP)\n'
+        "- штурмoвик Cу-25\n\nПoвітpяні\nCили\nУкpаїни"
+    ),
+    "dashes": (
+        "11.05.2023\n(06.30)\n\nЗНИЩЕНО:\n– 7 ударних БПЛА «Shahed–136/131»\n– 2 КАР Х–59\n"
+        "– 1 БПЛА оперативно–тактичного рівня\n– штурмовик Су–25\n\nПовітряні\nСили"
+    ),
+    "one line": (
+        "11.05.2023\n(06.30)\n\nЗНИЩЕНО: - 7 ударних БПЛА «Shahed-136/131» - 2 КАР Х-59 - 1 БПЛА (ОТР)"
+        " - штурмовик Су-25\n\nПовітряні\nСили"
+    ),
+    "told in English": (
+        "Here is the text of the picture, which is in Ukrainian, as it stands on it:\n\n11.05.2023\n(06.30)\n\n"
+        "Знищено:\n- 7 ударних БПЛА «Shahed-136/131»\n- 2 КАР Х-59\n- 1 БПЛА (ОТР)\n- штурмовик Су-25\n\nПовітряні Сили"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", MISREAD.values(), ids=MISREAD)
+def test_what_a_machine_takes_for_other_signs_is_read_and_quoted_as_it_wrote_it(text: str) -> None:
+    told = read(text, date(2023, 5, 11))
+    assert told.genre == "air_force_infographic"
+    assert {(fact.outcome, fact.weapon, fact.value.value) for fact in tallies(told.facts)} == {
+        ("shot_down", "shahed", 7),
+        ("shot_down", "kh-59", 2),
+        ("shot_down", "recon_drone", 1),
+        ("shot_down", "aircraft", 1),
+    }
+    for fact in told.facts:
+        assert fact.quote == " ".join(text[fact.start : fact.end].split())
+
+
+def test_a_dash_between_a_name_and_its_number_parts_no_entry() -> None:
+    text = "11.05.2023\n(06.30)\n\nЗНИЩЕНО:\n- ударних БПЛА - 7\n- ракет Х-59 - 2\n\nПовітряні\nСили"
+    assert of_infographic(text, "2023-05-11") == {("shot_down", "attack_drone", 7), ("shot_down", "kh-59", 2)}
+
+
 def test_a_wrong_year_is_flagged() -> None:
     text = "02.01.2023\n(08.00)\n\nЗНИЩЕНО:\n- 9 БПЛА «Shahed-136/131»\n\nПовітряні\nСили"
     assert checks_of(text, "2024-01-02", infographic.read) == ["date"]

@@ -231,7 +231,7 @@ def fold(word: str) -> str:
         # "Shahed-ів" stays Latin before its ending; "бoрт" and "Іскандер-K" are Cyrillic.
         word = "-".join(
             part if len(part) > 2 and not _CYRILLIC.search(part) else part.translate(LOOK_ALIKES)
-            for part in word.replace("‑", "-").split("-")
+            for part in word.replace("‑", "-").replace("–", "-").split("-")
         )
     return word.translate(_APOSTROPHES).lower()
 
