@@ -232,6 +232,7 @@ def _between(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     return None
 
 
+_HOW_MUCH = frozenset({"heavy", "significant", "serious", "severe", "extensive", "widespread", "some", "minor"})
 _DEALING = frozenset({"deal", "cause", "inflict", "do"})
 _NOTED = (["reported"], ["recorded"], ["caused"], ["causing"], ["was"], ["with"])
 _NOT_DONE = frozenset({"any", "little", "assess", "details", "no", "of", "on", "without"})
@@ -255,6 +256,8 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
     if at + 1 < size and low[at + 1] == "to":
         return object_of(sentence, at, at + 2)
     for back in range(at - 1, max(-1, at - 6), -1):
+        if low[back] == "was" and low[back - 1 : back] == ["there"] and at - back == 2 and low[at - 1] in _HOW_MUCH:
+            return back - 1, at, back + 1, at  # "there was heavy damage across the country"
         if low[back] in ("caused", "causing", "suffered", "sustained", "inflicted", "reported"):
             return back, at, back + 1, at
         if low[back] in lex.BE and low[back - 1 : back] == ["there"]:

@@ -346,8 +346,8 @@ def _stops(low: list[str], at: int) -> bool:
 def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     """Whether what is said follows the verb: not in "..., the mayor said on Telegram."."""
     low, size = sentence.low, len(sentence.low)
-    if low[at] not in lex.PLAIN_SPEECH:
-        return True
+    if low[at] not in lex.PLAIN_SPEECH or (low[at] == "saying" and low[span[0]] == "with"):
+        return True  # also of "killing six, with the mayor saying it was the worst night"
     begin = span[0]
     opened = begin == 0 or low[begin - 1] not in (",", '"')
     index = at + 1

@@ -292,6 +292,7 @@ def _of_a_noun(low: list[str], begin: int) -> list[tuple[Outcome, Event | None]]
     return [(_HIT, None)] if _hits(low, begin) else []
 
 
+_COMING = frozenset({"attacked", "targeted", "pounded", "bombarded"})
 _VAGUE = frozenset({"hundreds", "dozens", "scores", "tens", "thousands"})
 _ATTACKS = lex.ATTACK_NOUNS | lex.ATTACK_VERBS
 
@@ -317,6 +318,8 @@ def _nominal(low: list[str], begin: int, last: int) -> bool:
     if before[-1] in lex.INCLUDING_VERBS or before[-1] in ("of", "with", "using", "involving", "by", "from"):
         nearest = before[-8:]
         if before[-1] == "by":
+            if before[-2:-1] and before[-2] in _COMING and not lex.BE.isdisjoint(before[-4:-2]):
+                return True  # "Lviv was attacked by ten drones"
             return before[-2:-1] != ["hit"] and len(before) > 1 and before[-2] in lex.ATTACK_NOUNS
         if before[-1] == "from":
             return before[-3:-1] == ["under", "attack"]
