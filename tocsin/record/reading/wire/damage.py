@@ -344,7 +344,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         last = found[1]
     elif at + 1 < size and low[at + 1] in _AT:
         last = min(size - 1, at + 4)
-        while last > at and low[last] in (".", ",", '"'):
+        while last > at and low[last] in (".", ",", '"', "a", "and", "in", "near", "the"):
             last -= 1
     begin = at
     while begin > first and low[begin - 1] not in lex.FIRE_VERBS and low[begin - 1] not in _BEFORE_A_FIRE:

@@ -138,7 +138,7 @@ DAMAGE: dict[str, str] = {
     word: state
     for words, state in (
         (
-            "damaged damaging damages damage affected",
+            "damaged damaging damages damage impacted impacting affected",
             "damaged",
         ),
         (

@@ -50,7 +50,7 @@ def nobody(sentence: Sentence) -> list[Harmed]:
                 continue
             if word == "without" and not _GIVING.isdisjoint(between):
                 continue
-            if word == "any" and low[at - 1] in ("mention", "report"):
+            if word == "any" and low[at - 1] in ("indicate", "mention", "report"):
                 continue  # "he did not report any casualties": he left it unsaid
             if "reports" in between and not (at and not _THERE_WERE.isdisjoint(low[max(0, at - 2) : at])):
                 continue

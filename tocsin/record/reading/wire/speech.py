@@ -356,7 +356,7 @@ def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
     tail = low[at + 1 :]
     if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and _DOING.isdisjoint(low[:begin]):
         return True
-    if tail and tail[0].endswith("ing") and low[at].startswith("report"):
+    if tail and low[at] == "reported" and (tail[0].endswith("ing") or tail[0] in ("a", "an", "no")):
         return True  # "the military reported shooting down 12"
     if low[0].endswith("ing") and begin and low[begin - 1] == "," and tail and not _parts(tail[0]):
         return True  # "Adding that work went on, the mayor said the north was dark"

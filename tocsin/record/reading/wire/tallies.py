@@ -105,7 +105,11 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             outcomes[phrase.first] = said
         if not said and taken_from(low, own, grouped):
             said = [(_LAUNCHED, None)]
-        said = said or _of_a_noun(low, grouped[own][0].first)
+        said = [
+            (what, event)
+            for what, event in said or _of_a_noun(low, grouped[own][0].first)
+            if not (event and _set_apart(low, phrase, event))
+        ]
         if phrase.number:
             if said:
                 beside = any(other.number and not other.number.article for other in grouped[own])
@@ -115,6 +119,18 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
         if not phrase.part:
             before = phrase
     return [tally for tally in found if not _only_thought(low, tally)]
+
+
+def _set_apart(low: list[str], phrase: Weapons, event: Event) -> bool:
+    """ "One of the drones shot down by the army hit a house": which drones it was one of, and not what became of it."""
+    number = phrase.number
+    return (
+        number is not None
+        and low[number.last + 1 : number.last + 3] == ["of", "the"]
+        and event.voice == "passive"
+        and event.first == phrase.last + 1
+        and any(word in lex.DAMAGE or word in lex.FIRE_VERBS for word in low[event.last + 2 : event.last + 8])
+    )
 
 
 def _only_thought(low: list[str], tally: Tally) -> bool:

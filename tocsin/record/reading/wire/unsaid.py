@@ -28,7 +28,7 @@ _OMITTING = (
 _GAVE = words_of("made gave provided offered provide give offer giving providing offering")
 _SILENT = words_of(
     """
-        details detail comment mention information elaborate evidence explanation numbers figures
+        details detail comment mention information elaborate evidence explanation numbers figures toll
     """
 )
 _UNSAID = words_of(
