@@ -102,6 +102,8 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     if before in _STANDING and word in ("damaged", "destroyed") and low[at - 1] == before:
         return None  # "repairs to damaged homes": that they were has been said
     passive = before in lex.BE and not word.endswith("ing")
+    if word in _ADJECTIVES and not passive and sentence.in_quotation(at) and before in (",", '"', ""):
+        return None  # '"Broken glass, torn frames, ruined homes"'
     if word == "affected" and not passive:
         return None
     if word == "collapsed" and before == "that":
@@ -160,6 +162,7 @@ def _between_and(sentence: Sentence, at: int) -> tuple[int, int, int, int] | Non
     return None
 
 
+_ADJECTIVES = frozenset({"broken", "burned", "burnt", "ruined", "shattered", "smashed", "torn"})
 _PANES = frozenset({"window", "windows", "glass"})
 
 

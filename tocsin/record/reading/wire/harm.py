@@ -70,7 +70,11 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             continue
         word = low[at]
         harm = lex.HARM.get(word)
-        if harm:
+        among = next((one for one in numbers if one.last == at - 1 and low[one.first - 1] == "among"), None)
+        if among and (harm or word == "dead") and not among.article:
+            outcome = "killed" if harm in (None, "died") else harm
+            found.append(Harmed(outcome, among.value, among, among.first, at, (), False, at))
+        elif harm:
             found.extend(_by_verb(sentence, at, word, harm, groups))
         elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"] and low[at - 1 : at] != ["feared"]:
             found.extend(_beside(sentence, at, "killed", groups))
@@ -220,10 +224,14 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
             group.noun
             or low[group.last] in ("them", "whom", "those")
             or low[group.first - 1 : group.first] != ["and"]
-            or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] != ["in"]
+            or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] not in _WHERE
         ):
             continue
         more = low[group.last] in _MORE
+        clause = low[group.last + 1 : group.last + 8]
+        clause = clause[: next((at for at, word in enumerate(clause) if word in (",", ".", ";")), len(clause))]
+        if not lex.HARM.keys().isdisjoint(clause):
+            continue  # "and one in Balakliia hurt two"
         far = 25 if low[group.first - 2 : group.first - 1] == [","] else 18 if more else 9
         before = [harm for harm in found if 0 < group.first - harm.last < far and harm.value]
         if before and not any(harm.first <= group.first <= harm.last for harm in found):
@@ -234,6 +242,9 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
 
 
 _MORE = frozenset({"more", "others", "other", "another"})
+
+
+_WHERE = (["in"], ["near"], ["around"], ["outside"])
 
 
 def _beyond(low: list[str], at: int) -> int:

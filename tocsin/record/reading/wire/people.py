@@ -14,14 +14,14 @@ from tocsin.record.reading.wire.numbers import Number, number_at
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
-_WHERE = (["yesterday"], ["today"], ["overnight"], ["in"], ["on"], ["at"], ["near"], ["."], [","])
+_WHERE = (["yesterday"], ["today"], ["overnight"], ["around"], ["in"], ["on"], ["at"], ["near"], ["."], [","])
 _OLDEST = 115
 """Years: a larger number between commas is no age."""
 _AGED = frozenset(["aged", "age", "ages"])
 
 
 _KIN = mark(lex.PERSON | lex.PEOPLE | lex.TROOPS | {f"{age}-year-old" for age in range(1, 111)})
-_AS_ADJECTIVES = frozenset({"other", "local", "elderly"})
+_AS_ADJECTIVES = frozenset({"other", "local", "elderly", "police"})
 
 
 _ADJECTIVE_STOPS = (

@@ -73,6 +73,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     body = [one for one in found if not one.headline] or found
     reading = Reading(published, text, Happened(published), region=dateline_of(folded), capital=capital_of(folded))
     reading.elsewhere = of_another_war(folded)
+    _sources(reading, found)
     for number, sentence in enumerate(body):
         if len(sentence) > SENTENCE_WORDS:
             reading.long += 1
@@ -86,6 +87,15 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
         words = f"{reading.long} sentences have more than {SENTENCE_WORDS} words and are not read"
         checks.append(Check(rule="too_long", words=words, facts=()))
     return facts, tuple(checks)
+
+
+def _sources(reading: Reading, found: list[Sentence]) -> None:
+    """ "Source: the Sumy Oblast Military Administration on Telegram": whose words a "Quote:" below it gives."""
+    for sentence in found:
+        low = sentence.low
+        if low[:2] == ["source", ":"] and len(low) > 3 and ";" not in low:
+            last = next((at for at in range(3, len(low)) if low[at] in ("on", ",", ".")), len(low)) - 1
+            reading.said.last = reading.said.body = sentence.words(2, last)
 
 
 def _instruction(sentence: Sentence) -> Check:

@@ -72,6 +72,8 @@ def _same(fact: Fact, other: Fact) -> bool:
         again = any(who.startswith("the ") for who in fact.persons)  # "A man, 63, died. The 63-year-old man was"
         if fact.persons and other.persons and fact.persons != other.persons and not again:
             return False
+        if again and other.persons and fact.value and other.value and fact.value.value == other.value.value:
+            return True
         if fact.outcome is Harm.NONE:
             return _one_voice(fact.speaker, other.speaker)
         return (

@@ -120,7 +120,8 @@ def from_groups(groups: list[Group], outcome: str, verb: int, at: int) -> list[H
     groups = [group for group in groups if group.noun not in lex.ANIMALS]
     if not groups:
         return []
-    if len(groups) > 1 and groups[0].number and groups[0].value == sum(group.value for group in groups[1:]):
+    told_twice = len(groups) > 2 or (len(groups) == 2 and groups[1].number is None)  # not "two officers and two boys"
+    if told_twice and groups[0].number and groups[0].value == sum(group.value for group in groups[1:]):
         persons = tuple(person for group in groups[1:] for person in group.persons)
         groups = [msgspec.structs.replace(groups[0], persons=persons)]
     value = sum(group.value for group in groups)

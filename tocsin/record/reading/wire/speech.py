@@ -101,7 +101,9 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     low = sentence.low
     found: list[Frame] = []
     size = len(low)
-    if ":" in low[1:5] and (opening := _before_a_colon(sentence, said, region)):
+    if (":" in low[1:5] or (low[0] == "quote" and ":" in low[1:9])) and (
+        opening := _before_a_colon(sentence, said, region)
+    ):
         found.append(opening)
     for at in sentence.at(_SPEAKS):
         word = low[at]
@@ -179,6 +181,9 @@ def _before_a_colon(sentence: Sentence, said: Discourse, region: str) -> Frame |
     at = sentence.low.index(":")
     if not _tells(sentence.low, at):
         return None
+    if sentence.low[0] == "quote":  # "Quote:", "Quote from the State Emergency Service:"
+        name = speaker_of(sentence, 2, at - 1, said, region) if at > 2 else said.last or ""
+        return Frame(at, _ASSERTS, name, 0, at - 1, True, "said") if name else None
     name = speaker_of(sentence, 0, at - 1, said, region) if at else ""
     return Frame(at, _ASSERTS, name, 0, at - 1, True, "said") if name else None
 

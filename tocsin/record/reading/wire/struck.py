@@ -107,7 +107,7 @@ def begin_of(sentence: Sentence, at: int) -> int:
         back >= 0
         and at - back < 8
         and low[back] not in ENDS
-        and low[back] not in (",", "that", "and")
+        and low[back] not in (",", "that", "and", "after", "when", "as", "where", "while")
         and low[back] not in lex.SPEECH
     ):
         back -= 1

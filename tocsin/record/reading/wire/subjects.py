@@ -44,7 +44,9 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
             return None
         # an apposition closes before the verb: "NAME, head of X, said" or "the head of X, NAME, said"
         opening = end - 1
-        while opening >= 0 and low[opening] not in (",", '"', ";", "."):
+        while opening >= 0 and (
+            low[opening] not in (",", '"', ";", ".") or (low[opening] == "." and low[opening - 1] in _SHORTENED)
+        ):
             opening -= 1
         who = next((i for i in range(opening, 0, -1) if low[i] == "," and low[i + 1] in _ASIDE), None)
         if who and (begin := _edge(sentence, who - 1)) is not None and sayable(sentence, begin, who - 1):
@@ -76,6 +78,7 @@ def _name_before(sentence: Sentence, begin: int, end: int) -> int:
     return first if named else begin
 
 
+_SHORTENED = frozenset({"st", "gov", "gen", "lt", "col", "maj", "mr", "mrs", "dr", "sen"})
 _ASIDE = frozenset({"who", "asked", "citing", "quoting"})
 """What opens something that is put between a speaker and the verb."""
 _MAY_END = (
