@@ -110,6 +110,12 @@ def test_a_state_that_leaves_something_unsaid_is_its_government() -> None:
     assert fact.speaker == "Moscow (government)"
 
 
+def test_a_text_that_breaks_off_is_read_up_to_there() -> None:
+    assert tallies("Ukraine's air force said it shot down 12 drones in a Russian attack.\n\nOut") == [
+        ("shot_down", "drone", 12)
+    ]
+
+
 def tallies(text: str) -> list[tuple[str, str, int]]:
     facts = read(text, date(2024, 11, 13)).facts
     return [(fact.outcome.value, fact.weapon, fact.value.value) for fact in facts if isinstance(fact, TallyFact)]

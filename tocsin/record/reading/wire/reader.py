@@ -200,5 +200,5 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     if "air" in low[:3] and not DEFENCE.isdisjoint(low[1:5]):
         return "air force" in (reading.said.last or "").lower()
     if low[0] in ("of", "out"):
-        return low[low.index("of") + 1 : low.index("of") + 2] in (["these"], ["those"], ["them"])
+        return "of" in low and low[low.index("of") + 1 : low.index("of") + 2] in (["these"], ["those"], ["them"])
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))
