@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tocsin.facts import Check, Fact
-from tocsin.record.reading import air_force, infographic, russian_mod
+from tocsin.record.reading import air_force, infographic, russian_fit, russian_mod
 from tocsin.record.reading.wire import fitting as wire_fitting
 from tocsin.record.reading.wire import reader as wire_reader
 
@@ -32,6 +32,6 @@ class Genre(NamedTuple):
 GENRES: tuple[Genre, ...] = (
     Genre("air_force_bulletin", "uk", air_force.fit, air_force.read),
     Genre("air_force_infographic", "uk", infographic.fit, infographic.read),
-    Genre("russian_mod_bulletin", "ru", russian_mod.fit, russian_mod.read),
+    Genre("russian_mod_bulletin", "ru", russian_fit.fit, russian_mod.read),
     Genre("wire_report", "en", wire_fitting.fit, wire_reader.read),
 )

@@ -12,7 +12,6 @@ from datetime import date
 import msgspec
 
 from tocsin.facts import Check, Fact, Outcome, TallyFact
-from tocsin.limits import BULLETIN_CHARS
 from tocsin.record.reading.checks import checks, with_cuts
 from tocsin.record.reading.cues import NEUTRALISED, Cue, cues
 from tocsin.record.reading.governing import DOWNED
@@ -21,6 +20,7 @@ from tocsin.record.reading.long_ago import CUMULATIVE
 from tocsin.record.reading.moments import begins_on_another_day
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.quoting import quoted
+from tocsin.record.reading.russian_fit import DOWNED_WORDS
 from tocsin.record.reading.russian_places import PLACE, end_of_places, led, named_places, same_place
 from tocsin.record.reading.russian_times import EARLIER, OTHER_TIME, TIMED, when_of
 from tocsin.record.reading.tokens import Sentence, sentences
@@ -31,39 +31,9 @@ _SHOT_DOWN = Outcome.SHOT_DOWN
 _HIT = Outcome.HIT
 _LOST = Outcome.LOST
 
-_DEFENCE = re.compile(
-    r"\bПВО\b|противовоздушн|минобороны|министерств\w+\s+обороны|специальной\s+военной|противоракетн|панцир",
-    re.IGNORECASE,
-)
-_DOWNED = re.compile(r"перехвач|перехвати|уничтож|сбит|сбил|подавлен|нейтрализова|ликвидирова", re.IGNORECASE)
-_WEAPON = re.compile(r"беспилотн|бпла|дрон|ракет|авиабомб|снаряд", re.IGNORECASE)
-_OTHERS = re.compile(
-    r"российск\w+\s+(?:\w+\s+)?(?:ракет|беспилот|дрон|бпла)|оккупант|шахед|shahed|воздушн\w+\s+сил\w*\s+(?:всу|украин|вооруж)|украинск\w+\s+пво",
-    re.IGNORECASE,
-)
-_OTHERS_WORDS = ("российск", "оккупант", "шахед", "shahed", "воздушн", "украинской пво")
-_OWN = re.compile(
-    r"украинск\w+\s+(?:(?:ударн|боев|крылат|управляем|дальнобойн|тяж[её]л)\w+\s+)?(?:ракет|беспилот|дрон|бпла)|минобороны(?!\s+украин)|обороны\s+р[фо]|киевск\w+\s+режим",
-    re.IGNORECASE,
-)
-"""Whose weapons were downed: Ukraine's papers write in Russian, too."""
 _SPEAKER = re.compile(
     r"Минобороны(?:\s+(?:России|РФ))?|Министерств\w+\s+обороны(?:\s+(?:России|РФ|Российской\s+Федерации))?"
 )
-
-
-def fit(text: str, language: str) -> float:
-    """How much a text is such a bulletin: in Russian, of air defence, and of what it downed."""
-    head = text[:6000]
-    if (
-        language not in ("ru", "und")
-        or len(text) > BULLETIN_CHARS
-        or not (_DEFENCE.search(head) and _DOWNED.search(head) and _WEAPON.search(head))
-    ):
-        return 0.0
-    if any(map(head.lower().__contains__, _OTHERS_WORDS)) and _OTHERS.search(head) and not _OWN.search(head):
-        return 0.0
-    return 0.9
 
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
@@ -244,14 +214,14 @@ class _Reader:
         span = text[begins:ends]
         places = named_places(span, text[ends : sentence.end])
         total = self._total
-        if total is None and item.weapon is None:
-            if not places:
-                return
-            total = self._whole
         if not places and total is None:
             lead = text[sentence.start : tokens[item.at].start]
             opens = sentence.tokens[0].folded in _OPENING and all(fact.start < sentence.start for fact in self.facts)
             places = named_places(lead) if opens or _OVER.search(lead) else []
+        if total is None and item.weapon is None:
+            if not places:
+                return
+            total = self._whole
         whole = self.facts[total] if total is not None else None
         part_of: int | None = None
         if item.at and tokens[item.at - 1].text == "(" and self.facts:
@@ -271,7 +241,7 @@ class _Reader:
         )
         weapon = whole.weapon if whole is not None and (part_of is not None or not item.weapon) else item.weapon
         assert weapon is not None
-        of_them = item.part and _DOWNED.search(span)  # "три из них сбиты средствами ПВО"
+        of_them = item.part and DOWNED_WORDS.search(span)  # "три из них сбиты средствами ПВО"
         if part_of is not None and item.weapon is None and not places and not inner and not of_them:
             return  # cut off before it says where
         each = item.at > 0 and tokens[item.at - 1].folded == "по"
@@ -308,12 +278,17 @@ class _Reader:
         assert self._outcome is not None
         start, end, quote = span
         value = item.value.value
+        roundly: int | None = None
         whole = self.facts[self._whole] if self._whole is not None else None
         again = item.at > 0 and sentence.tokens[item.at - 1].folded == "еще"
         if part_of is None:
             for n, fact in enumerate(self.facts):
                 if not again and self._says_the_same(fact, item, weapon, regions):
                     return n
+                if not (again or regions) and self._says_roundly(fact, item, weapon):
+                    if item.hedges:
+                        return n
+                    roundly = n
             if (
                 whole is not None
                 and regions
@@ -333,22 +308,37 @@ class _Reader:
                     self.facts[n] = msgspec.structs.replace(fact, subset_of=part_of)
                     return n
         now = self._now
-        self.facts.append(
-            TallyFact(
-                quote=quote, start=start, end=end, speaker=self._speaker, outcome=self._outcome, weapon=weapon,
-                value=item.value, hedges=item.hedges,
-                as_of=now.until or now.day, since=now.since, until=now.until,
-                place=place, regions=regions, subset_of=part_of,
-            )
+        fact = TallyFact(
+            quote=quote, start=start, end=end, speaker=self._speaker, outcome=self._outcome, weapon=weapon,
+            value=item.value, hedges=item.hedges,
+            as_of=now.until or now.day, since=now.since, until=now.until,
+            place=place, regions=regions, subset_of=part_of,
         )  # fmt: skip
+        if roundly is None:
+            roundly = len(self.facts)
+            self.facts.append(fact)
+        else:
+            self.facts[roundly] = fact
         if (
             part_of is None
             and item.counted
             and len(regions) != 1
             and (whole is None or (item.weapon and value > 1 and not again))
         ):
-            self._whole, self._left = len(self.facts) - 1, value
-        return len(self.facts) - 1
+            self._whole, self._left = roundly, value
+        return roundly
+
+    def _says_roundly(self, fact: TallyFact, item: Item, weapon: str) -> bool:
+        """Whether a fact says about how many this says how many: "более ста", then "114"."""
+        value = item.value.value
+        return (
+            bool(fact.hedges) != bool(item.hedges)
+            and not fact.regions
+            and fact.subset_of is None
+            and (fact.outcome, fact.weapon) == (self._outcome, weapon)
+            and fact.since == self._now.since
+            and abs(fact.value.value - value) <= _ROUNDED * value
+        )
 
     def _says_the_same(self, fact: TallyFact, item: Item, weapon: str, regions: tuple[str, ...]) -> bool:
         """Whether a count says again what was said: the headline, the lead, and the words of the ministry."""
@@ -383,6 +373,7 @@ def _named_first(text: str, sentence: Sentence, counts: list[Item]) -> list[re.M
     return places if fits and counts[0].weapon else []
 
 
+_ROUNDED = 0.15
 _OPENING = frozenset({"над", "ночью", "в", "утром", "днем", "вечером"})
 _OVER = re.compile(r"\b(?:над|на\s+территории)\s", re.IGNORECASE)
 _CAME_DOWN = frozenset({"упал", "упали", "упало"})

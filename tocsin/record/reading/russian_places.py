@@ -9,12 +9,14 @@ _NOUN = rf"(?![А-ЯЁ][а-яё-]+(?:ской|цкой|ского|цкого)\b)
 """Not the adjective of "Республики Крым и Ростовской области"."""
 PLACE = re.compile(
     rf"(?P<adjectives>{_NAME}(?:ой|ей|ого|его|ском|ским|ным|ном)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ой|ей|ого|его))*)\s+(?P<kind>област\w+|обл\b\.?|кра[йюяеёо]\w*|регион\w*|округ\w*|мор[яеё]\w*|республик\w*|залив\w*)"
-    rf"|(?:над|в|во)\s+(?:территори\w+\s+)?(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.—–-]|\s+и(?:\s|$)|\s*$)"
+    rf"(?P<tail>(?:\s*,\s*{_NAME}(?:ской|цкой))+(?:\s+и\s+{_NAME}(?:ской|цкой))?(?=\s*(?:[,;.»]|$)))?"
+    rf"|(?:над|в|во)\s+(?:территори\w+\s+)?(?P<short>{_NAME}(?:ской|цкой|ским|ском)(?:(?:\s*,\s*|\s+и\s+){_NAME}(?:ской|цкой))*)(?=\s*[,;.»—–-]|\s+и(?:\s|$)|\s*$)"
     r"|(?P<republics>(?:Республик|(?<=территории )республик|(?<=территорией )республик)\w*)"
     rf"\s+(?P<names>(?:Северная\s+)?{_NAME}(?:\s*-\s*{_NAME})?(?:(?:\s*,\s*|\s+и\s+){_NOUN})*)"
     rf"|(?P<bare>Крым\w*|Москв[аыуеой]+\b|Севастопол\w*|Санкт-Петербург\w*|[ДЛ]НР|Подмосковь\w*|[А-ЯЁ][а-яё]+щин(?:ой|е|ы)|(?:московск|столичн)\w+\s+регион\w*"
     r"|(?:Татарстан|Башкортостан|Башкири|Чуваши|Мордови|Удмурти|Калмыки|Дагестан|Чечн|Ингушети|Осети|Адыге|Кубан|Ставрополь|Ленобласть)[а-яё]{0,3}\b)"
     rf"|(?:над|[—–-]\s*в)\s+(?P<town>(?!Росси|Украин|Республик|[А-ЯЁ][а-яё-]+(?:ской|цкой|ским|ском)\b)[А-ЯЁ][а-яё-]+(?:ом|ем|[ое]й|е|ью)\b)"
+    r"|\bпод\s+(?P<under>[А-ЯЁ][а-яё-]+(?:ом|ем|ой|ью))\b(?!\s+\w*(?:район|област|кра))"
 )
 _KINDS = {
     "област": "области",
@@ -56,13 +58,15 @@ def named_places(words: str, beyond: str = "") -> list[str]:
                 (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
             )
             found.extend(f"{_genitive(one)} {kind}" for one in _LIST.split(place["adjectives"]))
+            if place["tail"]:  # "Владимирской области, Липецкой и Ростовской"
+                found.extend(f"{one} {kind}" for one in _LIST.split(place["tail"]) if one)
         elif place["short"]:
             kind = _kind_of(place["short"], words[place.end() :], beyond)
             found.extend(f"{one} {kind}" for one in _LIST.split(place["short"]))
         elif place["names"]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:
-            found.append(place["bare"] or place["town"])
+            found.append(place["bare"] or place["town"] or place["under"])
     return list(dict.fromkeys(found))
 
 
@@ -72,7 +76,8 @@ def _genitive(adjective: str) -> str:
 
 def _kind_of(adjective: str, *following: str) -> str:
     """Of what an adjective is that stands alone: what those after it are of, as far as it agrees; else an oblast."""
-    kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words)]
+    # "Республикой Адыгея" is of no adjective before it.
+    kinds = [kind[0].lower() for words in following for kind in _KIND.finditer(words) if kind[0] != "Республик"]
     feminine = adjective.endswith("ой")
     return next((_KINDS[kind] for kind in kinds if (kind in _FEMININE) == feminine), "области")
 
