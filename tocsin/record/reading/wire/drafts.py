@@ -228,9 +228,11 @@ def damage_of(
     carried: str | None,
 ) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    if of_old(sentence):
+    weapons = {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}
+    told = damaged(sentence, weapons)
+    if not told or of_old(sentence):
         return spans
-    for damage in damaged(sentence, {at for phrase in named.weapons for at in range(phrase.first, phrase.last + 1)}):
+    for damage in told:
         if denied(sentence, found, damage.at):
             continue
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
