@@ -231,6 +231,14 @@ def test_what_nobody_says_is_nobody_s_again_once_another_has_spoken() -> None:
     assert [fact.speaker for fact in facts if isinstance(fact, DamageFact)] == ["Ivan Fil"] * 2 + ["Petro Kit", None]
 
 
+@pytest.mark.parametrize(
+    "end", ["that he would", "adding that nine were hurt and hospitalised 14", "Out", "about 30 drones,"]
+)
+def test_a_report_may_break_off_anywhere(end: str) -> None:
+    facts = read(f"A Russian drone hit a shop in Reni, the mayor said. He said {end}", date(2024, 11, 13)).facts
+    assert any(isinstance(fact, DamageFact) for fact in facts)
+
+
 def test_a_claim_to_territory_is_the_claimant_s_and_of_that_place_alone() -> None:
     text = (
         "A drone attack in the southern region of Kherson, which the Kremlin claims is part of Russia, killed a man, "

@@ -5,7 +5,7 @@ Promises that a paper which only passes on what another says is not who says so.
 
 from __future__ import annotations
 
-from tocsin.record.reading.wire.speakers import PAPERS, Discourse, speaker_of
+from tocsin.record.reading.wire.speakers import Discourse, speaker_of
 from tocsin.record.reading.wire.subjects import left, right
 from tocsin.record.reading.wire.tokens import Sentence
 
@@ -18,9 +18,9 @@ def who_cites(sentence: Sentence, at: int, said: Discourse, region: str) -> str:
 
 
 def behind_the_paper(sentence: Sentence, speaker: str, said: Discourse, region: str) -> str:
-    """Whom a paper cites that only passes on what he says; else the speaker."""
+    """Whom a paper cites that only passes on what he says; else the paper."""
     low = sentence.low
-    if speaker.lower() not in PAPERS or "citing" not in low:
+    if "citing" not in low:
         return speaker
     span = right(sentence, low.index("citing") + 1)
     return (speaker_of(sentence, *span, said, region) if span else "") or speaker

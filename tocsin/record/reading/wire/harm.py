@@ -43,6 +43,7 @@ _DEATHS = mark(_COUNTED)
 _TOLD = words_of(
     "spoke documented confirmed reported recorded caused causing verified suffered registered resulted resulting"
 )
+_AMONG = mark(("among",))
 _AFFECTED = mark(("affected",))
 _BODIES = mark(("bodies", "body"))
 _TOLLED = mark(("toll", "tally"))
@@ -70,7 +71,9 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             continue
         word = low[at]
         harm = lex.HARM.get(word)
-        among = next((one for one in numbers if one.last == at - 1 and low[one.first - 1] == "among"), None)
+        among = None
+        if sentence.mark & _AMONG:
+            among = next((one for one in numbers if one.last == at - 1 and low[one.first - 1] == "among"), None)
         if among and (harm or word == "dead") and not among.article:
             outcome = "killed" if harm in (None, "died") else harm
             found.append(Harmed(outcome, among.value, among, among.first, at, (), False, at))
@@ -113,7 +116,7 @@ def _counted_already(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
     number = harm.number
     if number is None:
         return False
-    if low[harm.at].startswith("hospitali") and low[number.last + 1] in _ELIDED:
+    if low[harm.at].startswith("hospitali") and not _ELIDED.isdisjoint(low[number.last + 1 : number.last + 2]):
         return any(one.outcome == "injured" and (one.value or 0) > (harm.value or 0) for one in found)
     if low[number.last + 1 : number.last + 2] != ["of"]:
         return False

@@ -73,7 +73,8 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     body = [one for one in found if not one.headline] or found
     reading = Reading(published, text, Happened(published), region=dateline_of(folded), capital=capital_of(folded))
     reading.elsewhere = of_another_war(folded)
-    _sources(reading, found)
+    if "Source:" in folded:
+        _sources(reading, found)
     for number, sentence in enumerate(body):
         if len(sentence) > SENTENCE_WORDS:
             reading.long += 1

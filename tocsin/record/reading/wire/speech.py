@@ -170,7 +170,8 @@ def _settled(found: list[Frame], sentence: Sentence, said: Discourse, region: st
     if len(found) > 1:
         found = [one for one in found if one.speaker.lower() not in PAPERS] or found
     for frame in found:
-        said.last = frame.speaker = behind_the_paper(sentence, spelled(frame.speaker), said, region)
+        name = spelled(frame.speaker)
+        said.last = frame.speaker = behind_the_paper(sentence, name, said, region) if name.lower() in PAPERS else name
     if found:
         said.paragraph = sentence.paragraph
     return found

@@ -356,7 +356,7 @@ _WOULD = frozenset({"will", "would"})
 
 def _promises(sentence: Sentence, first: int, last: int, speaker: str) -> bool:
     low = sentence.low
-    if low[first] in _ONESELF and low[first + 1] == "would" and low[first + 2] not in _TENSELESS:
+    if low[first] in _ONESELF and low[first + 1] == "would" and _TENSELESS.isdisjoint(low[first + 2 : first + 3]):
         return True  # "that he would cut short his visit"
     would = next((at for at in range(first, min(last, first + 6)) if low[at] in _WOULD), None)
     return would is not None and not _DEEDS.isdisjoint(low[would + 1 : would + 5])
