@@ -73,12 +73,15 @@ _MARKS = (
 """Words of six kinds, lower case: what became of it, whose it was, what it was, when, by whom, that it was launched."""
 
 _MARK = tuple(re.compile("|".join(map(re.escape, marks))) for marks in _MARKS)
+_OVER_RUSSIA = re.compile(
+    r"ад\s+(?:територі\w+\s+)?(?:Ростов|Краснодар|Волгоград|Б[єе]лгород|Кур|Брян|Воронез|Москов|Калуз|Туль|Орлов|Смолен|Липец"
+    r"|Рязан|Сарато|Самар|Твер|Псков|Ленінград|Новгород|Тамбов|Пензен|Астрахан|Ставрополь)\w*(?:ськ|цьк)\w+"
+)
 _THEIRS = re.compile(
     r"Міноборони\s+(?:РФ|Росії)|\d\s+українськ\w+\s+(?:[Бб][Пп]ЛА|безпілотник|дрон|ракет)"
-    r"|\b[Нн]ад\s+(?:Ростов|Краснодар|Волгоград|Б[єе]лгород|Кур|Брян|Воронез|Москов|Калуз|Туль|Орлов|Смолен|Липец|Рязан"
-    r"|Сарато|Самар|Твер|Псков|Ленінград|Новгород|Тамбов|Пензен|Астрахан|Ставрополь)\w*(?:ськ|цьк)\w+"
     r"|нібито\s+(?:збил|знищ)|\b[Гг]убернатор"
 )
+_THEIRS_WORDS = ("Міноборони", " українськ", "нібито", "убернатор")
 """Of the weapons of Ukraine, and of what was downed over Russia."""
 _OURS = re.compile(r"повітрян\w+\s+(?:сил|командуван)|сил\w*\s+оборони|\bОВА\b|\bпротивник|\bворог", re.IGNORECASE)
 _DOWN, _WEAPON, _LAUNCHED = 0, 2, 5
@@ -94,7 +97,7 @@ def fit(text: str, language: str) -> float:
     told = [mark.search(low) is not None for mark in _MARK]
     if not told[_WEAPON] or not (told[_DOWN] or told[_LAUNCHED]) or sum(told) < 3:
         return 0.0
-    if not _OURS.search(text) and _THEIRS.search(text):
+    if _is_of_theirs(text) and not _OURS.search(text):
         return 0.0
     return sum(told) / 7
 
@@ -103,12 +106,19 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     """The facts of a bulletin, and what in them does not add up."""
     when = moments(text, published)
     day = date.fromisoformat(when.day) if when.day and when.since else published
-    theirs = _THEIRS.search(text) is not None
+    theirs = _is_of_theirs(text)
     found = [
         one
         for one in sentences(text)
         if not of_long_ago(text[one.start : one.end], published)
-        and not (theirs and _THEIRS.search(text, one.start, one.end))
+        and not (theirs and _is_of_theirs(text[one.start : one.end]))
         and not (one.start > 0 and one.begins_with_a_number and begins_on_another_day(text[one.start : one.end], day))
     ]
     return tell(text, found, resolve(text, found), when)
+
+
+def _is_of_theirs(words: str) -> bool:
+    """Whether it tells of the weapons of Ukraine, or of what was downed over Russia."""
+    if _OVER_RUSSIA.search(words):
+        return True
+    return any(map(words.__contains__, _THEIRS_WORDS)) and _THEIRS.search(words) is not None

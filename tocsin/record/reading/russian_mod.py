@@ -21,7 +21,7 @@ from tocsin.record.reading.moments import begins_on_another_day
 from tocsin.record.reading.naming import DASHES, QUOTES
 from tocsin.record.reading.quoting import quoted
 from tocsin.record.reading.russian_fit import DOWNED_WORDS
-from tocsin.record.reading.russian_places import PLACE, end_of_places, led, named_places, same_place
+from tocsin.record.reading.russian_places import PLACE, led, named_places, places_and_end, same_place
 from tocsin.record.reading.russian_times import EARLIER, OTHER_TIME, TIMED, when_of
 from tocsin.record.reading.tokens import Sentence, sentences
 from tocsin.record.weapons import is_a
@@ -212,7 +212,7 @@ class _Reader:
         text, tokens = self._text, sentence.tokens
         begins, ends = leads or (tokens[over or item.number].start, tokens[max(end, item.number + 1) - 1].end)
         span = text[begins:ends]
-        places = named_places(span, text[ends : sentence.end])
+        places, stop = places_and_end(span, text[ends : sentence.end])
         total = self._total
         if not places and total is None:
             lead = text[sentence.start : tokens[item.at].start]
@@ -250,7 +250,7 @@ class _Reader:
         if leads is not None:
             where = quoted(text, begins, tokens[item.at].start, tokens[item.end - 1].end)
         else:
-            ends = end_of_places(text, tokens[max(item.end, item.number + 1) - 1].end, tokens[end - 1].end)
+            ends = max(begins + stop, tokens[max(item.end, item.number + 1) - 1].end)
             where = quoted(text, tokens[min(begin, item.at)].start, tokens[item.at].start, ends)
         if each and len(places) > 1:
             for place in places:

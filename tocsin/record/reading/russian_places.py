@@ -39,20 +39,21 @@ _JOINED = re.compile(
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 
 
-def end_of_places(text: str, end: int, limit: int) -> int:
-    last = end
-    for found in PLACE.finditer(text, end, limit):
-        last = found.end()
-    return last
-
-
 def named_places(words: str, beyond: str = "") -> list[str]:
+    """The regions named, each by itself."""
+    return places_and_end(words, beyond)[0]
+
+
+def places_and_end(words: str, beyond: str = "") -> tuple[list[str], int]:
     """The regions named, each by itself: "Курской и Воронежской областей" are two.
 
+    Where the last of them ends, too, or 0.
     ``beyond`` is the rest of the sentence: of "над Курской, 38 – над Брянской областями" both are oblasts.
     """
     found: list[str] = []
+    end = 0
     for place in PLACE.finditer(words):
+        end = place.end()
         if place["adjectives"]:
             kind = next(
                 (noun for stem, noun in _KINDS.items() if place["kind"].lower().startswith(stem)), place["kind"]
@@ -67,7 +68,7 @@ def named_places(words: str, beyond: str = "") -> list[str]:
             found.extend(f"Республики {one}" for one in _LIST.split(place["names"]))
         else:
             found.append(place["bare"] or place["town"] or place["under"])
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), end
 
 
 def _genitive(adjective: str) -> str:
