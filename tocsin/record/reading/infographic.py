@@ -12,7 +12,6 @@ import msgspec
 
 from tocsin.facts import Check, Fact, Outcome
 from tocsin.limits import INFOGRAPHIC_CHARS
-from tocsin.record.reading.lexicon import LOOK_ALIKES
 from tocsin.record.reading.moments import digital
 from tocsin.record.reading.outcomes import Said, resolve
 from tocsin.record.reading.telling import tell
@@ -38,10 +37,6 @@ _SENTENCE = re.compile(
 )
 _NUMBER_LINE = re.compile(r"(?m)^[ \t]*(\d{1,3})[ \t]*\n(?=[ \t]*[^\W\d])")
 _BLANK = re.compile(r"\n[ \t]*\n")
-_MIXED = re.compile(r"[A-Za-z][А-Яа-яІіЇїЄєҐґ]|[А-Яа-яІіЇїЄєҐґ][A-Za-z]|\b(?:OTP|KP|KAP)\b")
-_WORD = re.compile(r"[^\W\d_]+")
-_ABBREVIATED = frozenset({"OTP", "KP", "KAP"})
-_LATIN = frozenset(sign for sign in map(chr, LOOK_ALIKES) if sign.isascii())
 _IN_LINE = re.compile(r"(?<=[^\s:])(?<![\s:]\d)(?<![\s:]\d\d)(?<![\s:]\d{3})[ \t](?=[-–—•][ \t](?:\d+[ \t]+)?[^\W\d])")
 """Before an entry that a machine put on the line of the one before it: "... Х-59 - 2 БПЛА"."""
 
@@ -50,7 +45,6 @@ def fit(text: str, language: str) -> float:
     """How much a text is what stands on such a picture: a heading alone on its line, a date, no running sentences."""
     if len(text) > INFOGRAPHIC_CHARS:
         return 0.0
-    text = _unmixed(text)
     if language == "en" and "ЗНИЩЕНО" not in text and "Знищено" not in text:
         return 0.0
     return 1.0 if _HEADING.search(text) and _DATE.search(text) and not _SENTENCE.search(text) else 0.0
@@ -58,11 +52,10 @@ def fit(text: str, language: str) -> float:
 
 def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...]]:
     """The facts of an infographic, and what in them does not add up."""
-    plain = _unmixed(text)
-    heading = _HEADING.search(plain)
+    heading = _HEADING.search(text)
     if heading is None:
         return (), ()
-    flat = _joined(plain, heading.end())
+    flat = _joined(text, heading.end())
     found = [s for s in sentences(flat) if s.start >= heading.end() and s.begins_line]
     # Entries that are drawn and not listed have no bullet; each line is an entry nevertheless.
     entries = [msgspec.structs.replace(s, bullet=True) for s in found]
@@ -74,25 +67,7 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
     ]
     counted = {s.start for s in said if s.outcome is not _LAUNCHED}
     told = [s for s in said if s.outcome is not _LAUNCHED or s.start in counted]
-    facts, flagged = tell(flat, entries, told, digital(plain, published))
-    if plain is not text:
-        facts = tuple(msgspec.structs.replace(one, quote=_as_written(text, one)) for one in facts)
-    return facts, flagged
-
-
-def _unmixed(text: str) -> str:
-    """The same text, sign for sign, with words in one alphabet: machines read "ЗНИЩЕНО" with a Latin H, "Пoвітряні"."""
-    return _WORD.sub(_in_one_alphabet, text) if _MIXED.search(text) else text
-
-
-def _in_one_alphabet(word: re.Match[str]) -> str:
-    latin = {sign for sign in word[0] if sign.isascii()}
-    mixed = latin <= _LATIN and len(latin) < len(set(word[0]))
-    return word[0].translate(LOOK_ALIKES) if mixed or word[0] in _ABBREVIATED else word[0]
-
-
-def _as_written(text: str, fact: Fact) -> str:
-    return " ".join(text[fact.start : fact.end].split())
+    return tell(flat, entries, told, digital(text, published))
 
 
 def _listed(said: Said, outcome: Outcome) -> bool:

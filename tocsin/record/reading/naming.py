@@ -10,7 +10,7 @@ from tocsin.record.reading.tokens import ABBREVIATED, Token
 from tocsin.record.weapons import WEAPONS, is_a
 
 QUOTES = frozenset("«»“”„\"'‟`‘’")
-DASHES = frozenset("-–—−")
+DASHES = frozenset("-‑–—−")
 _BRACKETS = frozenset("()")
 GENERAL = frozenset({"drone", "attack_drone", "recon_drone", "missile", "target", "cruise_missile", "ballistic_missile",
                      "anti_aircraft_missile", "guided_missile", "hypersonic_missile", "aircraft", "helicopter",

@@ -29,7 +29,9 @@ _ORIGIN = re.compile(
 )
 _ORIGIN_PART = re.compile("напрям|район|територ|акватор|простор|ТОТ|обл|мис|аеродром|купован|тимчасов|кра|мор")
 _SPLIT = re.compile(r"\s*[,;]\s*|\s+(?:та|і|й)\s+(?=[А-ЯІЇЄҐ])")
-_TRIM = re.compile(r"\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|країна-агресор\w*|рф\.)\)?\.?\s*$", re.IGNORECASE)
+_TRIM = re.compile(
+    r"\s+(?:та|і|й)$|\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|країна-агресор\w*|рф\.)\)?\.?\s*$", re.IGNORECASE
+)
 
 
 def may_name_regions(words: str) -> bool:
@@ -67,6 +69,6 @@ def origins(words: str) -> tuple[str, ...]:
     for place in _ORIGIN.finditer(words):
         for one in _SPLIT.split(place["places"]):
             trimmed = _TRIM.sub("", " ".join(one.split())).strip(' .:–—-«»"')
-            if 1 < len(trimmed) <= 60:
+            if 1 < len(trimmed) <= 60 and (trimmed[0].isupper() or _ORIGIN_PART.search(trimmed)):
                 found.append(trimmed)
     return tuple(dict.fromkeys(found))

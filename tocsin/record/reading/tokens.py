@@ -18,7 +18,8 @@ _TOKEN = re.compile(
       | (?P<link>(?:https?://|t\.me/|@|\#)\S+)
       | (?P<date>\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)|(?<=\()\d{1,2}\.\d{1,2}(?=\s*\)))
       | (?P<time>\d{1,2}\s?:\s?\d\d(?!\d)|\d{1,2}\.\d\d(?![\d%]))
-      | (?P<word>3[МM]22|(?:[ХXСCхx]|[Сс]у|[КкK][аa]|[Мм]і|[Мм]іГ|[Тт]у|[Шш]ахед|[Ss]hahed|[Оо]рлан|[Гг]ерань|[Гг]ранат|[Ее]лерон|[Мм]охаджер)[–—]\d{1,3}\w{0,3}|\d+\s?[хx](?=\s)|\d+(?:[-‑–][а-яіїє]{1,5}(?!\w))?|[^\W\d_][^\W_]*(?:['’ʼʹ′`´‘‑-][^\W_]+)*)
+      | (?P<word>3[МM]22|(?:[ХXСCхx]|[Сс]у|[КкK][аa]|[Мм]і|[Мм]іГ|[Тт]у|[Іі]л|[КK][НN]|[Шш]ахед|[Ss]hahed|[Оо]рлан|[Гг]ерань|[Гг]ранат|[Ее]лерон|[Мм]охаджер)[–—]\d{1,3}\w{0,3}|\d+\s?[хx](?=\s)|\d+(?:[-‑–][а-яіїє]{1,5}(?!\w))?|[^\W\d_][^\W_]*(?:['’ʼʹ′`´‘‑-][^\W_]+)*)
+      | (?P<bold>\*{2,3})
       | (?P<mark>[^\w\s])""",
     re.VERBOSE,
 )
@@ -55,7 +56,7 @@ ABBREVIATED = frozenset(
 )
 _TIMES = re.compile(r"(?<=\d)\s?[хx]$")
 _WRAPPED = re.compile(r"[а-яіїєґ(]")
-_BULLET = re.compile(r"[-–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
+_BULLET = re.compile(r"[-‑–—−•●▪◾◽■□*✅➖🔹🔸🔻🔺✔💥☑▫👉➡➤➢►▶∙·+]")
 
 
 _DRAWN = frozenset("\ufe0f\u20e3")
@@ -122,6 +123,8 @@ def sentences(text: str) -> Iterator[Sentence]:
             held, begins, bullet = [], True, False
         elif written in _DRAWN:
             continue
+        elif group == "bold":
+            continue  # "**збито**", as messengers mark it
         elif group == "mark":
             if not held and (_BULLET.match(written) or not written.isascii()) and written not in "«“„”»":
                 bullet = bullet or bool(_BULLET.match(written))

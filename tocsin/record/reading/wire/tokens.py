@@ -16,9 +16,12 @@ from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, SHAPES, WITHIN,
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
-    *(("–", "-"), ("—", "-"), ("‑", "-"), ("\u2009", " "), ("\u202f", " ")),
+    *(("–", "-"), ("‑", "-"), ("\u2009", " "), ("\u202f", " ")),
 )
 """One character for one, so that offsets stay."""
+
+_LOOSE_DASH = re.compile(r"(?<!\S)—|—(?!\S)")
+"""One that stands tight between two words parts them, and is kept apart from a hyphen until they are parted."""
 
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Lt|Gen|Col|Maj|Capt|Sgt|Adm|Brig|Sen|Rep|Gov|Prof|No|approx|Inc|Ltd|vs"
@@ -37,12 +40,13 @@ _DANGLING = re.compile(
     r"|have|had|its|their|his|her|into|over|under|near|as|than|no|not|said|according))$"
 )
 _DATELINE = re.compile(
-    r"\s*(?:[A-Z]{2,20}[A-Z ,.'/]{0,40}(?:,\s*[A-Z][a-z]+\.?)?\s*(?:\([^)\n]{2,40}\)\s*)?"
-    r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:-{1,2}|>>)\s+"
+    r"\s*(?:[A-Z]{2,20}[A-Z ,.'/]{0,40}(?:,\s*[A-Z][a-z]+\.?)?\s*"
+    r"(?:,?\s*[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s+20\d\d)?\s*)?(?:\([^)\n]{2,40}\)\s*)?"
+    r"|[A-Z][A-Za-z ,.]{2,40}\([^)\n]{2,40}\)\s*|(?:AFP|AP|Reuters)\s*)(?:(?:-{1,2}|>>)\s+|—\s*)"
 )
 """Where it was written and by which agency: "KYIV (Agency) - "."""
 _SAYS = re.compile(r"\s+(?:[A-Z][\w.'-]+\s+){1,4}(?:said|says|asked|appealed|urged|wrote|told|added)\b")
-_DASHED = re.compile(r"[->]\s")
+_DASHED = re.compile(r"[->]\s|—")
 _LONGEST = 12
 """Characters in which the last word of a line shows, if it is one of those that leave a sentence open."""
 
@@ -208,6 +212,8 @@ def fold(text: str) -> str:
         return text
     for sign, folded in _FOLDED:
         text = text.replace(sign, folded)
+    if "—" in text:
+        text = _LOOSE_DASH.sub("-", text)
     return text
 
 
@@ -226,7 +232,7 @@ def sentences(folded: str) -> list[Sentence]:
     kept = [match.span() for match in _QUOTATION.finditer(folded) if "\n\n" not in match.group()]
     found: list[Sentence] = []
     begin, paragraph, inside = 0, 0, 0
-    dashed = ("-" in folded or ">" in folded) and _DASHED.search(folded) is not None
+    dashed = ("-" in folded or ">" in folded or "—" in folded) and _DASHED.search(folded) is not None
     for stop in _ENDS.finditer(folded):
         at, to = stop.span()
         while inside < len(kept) and kept[inside][1] <= at:

@@ -50,6 +50,8 @@ class _Pieces(dict[str, tuple[Word, ...]]):
     def __missing__(self, written: str) -> tuple[Word, ...]:
         cased = _WORD.findall(written)
         odd = 0 if "".join(cased) == written else ODD
+        if "—" in written:
+            cased = ["-" if one == "—" else one for one in cased]
         words = tuple(
             (one, word := one.lower(), self.known.get(word, 0) | _shape(word, one) | odd | (GLUED if at else 0))
             for at, one in enumerate(cased)
