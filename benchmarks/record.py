@@ -59,18 +59,21 @@ def main() -> None:
         own(file)
     print(f"\n{'reports/s':22}{'read':>12}{'words only':>12}{'ratio':>8}{'characters each':>18}")
     english = [(case.text, case.published) for file in FILES for case in cases(file)]
-    speed("short wire reports", [report for report in english if len(report[0]) < LONG_FROM])
-    speed("long wire reports", [report for report in english if len(report[0]) >= LONG_FROM])
-    speed("Ukrainian bulletins", [(text, date.fromisoformat(day)) for day, text, _ in STYLES])
-    speed("Russian bulletins", [(text, date.fromisoformat(day)) for day, text, _ in BULLETINS])
+    texts = {
+        "short wire reports": [report for report in english if len(report[0]) < LONG_FROM],
+        "long wire reports": [report for report in english if len(report[0]) >= LONG_FROM],
+        "Ukrainian bulletins": [(text, date.fromisoformat(day)) for day, text, _ in STYLES],
+        "Russian bulletins": [(text, date.fromisoformat(day)) for day, text, _ in BULLETINS],
+    }
     if given.reports:
         reports = folder(given.reports)
-        speed("reports, the folder's", list(reports.values()))
+        texts["reports, the folder's"] = list(reports.values())
     if given.bulletins:
-        speed("bulletins, the file's", posted(json.loads(given.bulletins.read_text("utf-8"))))
+        texts["bulletins, the file's"] = posted(json.loads(given.bulletins.read_text("utf-8")))
     if given.infographics:
         lines = given.infographics.read_text("utf-8").splitlines()
-        speed("infographics", posted([json.loads(line) for line in lines]))
+        texts["infographics"] = posted([json.loads(line) for line in lines])
+    speed(texts)
     if given.reports and given.scorer:
         print("\n" + score(given.reports, given.scorer, reports))
     attacks.main(given.attacks)
@@ -105,16 +108,26 @@ def posted(texts: list[dict[str, str]]) -> list[Report]:
     return [(text["text"], date.fromisoformat(text["posted"][:10])) for text in texts]
 
 
-def speed(name: str, reports: Sequence[Report]) -> None:
+def speed(texts: dict[str, list[Report]]) -> None:
+    """By genre and length, and all of them together, each text once."""
     word = re.compile(r"\w+|[^\w\s]")
-    ours = best(lambda report: read(*report), reports)
-    theirs = best(lambda report: word.findall(report[0].lower()), reports)
-    characters = sum(len(text) for text, _ in reports) // len(reports)
-    print(f"{name:22}{ours:12,.0f}{theirs:12,.0f}{theirs / ours:8.1f}{characters:18,}")
+    spent = [0.0, 0.0]
+    for name, reports in texts.items():
+        ours = best(lambda report: read(*report), reports)
+        theirs = best(lambda report: word.findall(report[0].lower()), reports)
+        spent = [spent[0] + ours, spent[1] + theirs]
+        _print(name, reports, ours, theirs)
+    _print("all of these", [report for reports in texts.values() for report in reports], *spent)
+
+
+def _print(name: str, reports: Sequence[Report], ours: float, theirs: float) -> None:
+    count = len(reports)
+    characters = sum(len(text) for text, _ in reports) // count
+    print(f"{name:22}{count / ours:12,.0f}{count / theirs:12,.0f}{ours / theirs:8.1f}{characters:18,}")
 
 
 def best(what: Callable[[Report], object], reports: Sequence[Report]) -> float:
-    """Reports in a second of this thread's own time, the quickest of some rounds for each."""
+    """Seconds of this thread's own time for all of them, the quickest of some rounds for each."""
     draw = random.Random(0)
     quickest = [sys.maxsize] * len(reports)
     for _ in range(ROUNDS):
@@ -123,7 +136,7 @@ def best(what: Callable[[Report], object], reports: Sequence[Report]) -> float:
             began = time.thread_time_ns()
             what(report)
             quickest[number] = min(quickest[number], time.thread_time_ns() - began)
-    return len(reports) / (sum(quickest) / 1e9)
+    return sum(quickest) / 1e9
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import re
 from tocsin.record.reading.lexicon import LOOK_ALIKES
 
 _MIXED = re.compile(r"[A-Za-z][А-Яа-яІіЇїЄєҐґ]|[А-Яа-яІіЇїЄєҐґ][A-Za-z]|\b(?:OTP|KP|KAP)\b")
+_ANY = re.compile(r"[А-Яа-яІіЇїЄєҐґ]")
+"""Looked for first, since it costs less: most reports in English have none."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ABBREVIATED = frozenset({"OTP", "KP", "KAP"})
 """Of the Air Force's abbreviations those that can be typed wholly in the other alphabet."""
@@ -19,7 +21,9 @@ _LATIN = frozenset(map(chr, _CYRILLIC))
 
 def in_one_alphabet(text: str) -> str:
     """ "ЗНИЩЕНО" with a Latin H and "Пoвітряні" in Cyrillic; "Shahedів" and "KN-23" as they are."""
-    return _WORD.sub(_one, text) if _MIXED.search(text) else text
+    if text.isascii() or not _ANY.search(text) or not _MIXED.search(text):
+        return text
+    return _WORD.sub(_one, text)
 
 
 def _one(word: re.Match[str]) -> str:
