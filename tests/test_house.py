@@ -200,6 +200,39 @@ def test_an_exemption_without_a_reason_is_found(source: str, lines: list[int]) -
     assert bare_exemptions(source) == lines
 
 
+# --- every Python we promise ---------------------------------------------------------------------
+
+POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+")
+"""A group taken possessively: up to Python 3.11.4 it took what does not match (CPython's issues 100061 and 106052)."""
+
+
+def possessive_groups(source: str) -> list[int]:
+    """Lines of the strings that repeat a group possessively; (?>(...)*) says the same and is right everywhere."""
+    strings = (
+        token
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if tokenize.tok_name[token.type] in ("STRING", "FSTRING_MIDDLE")
+    )
+    return [token.start[0] for token in strings if POSSESSIVE_GROUP.search(token.string)]
+
+
+def test_no_pattern_repeats_a_group_in_the_way_that_early_pythons_read_wrongly() -> None:
+    assert {name: lines for name in python() if (lines := possessive_groups(text(name) or ""))} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("x = r'(?:ab|c)*" + "+'\n", [1]),
+        ("x = r'(?:ab|c){1,2}" + "+'\n", [1]),
+        ("x = r'(?>(?:ab|c)*)[^x]*+\\)++'\n", []),
+        ("y = f(x)*" + "+x\n", []),
+    ],
+)
+def test_a_pattern_that_early_pythons_read_wrongly_is_found(source: str, lines: list[int]) -> None:
+    assert possessive_groups(source) == lines
+
+
 # --- the package ---------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from tocsin.record.reading.lexicon import Kind, word
 # ruff: noqa: E501 - a pattern is easier to read on its line
 
 _TOKEN = re.compile(
-    r"""(?P<name>(?!https?://|t\.me/)[^\W\d_][^\W_]*+(?:(?:['’ʼʹ′`´‘‑-]|–(?=[^\W\d]))[^\W_]++)*+(?![–—]\d))\x20?
+    r"""(?P<name>(?!https?://|t\.me/)[^\W\d_][^\W_]*+(?>(?:(?:['’ʼʹ′`´‘‑-]|–(?=[^\W\d]))[^\W_]++)*)(?![–—]\d))\x20?
       | (?P<line>[ \t\r]*\n\s*)
       | (?P<link>(?:https?://|t\.me/|@|\#)\S+)
       | (?P<date>\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)|(?<=\()\d{1,2}\.\d{1,2}(?=\s*\)))
