@@ -95,7 +95,7 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
         return None  # nor of "may try to destroy the dam"
     if word == "hit" and before in ("a", "direct") and low[at + 1 : at + 2] == ["on"]:
         return object_of(sentence, at, at + 2)  # "reported a hit on a refinery"
-    if word in ("broke", "broken") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
+    if word in ("broke", "broken", "breaking") and _PANES.isdisjoint(low[max(0, at - 5) : at + 5]):
         return None
     if word == "reduced" and low[at + 1 : at + 3] not in (["to", "rubble"], ["to", "ruins"], ["to", "ashes"]):
         return _between_and(sentence, at)

@@ -147,7 +147,7 @@ DAMAGE: dict[str, str] = {
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore falling fell pierced", "hit"),
         ("burnt burned burning ablaze", "on fire"),
-        ("shattered shattering blown blew knocked holed broke broken", "damaged"),
+        ("shattered shattering blown blew knocked holed broke broken breaking", "damaged"),
         ("interrupted", "without power"),
     )
     for word in words.split()

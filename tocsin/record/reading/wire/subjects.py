@@ -93,7 +93,7 @@ def _edge(sentence: Sentence, end: int) -> int | None:
     begin = end
     while begin >= 0:
         word = low[begin]
-        if word not in _MAY_END:
+        if word not in _MAY_END or (word == "rescue" and _rescues(low, begin)):
             begin -= 1
             continue
         if (
@@ -139,6 +139,14 @@ def _behind_the_place(low: list[str], begin: int, end: int) -> int:
     return named[-1] if named else begin
 
 
+def _rescues(low: list[str], at: int) -> bool:
+    """ "The rescue service": whose name begins there, and no rescue."""
+    return low[at + 1 : at + 2] != [] and low[at + 1] in _RESCUERS
+
+
+_RESCUERS = frozenset({"service", "services", "officials", "workers", "teams", "department", "authorities", "agency"})
+
+
 def _as_noun(low: list[str], at: int) -> bool:
     return low[at] in ("report", "reports", "claims", "states", "warning")
 
@@ -177,7 +185,7 @@ def right(sentence: Sentence, begin: int) -> tuple[int, int] | None:
     end, commas = begin, 0
     while end < size:
         word = low[end]
-        if word not in _MAY_END_RIGHT:
+        if word not in _MAY_END_RIGHT or (word == "rescue" and _rescues(low, end)):
             end += 1
             continue
         if (

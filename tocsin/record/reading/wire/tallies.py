@@ -73,7 +73,7 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
     number_of = {phrase.first: number for number, chain in enumerate(grouped) for phrase in chain}
     for phrase in named:
         own = number_of[phrase.first]
-        said = outcomes.get(phrase.first, [])
+        said = _as_hits(phrase, low, outcomes) or outcomes.get(phrase.first, [])
         if not said:
             said = [(event.outcome, event) for event in trailing.get(phrase.first, ())]
         elif phrase.number and (
@@ -284,8 +284,21 @@ def _after_verbs(chain: list[Weapons], event: Event, events: list[Event], low: l
     return chain
 
 
+def _as_hits(
+    phrase: Weapons, low: list[str], outcomes: dict[int, list[tuple[Outcome, Event | None]]]
+) -> list[tuple[Outcome, Event | None]]:
+    """ "Five direct missile hits": how they ended stands behind them, and belongs to the words quoted."""
+    if low[phrase.last + 1 : phrase.last + 2] != ["hits"]:
+        return []
+    phrase.last += 1
+    outcomes[phrase.first] = [(_HIT, None)]
+    return outcomes[phrase.first]
+
+
 def _hits(low: list[str], begin: int) -> bool:
-    """ "direct hits by 16 missiles and 60 drones", "was hit by three missiles"."""
+    """ "direct hits by 16 missiles and 60 drones", "hits from six missiles", "was hit by three missiles"."""
+    if low[max(0, begin - 2) : begin] == ["hits", "from"]:
+        return True
     return low[max(0, begin - 1) : begin] == ["by"] and low[max(0, begin - 2) : begin - 1] in (
         ["hits"],
         ["hit"],

@@ -76,6 +76,8 @@ def _wave(low: list[str], first: int, last: int, weapon: str, order: int, found:
     far = 9 if "then" in low[last + 1 : last + 4] else 4  # "first a drone and then a missile attack"
     attack = not _ATTACKING.isdisjoint(lead + low[last + 1 : last + far]) or bool(found) or order > 0
     if "waves" in lead[-5:] or "wave" in lead[-4:]:
+        if low[last + 1 : last + 2] and low[last + 1] in lex.ATTACK_NOUNS and "in" in low[last + 2 : last + 4]:
+            return None  # "a wave of drone attacks in recent months" is no wave of one attack
         ordinal = next((_ORDINALS[word] for word in lead if word in _ORDINALS), None)
         if ordinal:
             return Wave(ordinal, weapon, lead_from, last)
