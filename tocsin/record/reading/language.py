@@ -32,7 +32,20 @@ _ENGLISH = frozenset(
     "which",
     "who",
     "two",
+    "overnight",
+    "launched",
+    "destroyed",
+    "downed",
+    "shot",
+    "down",
+    "strike",
+    "forces",
+    "enemy",
+    "defence",
+    "ukrainian",
+    "russian",
 }
+"""The last are for bulletins, which are mostly names and numbers."""
 _UKRAINIAN = re.compile(
     r"[іїєґ]|\b(?:та|від|збит\w+|знищен\w+|ударн(?:ий|их|і)|повітрян[іи]\w*|ворож\w+|було?|області|ракет[аи]?)\b",
     re.IGNORECASE,

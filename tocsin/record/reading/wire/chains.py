@@ -8,6 +8,7 @@ from __future__ import annotations
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.elided import OVER
 from tocsin.record.reading.wire.named import Weapons
+from tocsin.record.weapons import ROOT
 
 
 def chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
@@ -50,20 +51,32 @@ def _linked(gap: list[str], *, counted: bool) -> bool:
         gap = gap[4:]
     if gap in (["of"], ["projectiles", "of"]) and not counted:
         return True  # "nine rockets of the HIMARS multiple launch rocket system, as well as 12 drones"
-    if (
-        gap[:1] == ["from"]
-        and gap[-1] in ("and", ",")
-        and len(gap) < 7
-        and lex.EVENTS.keys().isdisjoint(gap)
-        and "," not in gap[:-1]
-    ):
-        return True  # "two S-300 missiles from the Kursk region and 98 drones"
+    if gap and gap[0] in _FROM_WHERE and counted and _launched_there(gap):
+        return True
     words = [
         word for word in gap if word not in (",", "and", "or", "plus", "also", "the", "another", "further", "then")
     ]
     if _JOINING.isdisjoint(gap):
         return words in (["as", "well", "as"], ["along", "with"], ["together", "with"])
     return words in ([], ["as", "well", "as"], ["along", "with"], ["together", "with"], ["up", "to"])
+
+
+_FROM_WHERE = frozenset({"from", "(", "launched", "fired"})
+_NO_PLACE = lex.EVENTS.keys() | lex.SPEECH.keys() | lex.BE | lex.HAVE | lex.PEOPLE | lex.BARRIERS | {'"', ".", "down"}
+
+
+def _launched_there(gap: list[str]) -> bool:
+    """ "Two S-300 missiles from the Kursk region and 98 drones", "12 Kh-101s launched from Engels, Shaykovka and 8"."""
+    if gap[-3:] == ["as", "well", "as"]:
+        gap = gap[:-2]
+    if gap[-1] not in ("and", ",", "as") or len(gap) > _FARTHEST:
+        return False
+    begin = 1 if gap[0] in ("launched", "fired") else 2 if gap[0] == "(" else 0
+    return (gap[0] != "(" or ")" in gap[-3:]) and "from" in gap[:3] and _NO_PLACE.isdisjoint(gap[begin:])
+
+
+_FARTHEST = 16
+"""Words that say from where it was launched."""
 
 
 def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
@@ -85,6 +98,8 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         )
     ):
         return True
+    if before.weapon == ROOT and lead[-1:] == [":"]:
+        return True  # "84 targets were detected: 79 drones"
     if phrase.part and phrase.number and low[phrase.number.last + 1] in lex.BE:
         return True  # "728 were Shaheds"
     if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
@@ -116,7 +131,7 @@ def _somewhere(low: list[str], at: int) -> bool:
 def goes_on(low: list[str], part: Weapons, phrase: Weapons) -> bool:
     """Whether a list of parts goes on: "including 15 over Bryansk, nine over Crimea and two over the sea"."""
     gap = low[part.last + 1 : phrase.first]
-    if gap in (["and"], [","], [",", "and"]):
+    if gap in (["and"], [","], [",", "and"]) or _linked(gap, counted=phrase.number is not None):
         return True
     more = phrase.elided or (phrase.number is not None and phrase.weapon == part.weapon)
     return more and len(gap) < 12 and bool(gap) and gap[-1] in (",", "and") and lex.BE.isdisjoint(gap)

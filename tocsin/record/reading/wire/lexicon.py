@@ -275,5 +275,6 @@ THE_WAR = (
     *("Lviv", "Sumy", "Poltava", "Chernihiv", "Cherkasy", "Zhytomyr", "Rivne", "Lutsk", "Volyn", "Ternopil"),
     *("Vinnytsia", "Khmelnytsk", "Kirovohrad", "Kropyvnytsk", "Uzhhorod", "Chernivtsi", "Ivano-Frankivsk", "Kryvyi"),
     *("Kramatorsk", "Sloviansk", "Nikopol", "Izmail", "Donetsk", "Luhansk", "Kinzhal", "Iskander", "Kalibr", "Shahed"),
+    *("Kh-101", "Kh-55", "Kh-59", "Kh-22", "KN-23", "Gerbera", "Geran-", "Primorsko", "Lipetsk", "Tambov", "Taganrog"),
 )
 """How names begin that say of this one."""

@@ -42,12 +42,17 @@ _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
 _DIGIT = re.compile(r"\d")
+_SECOND = re.compile(r"\b(kh-|x-|s-)(\d+)/(?=\d)")
+"""Kh-59/69 is Kh-59 and Kh-69."""
+_TYPES = words_of("type types kind kinds")
+_WHICH_TYPES = words_of("other various different unidentified unknown unspecified undetermined another several")
+_BESIDE = _TYPES | _WHICH_TYPES | {"of", "imitator", "simulator", "decoy", "unmanned", "aerial", *_SORTS}
 
 
 @lru_cache(maxsize=4096)
 def weapon_named(words: str) -> str:
     """The id for the words of one phrase; empty where they name none."""
-    ids = tuple(mention.weapon for mention in mentions(words, "en"))
+    ids = tuple(mention.weapon for mention in mentions(_SECOND.sub(r"\1\2/\1", words), "en"))
     own = composite(ids)
     parts = own.split("/")
     if any(part not in _GENERAL for part in parts):
@@ -135,7 +140,7 @@ def _named(
         else:
             groups.append([head])
     for group in groups:
-        first, last = group[0], group[-1]
+        first, last = group[0], _with_type(low, group)
         after = low[last + 1] if last + 1 < size else ""
         wide = _widens(low, first) or (low[first - 1 : first] == ["and"] and low[first - 2] in _SORTS)
         weapon = weapon_named(sentence.words(max(0, first - 2) if wide else first, last).lower())
@@ -164,6 +169,15 @@ def _named(
     return _shared(low, named), modifying
 
 
+def _with_type(low: list[str], group: list[int]) -> int:
+    """Where the name ends: "drones of various types", "strike UAVs of the Shahed type"."""
+    last = group[-1]
+    after = low[last + 1 : last + 4]
+    if after[:1] == ["type"] and len(group) > 1 and low[last - 1] in ("of", "the"):
+        return last + 1
+    return last + 3 if after[:1] == ["of"] and after[1] in _WHICH_TYPES and after[-1] in _TYPES else last
+
+
 def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
     """ "63 missiles and drones": one number for both."""
     merged: list[Weapons] = []
@@ -174,7 +188,7 @@ def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
             and (before.number or before.total)
             and not (before.number and before.number.article)
             and not phrase.number
-            and low[before.last + 1 : phrase.first] == ["and"]
+            and _of_one_number(low, before, phrase)
         ):
             both = (*before.weapon.split("/"), *phrase.weapon.split("/"))
             of_it = is_a(phrase.weapon, before.weapon)  # "drones and decoys" are drones
@@ -182,6 +196,15 @@ def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
         else:
             merged.append(phrase)
     return merged
+
+
+def _of_one_number(low: list[str], before: Weapons, phrase: Weapons) -> bool:
+    """ "Missiles and drones", "Shaheds and drones of other types", "Shaheds, Gerberas and other types of drones"."""
+    gap = low[before.last + 1 : phrase.first]
+    if gap == [","]:
+        named = phrase.weapon != "drone" and is_a(phrase.weapon, "drone") and is_a(before.weapon, "drone")
+        return named and low[phrase.last + 1 : phrase.last + 2] == ["and"]
+    return gap[:1] == ["and"] and _BESIDE.issuperset(gap[1:])
 
 
 def _widens(low: list[str], first: int) -> bool:
@@ -198,6 +221,8 @@ def _joins(low: list[str], head: int, other: int) -> bool:
         return low[head] in lex.AIR_HEADS and low[other + 1 : other + 2] == [")"]  # "unmanned vehicles (UAVs)"
     if low[head] in ("cruise", "ballistic"):
         return gap in (["and"], ["or"], [","]) or gap == ["/"]
+    if gap in (["of"], ["of", "the"]):
+        return low[head] in _UNNAMED and low[other + 1 : other + 2] == ["type"]  # "strike UAVs of the Shahed type"
     if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):
         return True
     if _SORTED.issuperset(gap):
@@ -205,16 +230,18 @@ def _joins(low: list[str], head: int, other: int) -> bool:
     return gap == ["and"] and lex.DESIGNATION.fullmatch(low[head]) is not None
 
 
-_OWN_NAMES = lex.WEAPON_HEADS - words_of(
+_UNNAMED = words_of(
     """
-        drone drones uav uavs uas missile missiles rocket rockets bomb bombs cruise ballistic decoy decoys
+        drone drones uav uavs uas missile missiles rocket rockets bomb bombs cruise ballistic decoy decoys vehicles
+        vehicle
     """
 )
+_OWN_NAMES = lex.WEAPON_HEADS - _UNNAMED
 """Of "24 Shahed combat drones" the name, whatever sort is put between."""
 _SORTED = words_of(
     """
         type - strike attack kamikaze suicide combat guided air aviation cruise ballistic aeroballistic hypersonic
-        air-launched anti-aircraft long-range
+        air-launched anti-aircraft anti-ship anti-radar anti-radiation supersonic long-range
     """
 )
 

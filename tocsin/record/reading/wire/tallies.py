@@ -95,7 +95,10 @@ def tallies(sentence: Sentence, phrases: Phrases) -> list[Tally]:
             outcomes[phrase.first] = said
             last_part = phrase if phrase.part else None
         elif said:
-            listed = before is not None and low[phrase.first - 1] == ":"  # "17 drones: 6 in Tula region"
+            listed = before is not None and (
+                low[phrase.first - 1] == ":"  # "17 drones: 6 in Tula region"
+                or (last_part is not None and phrase.first in trailing and goes_on(low, last_part, phrase))
+            )
             phrase.part = phrase.part or listed
             last_part = phrase if listed else None
         if not (said and any(what is _LAUNCHED for what, _ in said)) and _nominal(
@@ -266,6 +269,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             before = next((other for other in reversed(chains) if other[-1].last < chain[0].first), None)
             if before and chain[0].first - before[-1].last < 6:
                 return before
+        if event.voice == "itself" and len(chain) > 1 and "from" in low[chain[-2].last : chain[-1].first]:
+            return chain[-1:]  # "12 drones from Kursk, and 30 missiles hit the city"
         if "which" in gap or "that" in gap:
             return chain
         return _after_verbs(chain, event, events, low)

@@ -64,7 +64,7 @@ def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
             continue
         if word in lex.SEEN and low[at + 1 : at + 2] in (["hits"], ["direct"]):
             continue  # "recorded hits of 23 drones"
-        if outcome is None or at in inside or (word in lex.SEEN and low[at - 1 : at] and low[at - 1] in lex.BE):
+        if outcome is None or at in inside or (word in lex.SEEN and _seen_of(low, at, named)):
             continue
         if word != "did" and (not lex.NOT.isdisjoint(low[max(0, at - 2) : at]) or "none" in low[max(0, at - 12) : at]):
             beyond = last + 1
@@ -122,6 +122,18 @@ def _meant(low: list[str], at: int, inside: set[int], ends: set[int]) -> tuple[i
     return last, outcome
 
 
+def _seen_of(low: list[str], at: int, named: list[Weapons]) -> bool:
+    """Whether something of weapons "was recorded", their hits or debris, and not they themselves."""
+    if not at or low[at - 1] not in lex.BE:
+        return False
+    if not _OF_THEM.isdisjoint(low[max(0, at - 20) : at]):
+        return True
+    return not any(phrase.last == at - 2 and phrase.number for phrase in named)
+
+
+_OF_THEM = frozenset({"hits", "hit", "impacts", "debris", "wreckage", "fragments", "strikes", "crashes", "falls"})
+
+
 def _may_be(low: list[str], at: int) -> bool:
     """ "Could fire", "might be shot down", "will launch": it has not come to that. "Could only down 12" has."""
     back = at - 1
@@ -137,6 +149,8 @@ def _may_be(low: list[str], at: int) -> bool:
 def _with_particle(low: list[str], at: int, inside: set[int]) -> tuple[int, Outcome | None]:
     """ "shot down", and "shot 12 drones down"."""
     for ahead in range(at + 1, min(at + 9, len(low))):
+        if low[ahead] == "down/suppressed":
+            return (ahead if ahead == at + 1 else at), _SHOT_DOWN_OR_SUPPRESSED
         if low[ahead] == "down" or (
             low[ahead] == "out" and low[at] in ("took", "take", "taken", "taking", "knocked", "knocking")
         ):
@@ -190,7 +204,7 @@ def _voice(low: list[str], at: int, last: int, outcome: Outcome, ends: set[int])
         return "of things"  # "a missile destroyed three houses"
     if back in ends and (back == at - 1 or low[at - 1] == '"'):
         return "trailing" if outcome is _LAUNCHED else "passive"
-    if outcome is _LAUNCHED and low[back] == "," and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
+    if outcome is _LAUNCHED and low[back] in (",", "(") and back - 1 in ends and low[at + 1 : at + 2] in _FIRED_AT:
         return "trailing"  # "100 drones, fired at 15 regions"
     if back in ends and low[at - 1] in lex.ADVERBS:
         return "trailing" if outcome is _LAUNCHED else "passive"
