@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import reduce
-from itertools import accumulate, chain, count
-from operator import add, or_
+from itertools import chain, compress
+from operator import or_
 
-from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, SHAPES, WITHIN, mark
+from tocsin.record.reading.wire.words import GLUED, ODD, PIECES, WITHIN, mark
 
 _FOLDED = (
     *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'), ("\u00a0", " ")),
@@ -56,8 +57,6 @@ _OFFICES = frozenset(
 """Where agencies write from, wherever it happened."""
 _TOWN = re.compile(r"[A-Z]{3,}(?: [A-Z]{3,})?(?=[, ])")
 _QUOTES = mark(('"',))
-_JOINS = GLUED | ODD
-_GLUED = GLUED.__and__
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
@@ -65,22 +64,8 @@ class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *(
-            "_begins",
-            "_ends",
-            "_even",
-            "_firsts",
-            "_marked",
-            "_pieces",
-            "_starts",
-            "begin",
-            "cased",
-            "end",
-            "headline",
-            "low",
-            "mark",
-        ),
-        *("marks", "paragraph", "quoted", "text"),
+        *("_ends", "_even", "_glued", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low"),
+        *("mark", "marks", "paragraph", "quoted", "text"),
     )
 
     def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
@@ -90,37 +75,25 @@ class Sentence:
         self.cased: list[str] = list(next(words, ()))
         self.low: list[str] = list(next(words, ()))
         self.marks: list[int] = list(next(words, ()))
-        self.mark: int = reduce(or_, set(self.marks), 0)
-        self.quoted = _quoted(self.low) if self.mark & _QUOTES else []
+        self.mark: int = reduce(or_, self.marks, 0)
+        self._marked = list(compress(enumerate(self.marks), self.marks))
+        self.quoted = _quoted(self.at(_QUOTES), len(self.low)) if self.mark & _QUOTES else []
         self._even: int | None = None
-        self._marked: list[tuple[int, int]] | None = None
-        self._begins: list[int] = []
-        self._firsts: list[int] = []
+        self._glued: list[int] = []
         self._starts: list[int] | None = None
         self._ends: list[int] = []
 
     def at(self, bits: int) -> list[int]:
         """Where the words stand that have one of these bits."""
-        if not self.mark & bits:
-            return []
-        if bits & SHAPES:
-            return [at for at, mark in enumerate(self.marks) if mark & bits]
-        if self._marked is None:
-            self._marked = [(at, mark) for at, mark in enumerate(self.marks) if mark > SHAPES]
-        return [at for at, mark in self._marked if mark & bits]
+        return [at for at, mark in self._marked if mark & bits] if self.mark & bits else []
 
     @property
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
         if self._starts is None:
-            self._place()
-            together = [
-                (begin + start, begin + end)
-                for begin, piece in zip(self._begins, self._pieces, strict=False)
-                for start, end in WITHIN[piece]
-            ]
-            self._starts = [start for start, _ in together]
-            self._ends = [end for _, end in together]
+            spans = list(self._spans())
+            self._starts = [start for start, _ in spans]
+            self._ends = [end for _, end in spans]
         return self._starts
 
     @property
@@ -129,48 +102,32 @@ class Sentence:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from ``first`` to ``last`` begin and end."""
-        if not self._begins:
-            if self._even is None:
-                self._even = self._evenly()
-            if self._even >= 0:
-                return self._counted(first)[0], self._counted(last)[1]
-            self._place()
-        firsts, begins, pieces = self._firsts, self._begins, self._pieces
-        one, other = bisect_right(firsts, first) - 1, bisect_right(firsts, last) - 1
-        start = begins[one] + WITHIN[pieces[one]][first - firsts[one]][0]
-        return start, begins[other] + WITHIN[pieces[other]][last - firsts[other]][1]
+        if self._even is None:
+            self._even, self._glued = self._evenly(), self.at(GLUED)
+        if self._even < 0:
+            return self.starts[first], self.ends[last]
+        cased, glued = self.cased, self._glued
+        begun = bisect_right(glued, first)
+        start = self._even + len("".join(cased[:first])) + first - begun
+        spaces = last - first - bisect_right(glued, last) + begun
+        return start, start + len("".join(cased[first : last + 1])) + spaces
 
     def _evenly(self) -> int:
-        """Where the first piece begins, if one sign parts each from the next; else less than nothing."""
+        """Where the first word begins, if nothing but words and single signs between them follows: then where a word
+        stands can be told by the lengths of those before it, without placing all. Else less than nothing."""
         text, pieces = self.text, self._pieces
-        at = text.find(pieces[0], self.begin) if pieces else 0
+        if self.mark & ODD or not pieces:
+            return -1
+        at = text.find(pieces[0], self.begin)
         return at if len(text[at : self.end].rstrip()) + 1 == len("".join(pieces)) + len(pieces) else -1
 
-    def _counted(self, word: int) -> tuple[int, int]:
-        """Where a word begins and ends, counted from the first: for few words that costs less than to place all."""
-        marks, within = self.marks, 0
-        while marks[word - within] & GLUED:
-            within += 1
-        piece = word - sum(map(_GLUED, marks[: word + 1])) // GLUED
-        begin = (self._even or 0) + len(" ".join(self._pieces[:piece])) + (piece > 0)
-        start, end = WITHIN[self._pieces[piece]][within]
-        return begin + start, begin + end
-
-    def _place(self) -> None:
-        """Where each piece begins: counted where one sign parts each from the next, else looked for."""
-        text, pieces = self.text, self._pieces
-        self._firsts = list(accumulate(map(len, map(PIECES.__getitem__, pieces)), initial=0))
-        if self._even is None:
-            self._even = self._evenly()
-        at = self._even
-        if at >= 0:
-            self._begins = list(map(add, accumulate(map(len, pieces), initial=at), count()))
-            return
-        at = text.find(pieces[0], self.begin) if pieces else 0
-        self._begins = []
-        for piece in pieces:
-            at = text.find(piece, at)
-            self._begins.append(at)
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """Where each word begins and ends."""
+        at = self.begin
+        for piece in self._pieces:
+            at = self.text.find(piece, at)
+            for start, end in WITHIN[piece]:
+                yield at + start, at + end
             at += len(piece)
 
     def __len__(self) -> int:
@@ -186,23 +143,15 @@ class Sentence:
         """The words from ``first`` to ``last``, both included, as the text has them, white space folded."""
         if first >= last:
             return self.cased[first] if first == last else ""
-        marks = self.marks[first : last + 1]
-        words = self.cased[first : last + 1]
-        for at, bits in enumerate(marks):
-            if bits & _JOINS:
-                if bits & ODD:
-                    start, end = self.span(first, last)
-                    return " ".join(self.text[start:end].split())
-                if at:
-                    words[at - 1 : at + 1] = ["", words[at - 1] + words[at]]
-        return " ".join(filter(None, words))
+        last = min(last, len(self.low) - 1)
+        start, end = self.span(first, last) if first <= last else (0, 0)
+        return " ".join(self.text[start:end].split())
 
 
-def _quoted(low: list[str]) -> list[tuple[int, int]]:
+def _quoted(marks: list[int], size: int) -> list[tuple[int, int]]:
     """The words between quotation marks; one that is never closed holds to the end."""
-    marks = [at for at, word in enumerate(low) if word == '"']
     if len(marks) % 2:
-        marks.append(len(low))
+        marks.append(size)
     return [(first + 1, last - 1) for first, last in zip(marks[::2], marks[1::2], strict=True) if last - first > 1]
 
 
