@@ -71,6 +71,9 @@ _COUNTRIES = frozenset(["ukraine", "russia"])
 _ON_THE_SEA = frozenset({"port", "ports", "city", "town", "coast", "resort", "fleet", "shelf"})
 _WORKS = frozenset({"airfield", "base", "factory", "plant", "refinery", "shipyard"})
 """What a name before it names, and no place, where another place follows: "the Antonov plant in Kyiv"."""
+_NO_PLACE_BEFORE = _WORKS | _ON_THE_SEA | _TIMES | _MINISTRIES
+_END_A_NAME = _NOT_PLACES | _REGION
+_DISTRICTS = frozenset({"district", "districts"})
 _VILLAGE = frozenset({"village", "settlement"})
 _BUILT = frozenset({"nuclear", "hydroelectric", "airport"})
 _CAPITALS = ("Kyiv", "Kiev", "Moscow")
@@ -98,70 +101,72 @@ class Place(msgspec.Struct, gc=False, order=True):
 def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list[Place]:
     """The places named, from left to right. ``names`` are people that the report knows; ``capital`` is the one that it
     means by "the capital"."""
-    low, cased, size = sentence.low, sentence.cased, len(sentence)
+    low, cased, marks = sentence.low, sentence.cased, sentence.marks
+    size = len(low)
     found: list[Place] = []
     after_last = 0
     for begin in sentence.at(UPPER):
         if begin < after_last or low[begin] in _NOT_PLACES:
             continue
-        at = begin
-        while (
-            at + 1 < size
-            and cased[at + 1][:1].isupper()
-            and cased[at + 1][0].isalpha()
-            and low[at + 1] not in _NOT_PLACES
-            and low[at + 1] not in _REGION
-        ):
+        at = begin + 1
+        while at < size and marks[at] & UPPER and low[at] not in _END_A_NAME and cased[at][0].isalpha():
             at += 1
-        after = low[at + 1] if at + 1 < size else ""
+        end = at - 1
+        after = low[at] if at < size else ""
         if after == "'s":
             at += 1
-            after = low[at + 1] if at + 1 < size else ""
-            end = at - 1
-        else:
-            end = at
-        name = " ".join(cased[begin : end + 1]) if end > begin else cased[begin]
+            after = low[at] if at < size else ""
         before = low[begin - 1] if begin else ""
-        region = after in _REGION or (before == "of" and not _REGION.isdisjoint(low[max(0, begin - 3) : begin]))
-        joined, kind, owner = False, "", None
+        region, joined, kind, owner = after in _REGION, False, "", None
+        if before == "of":
+            lead = low[max(0, begin - 3) : begin]
+            region = region or not _REGION.isdisjoint(lead)
+            kind = "district" if "district" in lead else ""
+            if low[begin - 2] in _BELONGING or _of_a_name(sentence, begin):
+                continue  # "four people died - citizens of Syria", "the Academy of Decorative Arts"
+        elif before == "for" and low[begin - 2 : begin] == ["bound", "for"]:
+            continue
         if found:
-            if before in ("and", ",") and found[-1].last in (begin - 2, begin - 3, begin - 4):
-                region = region or found[-1].region
+            last = found[-1]
+            if before in ("and", ",") and last.last in (begin - 2, begin - 3, begin - 4):
+                region = region or last.region
                 joined = True
-            elif before == "'s" and found[-1].last == begin - 2:
-                owner = found[-1]
-        if region and after in ("district", "districts"):
-            region, kind = False, "district" + (f", {owner.name}" if owner and not owner.country else "")
-        elif before == "of" and "district" in low[max(0, begin - 3) : begin]:
-            region, kind = False, "district"
-        office = after in _OFFICES and not owner and low[begin] not in _NO_PLACES_OFFICE
-        if after in _WORKS and low[at + 2 : at + 3] == ["in"] and "".join(cased[at + 3 : at + 4])[:1].isupper():
+            elif before == "'s" and last.last == begin - 2:
+                owner = last
+        if after in _DISTRICTS:
+            kind = "district" + (f", {owner.name}" if owner and not owner.country else "")
+        if after in _NO_PLACE_BEFORE and _names_no_place(sentence, end, at, after):
             continue
-        if after in _TIMES or after in _MINISTRIES or _of_a_name(sentence, begin):
-            continue  # "Palm Sunday", "the Academy of Decorative Arts"
-        if low[end] == "sea" and after in _ON_THE_SEA:
-            continue  # "the Black Sea port of Odesa"
-        if (before == "of" and low[begin - 2] in _BELONGING) or low[begin - 2 : begin] == ["bound", "for"]:
-            continue  # "four people died - citizens of Syria"
-        if "-" in cased[begin] and cased[begin].split("-")[0].lower() in _ADJECTIVES:
+        if "-" in low[begin] and low[begin].split("-")[0] in _ADJECTIVES:
             continue
-        after_last = at + 1
+        after_last = at
         if before == "of" and found and low[begin - 2] in _DIRECTIONS and not found[-1].country:
             continue  # "in Zaporizhzhia, east of Kryvyi Rih": it only says where the other is
-        if (not names or (name.split()[-1] not in names and name not in names.values())) and (
+        if (
             region
             or joined
             or kind
             or owner
-            or office
-            or after in _BUILT
-            or (after in _VILLAGE and (before == "that" or before not in lex.DETERMINERS))
-            or (after == "," and low[at + 2 : at + 3] == ["where"])
             or _leads(low, begin)
-            or (begin == 0 and (cased[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
+            or after in _BUILT
+            or (after in _OFFICES and low[begin] not in _NO_PLACES_OFFICE)
+            or (after in _VILLAGE and (before == "that" or before not in lex.DETERMINERS))
+            or (after == "," and low[at + 1 : at + 2] == ["where"])
+            or (begin == 0 and (low[end + 1 : end + 2] == ["'s"] or _befalls(low[end + 1 : end + 4])))
         ):
-            found.append(Place(begin, end, name, region, name.lower() in _COUNTRIES, kind))
+            name = " ".join(cased[begin : end + 1]) if end > begin else cased[begin]
+            if cased[end] not in names and name not in names.values():
+                found.append(Place(begin, end, name, region and not kind, name.lower() in _COUNTRIES, kind))
     return sorted([*found, *_capitals(sentence, capital)]) if sentence.mark & _CAPITAL else found
+
+
+def _names_no_place(sentence: Sentence, end: int, at: int, after: str) -> bool:
+    """Whether a name that ends at ``end`` belongs to what follows, the word at ``at``."""
+    if after in _WORKS:
+        return sentence.low[at + 1 : at + 2] == ["in"] and "".join(sentence.cased[at + 2 : at + 3])[:1].isupper()
+    if after in _ON_THE_SEA:
+        return sentence.low[end] == "sea"  # "the Black Sea port of Odesa"
+    return True  # "Palm Sunday"
 
 
 def _of_a_name(sentence: Sentence, begin: int) -> bool:
