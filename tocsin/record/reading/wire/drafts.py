@@ -186,6 +186,7 @@ def casualties_of(
     total = since_the_war(sentence)
     several = over_weeks(sentence) if total is None else None
     moment = as_of(sentence, reading.published)
+    speaking = apart(found)
     for harm in found_harm:
         speaker = said_by(sentence, found, harm.at, carried)
         value = harm_count(sentence, harm)
@@ -197,7 +198,7 @@ def casualties_of(
         if old:
             continue
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
-        place = place_of(sentence, where, harm.at, apart(found))
+        place = place_of(sentence, where, harm.at, speaking)
         reading.facts.append(
             CasualtyFact(
                 quote=quote,
@@ -232,11 +233,12 @@ def damage_of(
     told = damaged(sentence, weapons)
     if not told or of_old(sentence):
         return spans
+    speaking = apart(found)
     for damage in told:
         if denied(sentence, found, damage.at):
             continue
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
-        place = place_of(sentence, where, damage.at, apart(found)) or titled_place(where, found) or reading.region
+        place = place_of(sentence, where, damage.at, speaking) or titled_place(where, found) or reading.region
         speaker = said_by(sentence, found, damage.at, carried)
         reading.facts.append(
             DamageFact(

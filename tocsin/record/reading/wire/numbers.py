@@ -69,6 +69,7 @@ _MONTHS = words_of(
 
 _AFTER_ARTICLE = NOT_COUNTED | _MONTHS | _SCALE.keys() | {"million", "billion", ":", "/", "-", "%"}
 _WHERE = frozenset({"over", "in", "near", "above"})
+_SIGNS = frozenset({":", "/", "-", "%"})
 _MONEY = frozenset({"$", "€", "£", "#", "aged", "age"})
 
 _BEFORE: tuple[tuple[tuple[str, ...], Hedge | None], ...] = (
@@ -205,18 +206,20 @@ def _is_date(low: list[str], at: int, end: int, value: int) -> bool:
     after = low[end + 1] if end + 1 < len(low) else ""
     if before in _MONTHS or (after in _MONTHS and after != "may" and value <= 31):
         return True
-    if low[at].isdigit() and 1900 <= value <= 2100:
+    if 1900 <= value <= 2100 and low[at].isdigit():
         return (
             before
             in ("in", "of", "since", "until", "by", "from", "during", "early", "late", ",", "year", "and", "to", "-")
             or not after
         )
+    if after not in _SIGNS:
+        return before in _MONEY
     if after == ":":  # a clock; not "29: 10 over Rostov"
         follows = low[end + 2] if end + 2 < len(low) else ""
         return value <= 24 and len(follows) == 2 and follows.isdigit()
     if after == "-" and low[end + 2 : end + 3] and low[end + 2] in _WHERE:
         return False  # "six - over the Tula region"
-    return before in ("$", "€", "£", "#", "aged", "age") or after in ("/", "-", "%")
+    return True
 
 
 def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:

@@ -239,13 +239,12 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
     """The place of what stands at ``at``: the next one named after it, else the one before. ``apart`` are words, such
     as a speaker's title, whose places are only taken where there is no other."""
     low = sentence.low
-    free = [
-        place
-        for place in found
-        if not place.country
-        and not any(first <= place.first <= last for first, last in apart)
-        and low[place.first - 1 : place.first] != ["from"]  # "diplomats from Norway", "fired from Crimea"
-    ]
+    free = [place for place in found if not place.country and low[place.first - 1 : place.first] != ["from"]]
+    # not "diplomats from Norway", "fired from Crimea"
+    for first, last in apart if free else ():
+        free = [place for place in free if not first <= place.first <= last]
+    if not free:
+        return None
     after = [place for place in free if place.first > at and _PARTED.isdisjoint(low[at : place.first])]
     before = [place for place in free if place.last < at and lex.BARRIERS.isdisjoint(low[place.last : at])]
     if after and before:
@@ -259,8 +258,6 @@ def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[
         return _named(near, free, low)
     if after or before:
         return _named(_closest(after, low) if after else _opening(before, low), free, low)
-    if free:
-        return None
     return None
 
 

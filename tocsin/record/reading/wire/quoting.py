@@ -39,37 +39,46 @@ def said_by(sentence: Sentence, found: list[Frame], at: int, carried: str | None
     low = sentence.low
     if not found:
         return carried
-    before = [
-        frame for frame in found if frame.verb < at <= frame.until and frame.leads and not _cut(low, frame.verb, at)
-    ]
-    ending = low[found[0].last + 1 :] if len(found) == 1 and not found[0].leads else []
-    alone = ending[:2] in (["said"], ["said", "."], ["reported", "."]) or (
-        ending[:2] == ["said", "on"] and len(ending) < 5
-    )
-    after = [
-        frame for frame in found if frame.verb > at and not frame.leads and (alone or not _turns(low, at, frame.verb))
-    ]
-    if before and after and not before[-1].by.endswith("ing"):
-        return after[0].speaker if _closed(low, before[-1].verb, at) else before[-1].speaker
-    if before or after:
-        return (before[::-1] or after)[0].speaker
-    later = [frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)]
-    if later and (not later[0].leads or _put_between(low, later[0])):
-        return later[0].speaker
+    leading: Frame | None = None
+    before: Frame | None = None
+    after: Frame | None = None
+    for frame in found:
+        if frame.leads:
+            if frame.verb < at <= frame.until:
+                leading = frame
+                before = before if _cut(low, frame.verb, at) else frame
+        elif after is None and frame.verb > at and (not _turns(low, at, frame.verb) or _alone(low, found)):
+            after = frame
+    if before and after and not before.by.endswith("ing"):
+        return after.speaker if _closed(low, before.verb, at) else before.speaker
+    if nearest := before or after:
+        return nearest.speaker
+    later = next((frame for frame in found if frame.verb > at and not _cut(low, at, frame.verb)), None)
+    if later and (not later.leads or _put_between(low, later)):
+        return later.speaker
     last = found[-1]
     if last.verb < at and not last.leads and not _cut(low, last.verb, at):
         return last.speaker
     # after "while" or a semicolon nobody else speaks: it is still whoever spoke before
-    leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
-    return leading[-1].speaker if leading else last.speaker if last.verb < at else carried
+    return leading.speaker if leading else last.speaker if last.verb < at else carried
+
+
+def _alone(low: list[str], found: list[Frame]) -> bool:
+    """Whether all of a sentence is one speaker's, who is named at its end: "..., the mayor said."."""
+    if len(found) > 1 or found[0].leads:
+        return False
+    ending = low[found[0].last + 1 :]
+    return ending[:2] in (["said"], ["said", "."], ["reported", "."]) or (
+        ending[:2] == ["said", "on"] and len(ending) < 5
+    )
 
 
 def denied(sentence: Sentence, found: list[Frame], at: int) -> bool:
     """Whether it is denied: "denied that five of its pilots had been killed"."""
-    leading = [frame for frame in found if frame.verb < at <= frame.until and frame.leads]
-    if not leading or leading[-1].stance is not _DENIES:
-        return False
-    return not _cut(sentence.low, leading[-1].verb, at)
+    for frame in reversed(found):
+        if frame.leads and frame.verb < at <= frame.until:
+            return frame.stance is _DENIES and not _cut(sentence.low, frame.verb, at)
+    return False
 
 
 def _put_between(low: list[str], frame: Frame) -> bool:

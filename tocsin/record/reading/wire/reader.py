@@ -115,17 +115,21 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names, reading.capital)
     found = frames(sentence, said, region_of(reading.region, where) or "")
-    where = [place for place in where if place.name not in said.names.values()]
+    if where and said.names:
+        people = said.names.values()
+        where = [place for place in where if place.name not in people]
     if not found:
         hear_of(sentence, said)
     when = dated(sentence, reading.published)
     reading.happened.heard(sentence, when)
-    reading.moments += when
-    old = any(moment.old for moment in when)
-    if when and speaks_of_another_day(when, reading.published):
-        carried = None
-    if beside := told_beside(when):
-        named = left_out(named, sentence, beside)
+    old = False
+    if when:
+        reading.moments += when
+        old = any(moment.old for moment in when)
+        if speaks_of_another_day(when, reading.published):
+            carried = None
+        if beside := told_beside(when):
+            named = left_out(named, sentence, beside)
     elsewhere = reading.elsewhere and elsewhere_alone(sentence.text[sentence.begin : sentence.end])
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:

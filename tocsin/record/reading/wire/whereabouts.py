@@ -126,10 +126,15 @@ _SENT = frozenset({"launched", "fired", "sent", "came"})
 
 def region_of(here: str | None, where: list[Place]) -> str | None:
     """The region that a speaker without one is of."""
-    own = [place for place in where if not place.country]
-    region = next((place for place in own if place.region), None) or (own[0] if own else None)
-    if region:
-        return region.name
+    own: Place | None = None
+    for place in where:
+        if place.country:
+            continue
+        if place.region:
+            return place.name
+        own = own or place
+    if own:
+        return own.name
     return here.removesuffix(" region").rpartition("district, ")[2] if here else None
 
 
