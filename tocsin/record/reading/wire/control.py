@@ -34,6 +34,8 @@ _CLAIM_VERBS = words_of(
     """
 )
 _CLAIMING, _TAKING, _UNDER = mark(_CLAIM_VERBS), mark(_TAKEN), mark({"control", "capture"})
+_SAYING = _CLAIMING | _TAKING
+_HINT = _SAYING | _UNDER
 
 
 class Control(msgspec.Struct, gc=False):
@@ -50,9 +52,11 @@ _OWNED = _OWN | frozenset({"annexed"})
 
 def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> list[Control]:
     """The claims to territory in a sentence."""
+    if not sentence.mark & _HINT:
+        return []
     low = sentence.low
     claims: list[Control] = []
-    for at in sentence.at(_CLAIMING | _TAKING):
+    for at in sentence.at(_SAYING):
         word = low[at]
         owned = word in _CLAIM_VERBS and not _OWNED.isdisjoint(low[at + 1 : at + 10])
         if owned and (claim := _part_of(sentence, at, frames, found)):

@@ -54,6 +54,7 @@ from tocsin.record.reading.wire.whereabouts import EACH, each_place, tally_place
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
 _LAUNCHED = Outcome.LAUNCHED
+_HARM = {str(harm): harm for harm in Harm}
 
 
 class Reading(msgspec.Struct):
@@ -205,7 +206,7 @@ def casualties_of(
                 start=start,
                 end=end,
                 speaker=speaker,
-                outcome=Harm(harm.outcome),
+                outcome=_HARM[harm.outcome],
                 value=value,
                 place=place or titled_place(where, found) or reading.region,
                 persons=harm.persons,

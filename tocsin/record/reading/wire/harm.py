@@ -53,15 +53,19 @@ _STILL = lex.BE | {"remain", "remained", "remains"}
 _TREATED = mark(words_of("hospital hospitals taken sent brought admitted rushed sought needed received required"))
 
 
+_SURE = _TRIGGER | _BODIES | _TREATED
+_HINT = _SURE | _AFFECTED
+
+
 _WOUNDS = frozenset({"blast", "burns", "concussion", "injuries", "injury", "shrapnel", "wound", "wounds"})
 
 
 def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     """What the sentence says became of people, in its order."""
     low = sentence.low
-    if sentence.mark & _EXCHANGED or not sentence.mark & (_TRIGGER | _AFFECTED | _BODIES | _TREATED):
+    if not sentence.mark & _HINT or sentence.mark & _EXCHANGED:
         return []
-    if not sentence.mark & (_TRIGGER | _BODIES | _TREATED) and "nobody" not in low and "no-one" not in low:
+    if not sentence.mark & _SURE and "nobody" not in low and "no-one" not in low:
         return []
     groups = groups_of(sentence, numbers)
     found = nobody(sentence)

@@ -217,9 +217,8 @@ def _is_date(low: list[str], at: int, end: int, value: int) -> bool:
     if after == ":":  # a clock; not "29: 10 over Rostov"
         follows = low[end + 2] if end + 2 < len(low) else ""
         return value <= 24 and len(follows) == 2 and follows.isdigit()
-    if after == "-" and low[end + 2 : end + 3] and low[end + 2] in _WHERE:
-        return False  # "six - over the Tula region"
-    return True
+    # not "six - over the Tula region"
+    return after != "-" or low[end + 2 : end + 3] == [] or low[end + 2] not in _WHERE
 
 
 def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:

@@ -36,6 +36,7 @@ also(NUMERAL, NUMBER_STARTS)
 _STARTER = mark(NUMBER_STARTS | lex.WEAPON_HEADS | HYPHENED)
 _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
+_MAY_NAME = NUMERAL | JOINED | _HEAD | _AIR
 _SORTS = words_of("attack strike combat kamikaze reconnaissance")
 _SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
 _LONGEST_JOINT = 3
@@ -75,7 +76,7 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
     if not sentence.mark & _STARTER and not _DIGIT.search(sentence.text, sentence.begin, sentence.end):
         return Phrases([], [], [])
     beyond = 0
-    for at in sentence.at(NUMERAL | JOINED | _HEAD | _AIR):
+    for at in sentence.at(_MAY_NAME):
         if at < beyond:
             continue
         bits = sentence.marks[at]
@@ -91,8 +92,10 @@ def phrases(sentence: Sentence, last_weapon: str) -> Phrases:
             or (bits & JOINED and _designates(low[at]))
         ):
             heads.append(at)
-    by_end = {number.last: number for number in numbers}
-    named, modifying = _named(sentence, heads, by_end)
+    named: list[Weapons] = []
+    modifying: list[tuple[int, str]] = []
+    if heads:
+        named, modifying = _named(sentence, heads, {number.last: number for number in numbers})
     if named or last_weapon:
         elided(low, numbers, named, last_weapon)
     if named and sentence.mark & _BACK:
@@ -166,7 +169,7 @@ def _named(
         if number and low[max(0, number.first - 2) : number.first] == ["all", "but"]:
             number = None  # "all but 18 of the 100": how many is not said
         named.append(Weapons(begin, last, weapon, number, total))
-    return _shared(low, named), modifying
+    return _shared(low, named) if len(named) > 1 else named, modifying
 
 
 def _with_type(low: list[str], group: list[int]) -> int:

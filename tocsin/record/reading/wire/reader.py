@@ -115,21 +115,17 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names, reading.capital)
     found = frames(sentence, said, region_of(reading.region, where) or "")
-    if where and said.names:
-        people = said.names.values()
-        where = [place for place in where if place.name not in people]
+    where = [place for place in where if place.name not in said.names.values()] if where else where
     if not found:
         hear_of(sentence, said)
     when = dated(sentence, reading.published)
     reading.happened.heard(sentence, when)
-    old = False
-    if when:
-        reading.moments += when
-        old = any(moment.old for moment in when)
-        if speaks_of_another_day(when, reading.published):
-            carried = None
-        if beside := told_beside(when):
-            named = left_out(named, sentence, beside)
+    reading.moments += when
+    old = when != [] and any(moment.old for moment in when)
+    if when and speaks_of_another_day(when, reading.published):
+        carried = None
+    if when and (beside := told_beside(when)):
+        named = left_out(named, sentence, beside)
     elsewhere = reading.elsewhere and elsewhere_alone(sentence.text[sentence.begin : sentence.end])
     factual: list[tuple[int, int]] = []
     if not elsewhere and not old:
@@ -188,10 +184,13 @@ def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
             reading.facts[number] = msgspec.structs.replace(fact, speaker=last.speaker)
 
 
+_TOLD = (TallyFact, CasualtyFact, DamageFact)
+
+
 def _all_by(reading: Reading, speaker: str) -> None:
     """Whatever nobody was said to tell so far is this speaker's."""
     for number, fact in enumerate(reading.facts):
-        if fact.speaker is None and isinstance(fact, TallyFact | CasualtyFact | DamageFact):
+        if fact.speaker is None and isinstance(fact, _TOLD):
             reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
 
 

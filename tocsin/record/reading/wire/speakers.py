@@ -10,6 +10,7 @@ import msgspec
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
+from tocsin.record.reading.wire.words import UPPER
 
 
 class Discourse(msgspec.Struct):
@@ -150,6 +151,8 @@ _SHARED_BY = (["shared", "by"], ["posted", "by"], ["published", "by"], ["release
 def _introduced(sentence: Sentence) -> str:
     """The body that a sentence without a verb of speech says something of: "The air force gave another account"."""
     low = sentence.low
+    if _GAVE.isdisjoint(low[:9]):
+        return ""
     at = next((at for at, word in enumerate(low[:9]) if word in _GAVE), 0)
     if not at or _BODIES.isdisjoint(low[:at]) or low[0] in lex.PRONOUNS:
         return ""
@@ -261,18 +264,13 @@ def _of_a_body(sentence: Sentence, end: int, last: int) -> bool:
 
 def _name(sentence: Sentence, first: int, last: int) -> str:
     """A person's name in these words: capitalised words in a row that are no titles and no places of office."""
-    cased, low = sentence.cased, sentence.low
+    cased, low, marks = sentence.cased, sentence.low, sentence.marks
     runs: list[tuple[int, int]] = []
     at = first
     while at <= last:
-        if cased[at][:1].isupper() and cased[at][:1].isalpha() and low[at] not in _NOT_NAMES:
+        if marks[at] & UPPER and low[at] not in _NOT_NAMES and cased[at][0].isalpha():
             begin = at
-            while (
-                at + 1 <= last
-                and cased[at + 1][:1].isupper()
-                and low[at + 1] not in _NOT_NAMES
-                and cased[at + 1][0].isalpha()
-            ):
+            while at < last and marks[at + 1] & UPPER and low[at + 1] not in _NOT_NAMES and cased[at + 1][0].isalpha():
                 at += 1
             runs.append((begin, at))
         at += 1

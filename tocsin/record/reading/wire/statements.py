@@ -6,6 +6,8 @@ time, and that a quotation's words are the report's.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
@@ -19,6 +21,7 @@ _DENIES = Stance.DENIES
 _PLEDGES = Stance.PLEDGES
 _WARNS = Stance.WARNS
 _ASSERTS = Stance.ASSERTS
+_REQUESTS = Stance.REQUESTS
 
 _SHORTEST = 3
 """Words of a quotation that is a statement of its own; a shorter one only colours another's."""
@@ -185,7 +188,7 @@ def _reported(
             continue
         if frame.by in lex.SHOWING and not lex.IMAGES.isdisjoint(sentence.low[first : first + 2]):
             continue  # "bloggers posted pictures of the fires"
-        if frame.stance is Stance.REQUESTS and last - first < _SHORTEST and quoted and quoted[-1][1] < frame.verb:
+        if frame.stance is _REQUESTS and last - first < _SHORTEST and quoted and quoted[-1][1] < frame.verb:
             continue  # '"Leave now!" he appealed to residents'
         if last - first + 1 < (_SHORTEST if stance is _ASSERTS else 2):
             continue
@@ -306,11 +309,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
             end = min(end, other.first - 1)
             break
     last = first
-    while last <= end and (
-        low[last] not in _CLOSING
-        or (low[last] in ("while", "but") and last <= first + 2)
-        or (low[last] == "but" and low[last + 1 : last + 2] and low[last + 1] in _TURNED)
-    ):
+    while last <= end and (low[last] not in _CLOSING or _goes_on(low, first, last)):
         last += 1
     last -= 1
     while last > first and low[last] in (",", "and", ".", '"', "that", "as"):
@@ -335,6 +334,14 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
     return (first, last) if last > first else None
 
 
+def _goes_on(low: list[str], first: int, at: int) -> bool:
+    """Whether what began at ``first`` does not end with the word at ``at``: "said that, while it rained, ..."."""
+    if low[at] not in ("while", "but"):
+        return False
+    return at <= first + 2 or (low[at] == "but" and low[at + 1 : at + 2] != [] and low[at + 1] in _TURNED)
+
+
+@lru_cache(maxsize=4096)
 def _political(speaker: str) -> bool:
     """Whether reported speech of theirs is a statement: not that of those who only tell what happened on the spot."""
     words = speaker.lower().replace("'s", " ").replace("general staff", "").split()

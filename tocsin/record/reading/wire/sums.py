@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.reading.wire.dates import Dated
 
+_LAUNCHED = Outcome.LAUNCHED
 _DOWN = frozenset({Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED})
 
 
@@ -19,9 +20,9 @@ def _downed_over_launched(facts: tuple[Fact, ...]) -> list[Check]:
     launched: dict[tuple[str, str | None], tuple[int, int, str | None]] = {}
     found = []
     for number, fact in enumerate(facts):
-        if isinstance(fact, TallyFact) and fact.outcome is Outcome.LAUNCHED and fact.value.high is not None:
+        if isinstance(fact, TallyFact) and fact.outcome is _LAUNCHED and fact.value.high is not None:
             launched[fact.weapon, fact.speaker] = (number, fact.value.value, fact.place)
-    for number, fact in enumerate(facts):
+    for number, fact in enumerate(facts) if launched else ():
         if not isinstance(fact, TallyFact) or fact.outcome not in _DOWN:
             continue
         known = launched.get((fact.weapon, fact.speaker))

@@ -146,7 +146,10 @@ def _only_thought(low: list[str], tally: Tally) -> bool:
     return (
         "if" in lead
         or "average" in low
-        or any(one in ("a", "per", "every", "each") and other in _RATES for one, other in pairwise(after))
+        or (
+            not _RATES.isdisjoint(after)
+            and any(one in ("a", "per", "every", "each") and other in _RATES for one, other in pairwise(after))
+        )
     )
 
 
