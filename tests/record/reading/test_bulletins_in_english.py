@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 
 from tests.record.reading.told import Cell, tallies
+from tocsin.facts import CasualtyFact, DamageFact
 from tocsin.record.reading import read
 
 DRONES = (
@@ -149,9 +150,37 @@ def test_a_list_of_weapons_is_read_whole(seed: int) -> None:
             "Russia fired 16 drones from Kursk, killed two people, and 12 missiles fell into a field, Kyiv said.",
             {("launched", "drone", 16)},
         ),
+        (
+            "Russia launched 41 Kh-101s, Kalibrs and 30 drones at Ukraine, the air force said.",
+            {("launched", "kh-101", 41), ("launched", "drone", 30)},
+        ),
         ("Russia showed drones, Geran and other types of weapons to 12 guests in Moscow.", set()),
         ("Among those wounded were 12 children, and among those downed was a plane, Kyiv said.", set()),
     ],
 )
 def test_what_only_looks_like_one_is_none(text: str, wanted: set[tuple[str, str, int]]) -> None:
     assert told(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Russia launched 88 drones at Ukraine, and five headed towards Belarus. No one was hurt.", None),
+        ("Russia launched 88 drones at Ukraine; five flew into Romania, and nobody was hurt.", None),
+        ("Russia attacked Ukraine with five missiles from Crimea, and nobody was hurt.", None),
+        ("Russia fired five missiles from Kursk. Nobody was hurt in Ukraine.", None),
+        ("A Russian drone flew into Romania and fell in Tulcea. Nobody was hurt in Romania.", "Romania"),
+        ("Missiles from Crimea hit Odesa. Nobody was hurt.", "Odesa"),
+    ],
+)
+def test_where_weapons_came_from_or_went_on_to_is_no_place_of_what_follows(text: str, where: str | None) -> None:
+    facts = read(text, date(2024, 11, 13)).facts
+    assert [fact.place for fact in facts if isinstance(fact, CasualtyFact)] == [where]
+
+
+def test_that_nobody_was_hurt_is_no_part_of_what_was_damaged() -> None:
+    facts = read(
+        "After the drone attack there were no reports of casualties in Kyiv, and 98 homes were damaged.",
+        date(2024, 11, 13),
+    ).facts
+    assert [fact.what for fact in facts if isinstance(fact, DamageFact)] == ["98 homes"]

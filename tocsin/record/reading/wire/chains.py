@@ -41,10 +41,15 @@ def taken_from(low: list[str], number: int, chains: list[list[Weapons]]) -> bool
     return low[chain[-1].last + 1 : chain[-1].last + 2] == [","] and after.first - chain[-1].last < 9
 
 
+_BULLETS = frozenset("-•▪●◾*✅➖")
 _JOINING = frozenset({",", "and", "or", "plus"})
 
 
 def _linked(gap: list[str], *, counted: bool) -> bool:
+    if gap and gap[-1] in _BULLETS:
+        gap = gap[:-1] if gap[-2:-1] != [";"] else [*gap[:-2], ","]
+        if not gap:
+            return True
     if gap in ([":"], [":", "the"]):
         return True
     if gap[:3] == ["multiple", "launch", "rocket"]:
@@ -84,6 +89,8 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
     lead = low[max(0, phrase.first - 4) : phrase.first]
     while lead and (lead[-1].endswith(("-made", "-designed", "-type")) or lead[-1] in ("iranian", "russian")):
         lead.pop()  # "88 drones, including Iranian-made Shaheds"
+    if lead[-2:-1] == [":"] and lead[-1] in _BULLETS:
+        lead.pop()
     joined = " ".join(lead[-3:])
     if joined.endswith(
         (
@@ -113,7 +120,7 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         gap = low[before.last + 1 : phrase.first]
         if lead[-1] == ":":
             return True
-        if len(gap) < 14 and not OVER.isdisjoint(gap) and _NO_PLACE_BY_PLACE.isdisjoint(gap):
+        if len(gap) < 22 and not OVER.isdisjoint(gap) and _NO_PLACE_BY_PLACE.isdisjoint(gap):
             phrase.part = phrase.part or "them" in gap  # "121, most of them over Rostov and six near Moscow"
             return True  # "two over Lipetsk region and one over Voronezh region"
     return phrase.first - before.last < 8 and phrase.elided and joined.endswith(", of which")
@@ -141,6 +148,7 @@ def is_part(low: list[str], phrase: Weapons) -> bool:
     return (
         phrase.part
         or low[phrase.first - 1] == ":"
+        or (low[phrase.first - 2] == ":" and low[phrase.first - 1] in _BULLETS)
         or "including" in low[max(0, phrase.first - 3) : phrase.first]
         or "among" in low[max(0, phrase.first - 3) : phrase.first]
     )

@@ -171,6 +171,9 @@ _PLACES = frozenset({"districts", "locations", "sites"})
 _OTHERS_DONE = lex.DAMAGE.keys() | {"hospitalised", "hospitalized", "killed", "injured", "wounded"}
 
 
+_CASUALTIES = frozenset({"casualties", "injuries", "deaths", "victims", "fatalities"})
+
+
 def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tuple[int, int, int, int] | None:
     low = sentence.low
     begin, thing = back, -1
@@ -211,6 +214,8 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
         begin = low.index(",", begin) + 1
     if (low[begin] in lex.PREPOSITIONS or low[begin] == "out") and "and" in low[begin:back]:
         begin = max(at for at in range(begin, back) if low[at] == "and") + 1
+    if low[begin] == "no" and not _CASUALTIES.isdisjoint(low[begin:thing]) and "and" in low[begin:thing]:
+        begin = low.index("and", begin) + 1  # "no reports of casualties, and 98 homes were damaged"
     end = back
     while end >= begin and (
         low[end] in lex.BE or low[end] in lex.HAVE or low[end] in lex.ADVERBS or low[end] == "that"

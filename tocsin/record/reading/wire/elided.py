@@ -20,7 +20,7 @@ _AFTER_ELIDED = (
     | words_of(
         """
         of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
-        disappeared crossed flew returned remained hit reached went in near were suppressed jammed
+        disappeared crossed flew flying headed heading returned remained hit reached went in near were suppressed jammed
         around dropped fell vanished attacking targeting
     """
     )

@@ -76,7 +76,7 @@ EVENTS: dict[str, Outcome] = {
             Outcome.LAUNCHED,
         ),
         ("hit struck reached penetrated slammed", Outcome.HIT),
-        ("returned flew flown crossed entered left headed", Outcome.LEFT_AIRSPACE),
+        ("returned flew flown flying crossed entered left headed heading", Outcome.LEFT_AIRSPACE),
     )
     for word in words.split()
 }

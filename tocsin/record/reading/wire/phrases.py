@@ -26,6 +26,8 @@ _GENERAL = frozenset(
     {"missile", "cruise_missile", "ballistic_missile", "guided_missile", "hypersonic_missile", "anti_aircraft_missile"}
 )
 
+_SORT_ALONE = _GENERAL | {"drone", "attack_drone"}
+
 _STOPS = (
     lex.BE | lex.HAVE | lex.MODAL | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.SPEECH.keys() | lex.DETERMINERS | lex.NOT
     | lex.DOWN_PARTICLES | lex.PRONOUNS
@@ -53,7 +55,9 @@ _BESIDE = _TYPES | _WHICH_TYPES | {"of", "imitator", "simulator", "decoy", "unma
 @lru_cache(maxsize=4096)
 def weapon_named(words: str) -> str:
     """The id for the words of one phrase; empty where they name none."""
-    ids = tuple(mention.weapon for mention in mentions(_SECOND.sub(r"\1\2/\1", words), "en"))
+    ids = tuple(
+        mention.weapon for mention in mentions(_SECOND.sub(r"\1\2/\1", words.replace("aircraft-type", "")), "en")
+    )
     own = composite(ids)
     parts = own.split("/")
     if any(part not in _GENERAL for part in parts):
@@ -184,14 +188,14 @@ def _with_type(low: list[str], group: list[int]) -> int:
 def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
     """ "63 missiles and drones": one number for both."""
     merged: list[Weapons] = []
-    for phrase in named:
+    for at, phrase in enumerate(named):
         before = merged[-1] if merged else None
         if (
             before
             and (before.number or before.total)
             and not (before.number and before.number.article)
             and not phrase.number
-            and _of_one_number(low, before, phrase)
+            and _of_one_number(low, before, phrase, named[at + 1 : at + 2])
         ):
             both = (*before.weapon.split("/"), *phrase.weapon.split("/"))
             of_it = is_a(phrase.weapon, before.weapon)  # "drones and decoys" are drones
@@ -201,12 +205,16 @@ def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:
     return merged
 
 
-def _of_one_number(low: list[str], before: Weapons, phrase: Weapons) -> bool:
+def _of_one_number(low: list[str], before: Weapons, phrase: Weapons, after: list[Weapons]) -> bool:
     """ "Missiles and drones", "Shaheds and drones of other types", "Shaheds, Gerberas and other types of drones"."""
     gap = low[before.last + 1 : phrase.first]
-    if gap == [","]:
-        named = phrase.weapon != "drone" and is_a(phrase.weapon, "drone") and is_a(before.weapon, "drone")
-        return named and low[phrase.last + 1 : phrase.last + 2] == ["and"]
+    if gap == [","]:  # "47 Kh-101, Kalibr and Iskander-K missiles"
+        goes_on = after and not after[0].number and low[phrase.last + 1 : phrase.last + 2] in (["and"], [","])
+        return (
+            bool(goes_on)
+            and phrase.weapon not in _SORT_ALONE
+            and any(is_a(phrase.weapon, sort) and is_a(before.weapon, sort) for sort in ("drone", "missile"))
+        )
     return gap[:1] == ["and"] and _BESIDE.issuperset(gap[1:])
 
 

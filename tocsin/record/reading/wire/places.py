@@ -235,12 +235,30 @@ def _in_office(low: list[str], of: int) -> bool:
 _PARTED = lex.BARRIERS | frozenset({".", "said"})
 
 
+def passed_by(low: list[str], at: int) -> bool:
+    """ "Launched from Kursk", "missiles from Crimea", "headed towards Belarus"; not "a man from Obolon"."""
+    begin = at - 2 if low[at - 1 : at] == ["'s"] else at
+    before = low[begin - 1 : begin]
+    if before == ["from"]:
+        return not _SENT.isdisjoint(low[max(0, begin - 4) : begin - 1])
+    return before in _BOUND_FOR and low[at] in lex.ABROAD
+
+
+_SENT = lex.WEAPON_HEADS | {"launched", "fired", "sent", "came"}
+_BOUND_FOR = (["to"], ["towards"], ["toward"], ["into"], ["for"])
+
+
 def place_of(sentence: Sentence, found: list[Place], at: int, apart: list[tuple[int, int]]) -> str | None:
     """The place of what stands at ``at``: the next one named after it, else the one before. ``apart`` are words, such
     as a speaker's title, whose places are only taken where there is no other."""
     low = sentence.low
-    free = [place for place in found if not place.country and low[place.first - 1 : place.first] != ["from"]]
-    # not "diplomats from Norway", "fired from Crimea"
+    free = [
+        place
+        for place in found
+        if not place.country
+        and low[place.first - 1 : place.first] != ["from"]  # "diplomats from Norway", "fired from Crimea"
+        and not passed_by(low, place.first)
+    ]
     for first, last in apart if free else ():
         free = [place for place in free if not first <= place.first <= last]
     if not free:

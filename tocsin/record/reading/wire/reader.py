@@ -35,7 +35,7 @@ from tocsin.record.reading.wire.fitting import TO_A_MACHINE, elsewhere_alone, ma
 from tocsin.record.reading.wire.happened import Happened
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.phrases import phrases
-from tocsin.record.reading.wire.places import capital_of, named_capital, places
+from tocsin.record.reading.wire.places import capital_of, named_capital, passed_by, places
 from tocsin.record.reading.wire.quoting import (
     quoted,
 )
@@ -45,7 +45,7 @@ from tocsin.record.reading.wire.speech import Frame, frames
 from tocsin.record.reading.wire.statements import statements
 from tocsin.record.reading.wire.sums import sums
 from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
-from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of, whence
+from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of
 
 _ANAPHORIC = words_of(
     """
@@ -154,7 +154,7 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
             counted or [phrase.weapon for phrase in named.weapons] or [weapon for _, weapon in named.modifying]
         )[-1]
         reading.weapon_at = number
-    if own := [place for place in where if not place.country and not whence(sentence.low, place.first)]:
+    if own := [place for place in where if not place.country and not passed_by(sentence.low, place.first)]:
         main = main_of(own, found, sentence.low)
         reading.region, reading.capital = main.called, named_capital(own, reading.capital)
         said.region = main.name

@@ -233,6 +233,7 @@ def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) ->
     return chain
 
 
+_GOING = frozenset({"flying", "heading"})
 _BY = frozenset({"by", "from", "with"})
 
 
@@ -247,6 +248,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             gap = gap[:-1]
         if gap[-2:-1] == ['"'] and low[event.last + 1 : event.last + 2] == ['"']:
             gap = gap[:-2]  # 'were "locationally lost"'
+        if low[event.first] in _GOING and not _AUXILIARY.issuperset(gap):
+            return []
         said = gap[-4:] == ["said", "to", "have", "been"] and len(gap) < 6
         if len(gap) > _NEAR + 3 or not (said or _PARTING.isdisjoint(gap)):
             return []

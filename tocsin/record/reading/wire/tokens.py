@@ -48,6 +48,8 @@ _DATELINE = re.compile(
 """Where it was written and by which agency: "KYIV (Agency) - "."""
 _SAYS = re.compile(r"\s+(?:[A-Z][\w.'-]+\s+){1,4}(?:said|says|asked|appealed|urged|wrote|told|added)\b")
 _DASHED = re.compile(r"[->]\s|—")
+_COUNTED_ITEM = re.compile(r"[-•▪●◾*✅➖]\s*\d")
+"""An item of a list that counts: it belongs to the sentence before, whatever stands between."""
 _LONGEST = 12
 """Characters in which the last word of a line shows, if it is one of those that leave a sentence open."""
 
@@ -221,6 +223,12 @@ def _abbreviated(text: str, begin: int, at: int) -> bool:
 
 def _continues(before: str, after: str, blank: bool, first: bool) -> bool:
     """Whether a sentence goes on after a line break: its line did not end, or what follows is no beginning."""
+    if (
+        before[-1] not in '.!?"'
+        and _COUNTED_ITEM.match(after)
+        and (before[-1] in ":;," or not first or _COUNTED_ITEM.match(before, before.rfind("\n") + 1))
+    ):
+        return True
     if before[-1] in ".!?\"'):" and not after[:1].islower():
         return not blank and before[-1] not in '.!?"' and not first
     if after[:1].islower() or _DANGLING.search(before[-_LONGEST:]):

@@ -43,7 +43,7 @@ class Event(msgspec.Struct, gc=False):
 
 
 _HOSPITALS = frozenset({"hospital", "hospitals"})
-_ALOFT = frozenset({"air", "airborne", "flying"})
+_ALOFT = frozenset({"air", "airborne", "flying", "airspace"})
 
 
 def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:

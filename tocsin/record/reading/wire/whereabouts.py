@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.named import Phrases
-from tocsin.record.reading.wire.places import Place
+from tocsin.record.reading.wire.places import Place, passed_by
 from tocsin.record.reading.wire.quoting import apart
 from tocsin.record.reading.wire.speech import Frame
 from tocsin.record.reading.wire.tokens import Sentence
@@ -91,9 +91,9 @@ def each_place(sentence: Sentence, where: list[Place], number: int) -> list[str]
     return [f"{one.name} region" if regions and not one.kind else one.called for one in found]
 
 
-def titled_place(where: list[Place], found: list[Frame]) -> str | None:
+def titled_place(low: list[str], where: list[Place], found: list[Frame]) -> str | None:
     """The place of a speaker's office, where no other is named."""
-    own = [place for place in where if not place.country]
+    own = [place for place in where if not place.country and not passed_by(low, place.first)]
     titled = [place for place in own if any(frame.first <= place.first <= frame.last for frame in found)]
     titled = [place for place in titled if "-" not in place.name or not place.name.endswith("installed")]
     return (titled or own)[0].called if own else None
@@ -103,7 +103,7 @@ def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
     """Of the places named, the one that is spoken of: none of a speaker's office; of "Kyiv's Obolon" the latter."""
     spoken_of = [
         place for place in own
-        if not any(frame.first <= place.first <= frame.last for frame in found) and not whence(low, place.first)
+        if not any(frame.first <= place.first <= frame.last for frame in found) and not passed_by(low, place.first)
     ]  # fmt: skip
     main, *others = spoken_of or own
     while others and others[0].first == main.last + 2 and low[main.last + 1] == "'s":
@@ -113,15 +113,6 @@ def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
             if not place.region and low[place.first - 1] == "of" and low[place.first - 2] in _SETTLEMENTS:
                 return place
     return main
-
-
-def whence(low: list[str], at: int) -> bool:
-    """ "launched from Kursk", "fired from Russia's Kursk region"; not "a man from Obolon"."""
-    begin = at - 2 if low[at - 1 : at] == ["'s"] else at
-    return low[begin - 1 : begin] == ["from"] and not _SENT.isdisjoint(low[max(0, begin - 4) : begin - 1])
-
-
-_SENT = frozenset({"launched", "fired", "sent", "came"})
 
 
 def region_of(here: str | None, where: list[Place]) -> str | None:
