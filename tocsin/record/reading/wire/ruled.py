@@ -24,7 +24,7 @@ _SKIP_SUBJECT = (
     """
     )
 )
-_NO_OBJECT = _ENDS | lex.BE | _LEADING_AWAY | lex.HARM.keys() | frozenset({","})
+_NO_OBJECT = _ENDS | lex.BE | _LEADING_AWAY | lex.HARM.keys() | {",", "when", "where", "while", "as", "after"}
 
 
 def objects_of(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
