@@ -27,6 +27,7 @@ _AFTER_ELIDED = (
 )
 OVER = frozenset({"over", "in", "near", "above", "off", "around"})
 """Where weapons are counted place by place."""
+_THAT = frozenset({"that", "which"})
 _ARE = lex.BE | lex.ADVERBS | {"of", "type", "the"}
 _MOSTLY = frozenset({"majority", "mostly", "most", "mainly", "largely", "chiefly"})
 _NEVER_BEFORE_ELIDED = words_of(
@@ -56,7 +57,9 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
             counted.number, counted.first, counted.part = number, number.first, True
             taken.update(range(counted.first, counted.last + 1))
             continue
-        never = (before in _NEVER_BEFORE_ELIDED and not listed) or after not in _AFTER_ELIDED
+        never = (before in _NEVER_BEFORE_ELIDED and not listed) or not (
+            after in _AFTER_ELIDED or _own_clause(low, number)
+        )
         if (never and not _put_at(low, number.first, named)) or _of_things(low, number, named):
             continue
         last = number.last
@@ -87,10 +90,17 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
         elif after == "out" and (nested := next((other for other in numbers if other.first == last + 3), None)):
             total, last = nested, nested.last
         if weapon:
-            added.append(Weapons(number.first, last, weapon, number, total, elided=True))
+            added.append(Weapons(number.first, last, weapon, number, total, elided=True, part=after in _THAT))
     inner = {phrase.total.first for phrase in added if phrase.total}
     named.extend(phrase for phrase in added if phrase.first not in inner)
     named.sort(key=_FIRST)
+
+
+def _own_clause(low: list[str], number: Number) -> bool:
+    """ "245 drones, including 128 that were jammed"."""
+    that, be, done = [*low[number.last + 1 : number.last + 4], "", "", ""][:3]
+    leads = that in _THAT and low[number.first - 1] in ("including", "and")
+    return leads and be in lex.BE and (done in lex.EVENTS or done in lex.DOWN_VERBS)
 
 
 def _of_things(low: list[str], number: Number, named: list[Weapons]) -> bool:

@@ -41,7 +41,8 @@ _SKIPPED = words_of(
         southern northern eastern western central southeastern southwestern northeastern northwestern
         south-eastern north-eastern ukrainian russian nearby neighbouring neighboring frontline
         front-line border industrial black-sea ukraine's russia's 's ukrainian-controlled
-        russian-occupied occupied russian-held sea
+        russian-occupied occupied russian-held russian-controlled annexed russian-annexed sea coastal besieged embattled
+        beleaguered war-torn war-battered strategic
     """
 )
 _NOT_PLACES = (
@@ -111,6 +112,8 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
         at = begin + 1
         while at < size and marks[at] & UPPER and low[at] not in _END_A_NAME and cased[at][0].isalpha():
             at += 1
+        if low[at - 1] == "sea" and low[at : at + 1] == ["of"] and at + 1 < size and marks[at + 1] & UPPER:
+            at += 2  # "the Sea of Azov"
         end = at - 1
         after = low[at] if at < size else ""
         if after == "'s":

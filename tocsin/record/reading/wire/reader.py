@@ -35,7 +35,7 @@ from tocsin.record.reading.wire.fitting import TO_A_MACHINE, elsewhere_alone, ma
 from tocsin.record.reading.wire.happened import Happened
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.phrases import phrases
-from tocsin.record.reading.wire.places import capital_of, named_capital, passed_by, places
+from tocsin.record.reading.wire.places import Place, capital_of, named_capital, passed_by, places
 from tocsin.record.reading.wire.quoting import (
     quoted,
 )
@@ -154,12 +154,21 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
             counted or [phrase.weapon for phrase in named.weapons] or [weapon for _, weapon in named.modifying]
         )[-1]
         reading.weapon_at = number
-    if own := [place for place in where if not place.country and not passed_by(sentence.low, place.first)]:
-        main = main_of(own, found, sentence.low)
-        reading.region, reading.capital = main.called, named_capital(own, reading.capital)
-        said.region = main.name
-        if not main.kind:
-            reading.town = main.called
+    _leads_to(reading, sentence, where, found, told=bool(factual))
+
+
+def _leads_to(reading: Reading, sentence: Sentence, where: list[Place], found: list[Frame], *, told: bool) -> None:
+    """Take note of where the sentence leads to; ``told``: it told a fact."""
+    own = [place for place in where if not place.country and not passed_by(sentence.low, place.first)]
+    if own and not told:  # '"The cause lies in Moscow," he said': nothing happened there
+        own = [place for place in own if not sentence.in_quotation(place.first)]
+    if not own:
+        return
+    main = main_of(own, found, sentence.low)
+    reading.region, reading.capital = main.called, named_capital(own, reading.capital)
+    reading.said.region = main.name
+    if not main.kind:
+        reading.town = main.called
 
 
 _THIS = frozenset({"this", "that"})

@@ -55,6 +55,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     low = sentence.low
     if low[first] == "with" and first < last:
         first += 1  # "with Russia reporting that"
+    if first < last and low[last] in ("data", "figures"):
+        last -= 1 + (low[last - 1] == "'s" and first < last - 1)  # "air force data shows"
     if not sayable(sentence, first, last) or sentence.low[first] == "according":
         return ""
     if first == last or (low[first] in lex.PRONOUNS and last - first < 2):
@@ -164,7 +166,7 @@ _GAVE = words_of("gave offered provided issued published released posted put")
 
 def _general(sentence: Sentence) -> bool:
     """ "Air defences downed 59 missiles, it said": whoever spoke before it says so."""
-    return sentence.low[0] == "air" and sentence.low[1] in DEFENCE
+    return sentence.low[0] in DEFENCE or (sentence.low[0] == "air" and sentence.low[1] in DEFENCE)
 
 
 def _named_first(sentence: Sentence, said: Discourse) -> str:

@@ -16,7 +16,15 @@ from tocsin.record.reading.wire.owners import owner_from, ruling
 from tocsin.record.reading.wire.speakers import PAPERS, Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid, reports_of
+from tocsin.record.reading.wire.unspoken import (
+    MAY_LEAD_ASIDE,
+    as_saying,
+    by_the_way,
+    is_noun,
+    left_unsaid,
+    reports_of,
+    whose_data,
+)
 from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -124,6 +132,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         if (
             word in lex.SHOWING
             and lex.IMAGES.isdisjoint(low[at + 1 : at + 4])
+            and low[at - 1] not in _DATA
             and (
                 word not in ("posted", "published", "shows", "showed")
                 or (at + 1 < size and low[at + 1] not in ("on", "that", ".", ","))
@@ -267,7 +276,13 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     if word in ("reported", "confirmed", "announced") and after == "by":
         span = right(sentence, at + 2)
     elif word == "according":
-        span = right(sentence, at + 2) if after == "to" and _DATA.isdisjoint(low[at + 2 : at + 5]) else None
+        span = None
+        if after == "to":
+            span = (
+                right(sentence, at + 2)
+                if "," in low[at + 3 : at + 6] or _DATA.isdisjoint(low[at + 2 : at + 7])
+                else whose_data(low, at + 2)
+            )
         if origin := reports_of(low, at):
             span = right(sentence, origin)
         elif span and "," in low[span[0] : span[1]] and "statement" in low[span[0] : span[1]]:

@@ -79,7 +79,7 @@ def _name_before(sentence: Sentence, begin: int, end: int) -> int:
 
 
 _SHORTENED = frozenset({"st", "gov", "gen", "lt", "col", "maj", "mr", "mrs", "dr", "sen"})
-_ASIDE = frozenset({"who", "asked", "citing", "quoting"})
+_ASIDE = frozenset({"who", "which", "whose", "asked", "citing", "quoting"})
 """What opens something that is put between a speaker and the verb."""
 _MAY_END = (
     _LEFT_EDGE | lex.SPEECH.keys() | lex.BE | lex.MODAL | lex.HARM.keys() | lex.EVENTS.keys() | lex.HAVE | {",", "."}

@@ -271,7 +271,7 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             return []
         if "where" in gap:
             return []  # "over 13 regions, among them Ryazan, where a refinery was struck"
-        if "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
+        if gap[:1] not in (["that"], ["which"]) and "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
             before = next((other for other in reversed(chains) if other[-1].last < chain[0].first), None)
             if before and chain[0].first - before[-1].last < 6:
                 return before
