@@ -269,3 +269,55 @@ def test_a_day_before_something_else_is_not_the_day_before() -> None:
     said = "Drones killed one man in Sumy, a day before a summit in Alaska. A day earlier they killed two in Odesa."
     found = [(fact.value.value, fact.happened) for fact in facts(said) if isinstance(fact, CasualtyFact) and fact.value]
     assert found == [(1, None), (2, "2025-11-12")]
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [
+        ("Air force data showed 40 drones were shot down.", "Air force"),
+        ("The ministry's figures showed that 40 drones were shot down.", "The ministry"),
+        ("According to air force data, 40 drones were shot down.", "air force"),
+        ("According to the ministry's figures, 40 drones were shot down.", "the ministry"),
+        ("According to official data, 40 drones were shot down.", None),
+        ("According to preliminary information, 40 drones were shot down.", None),
+        ("According to the ministry, whose data are old, 40 drones were shot down.", "the ministry"),
+    ],
+)
+def test_data_are_the_word_of_whoever_has_them(said: str, speaker: str | None) -> None:
+    assert [fact.speaker for fact in facts(said) if isinstance(fact, TallyFact)] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (
+            "The air force said it had downed 245 drones, including 128 that were jammed.",
+            [("shot_down", 245, None), ("suppressed", 128, 0)],
+        ),
+        ("It hit a shelter with 40 people, including 12 that were hurt, the mayor said; 6 drones were downed.", [6]),
+        ("Kyiv fired 6 drones. The 12 that were lost in May were cheap.", [6]),
+    ],
+)
+def test_so_many_that_were_are_a_part_of_what_was_counted_before(said: str, found: list[object]) -> None:
+    told = [fact for fact in facts(said) if isinstance(fact, TallyFact)]
+    if len(found) == 1:
+        assert [fact.value.value for fact in told] == found
+    else:
+        assert [(fact.outcome, fact.value.value, fact.subset_of) for fact in told] == found
+
+
+def test_the_sea_of_azov_is_one_name() -> None:
+    told = facts("The ministry said 12 drones were downed over the Sea of Azov.")
+    assert [fact.place for fact in told if isinstance(fact, TallyFact)] == ["Sea of Azov"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It struck Kyiv in what Moscow said was retaliation for attacks on its airbases.",
+        "He left the shelter, as he said, in darkness.",
+        "The army cut light drones from its list.",
+    ],
+)
+def test_what_was_said_by_the_way_is_nothing(said: str) -> None:
+    assert [fact for fact in facts(said) if isinstance(fact, StatementFact | DamageFact)] == []

@@ -9,7 +9,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.tokens import Sentence
 
-SUPPLIES = words_of("power electricity outages outage blackouts blackout disruptions heating heat water")
+SUPPLIES = words_of("power electricity outages outage blackouts blackout disruptions heating heat water light darkness")
 _ENDS = lex.BARRIERS | frozenset({".", "!", "?", '"', ";"})
 _CUT = words_of(
     """
@@ -22,6 +22,17 @@ def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     """What stands at ``at`` as something cut off: where that is said, and the words for it."""
     low, size = sentence.low, len(sentence)
     word = low[at]
+    if word == "darkness":
+        begin = next((back for back in range(at - 1, max(-1, at - 14), -1) if low[back] in _PLUNGED), at)
+        into = (
+            low[at - 1] in ("in", "into")
+            and begin < at
+            and "," not in low[begin:at]
+            and _ENDS.isdisjoint(low[begin:at])
+        )
+        return (begin, at, begin + 1, at) if into else None
+    if word == "light" and low[at - 1 : at] != ["without"]:
+        return None
     if word == "power" and low[at + 1 : at + 2] == ["cuts"]:
         if not _BEGUN.isdisjoint(low[at + 2 : at + 6]):
             return at, at + 2, at, at + 1
@@ -118,4 +129,5 @@ _BROUGHT = words_of(
     """
 )
 _BEGUN = frozenset({"began", "reported", "introduced", "started", "imposed", "affected", "hit", "followed"})
+_PLUNGED = words_of("plunged plunging plunges left leaving leave")
 _HAD = frozenset({"had", "has", "have", "with"})

@@ -10,21 +10,14 @@ import msgspec
 
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
+from tocsin.record.reading.wire.according import DATA, according_to
 from tocsin.record.reading.wire.citing import behind_the_paper, who_cites
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.owners import owner_from, ruling
 from tocsin.record.reading.wire.speakers import PAPERS, Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
-from tocsin.record.reading.wire.unspoken import (
-    MAY_LEAD_ASIDE,
-    as_saying,
-    by_the_way,
-    is_noun,
-    left_unsaid,
-    reports_of,
-    whose_data,
-)
+from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid
 from tocsin.record.reading.wire.words import mark
 
 # Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
@@ -92,8 +85,6 @@ _IN_PHRASES = words_of(
 )
 _CALLS = frozenset({"called", "calling", "calls"})
 _UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
-_DATA = words_of("information data figures")
-"""According to what, rather than to whom."""
 _AFTER_SAID = (
     words_of(
         """
@@ -132,7 +123,7 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
         if (
             word in lex.SHOWING
             and lex.IMAGES.isdisjoint(low[at + 1 : at + 4])
-            and low[at - 1] not in _DATA
+            and low[at - 1] not in DATA
             and (
                 word not in ("posted", "published", "shows", "showed")
                 or (at + 1 < size and low[at + 1] not in ("on", "that", ".", ","))
@@ -276,17 +267,7 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     if word in ("reported", "confirmed", "announced") and after == "by":
         span = right(sentence, at + 2)
     elif word == "according":
-        span = None
-        if after == "to":
-            span = (
-                right(sentence, at + 2)
-                if "," in low[at + 3 : at + 6] or _DATA.isdisjoint(low[at + 2 : at + 7])
-                else whose_data(low, at + 2)
-            )
-        if origin := reports_of(low, at):
-            span = right(sentence, origin)
-        elif span and "," in low[span[0] : span[1]] and "statement" in low[span[0] : span[1]]:
-            span = span[0], low.index(",", span[0]) - 1  # "According to a ministry statement, the forces"
+        span = according_to(sentence, at)
         leads = at == 0 or (low[at - 1] in (".", '"') and at < 2)
     elif word in ("quoted", "cited", "quotes", "cites", "quoting", "citing"):
         span = left(sentence, at - 1) if low[at + 1 : at + 3] == ["as", "saying"] else None

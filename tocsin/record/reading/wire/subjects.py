@@ -87,12 +87,17 @@ _MAY_END = (
 """No other word ends a noun phrase on its left."""
 
 
+_CALLING = (["called"], ["described"], ["termed"], ["dubbed"], ["labelled"])
+
+
 def _edge(sentence: Sentence, end: int) -> int | None:
     """Where the noun phrase begins that ends at ``end``."""
     low = sentence.low
     begin = end
     while begin >= 0:
         word = low[begin]
+        if word == "what" and low[begin - 1] == "in" and low[end + 1 : end + 2] in _CALLING:
+            break  # "in what the president called"
         if word not in _MAY_END or (word == "rescue" and _rescues(low, begin)):
             begin -= 1
             continue

@@ -70,24 +70,3 @@ def left_unsaid(low: list[str], at: int) -> bool:
     if low[at] == "say" and before in ("or", "nor"):
         return True
     return before in lex.NOT and (before.startswith(("d", "ha")) or low[at - 2 : at - 1] in _HAS_DONE)
-
-
-_DATA = words_of("information data figures")
-
-
-def whose_data(low: list[str], begin: int) -> tuple[int, int] | None:
-    """ "According to air force data": whose they are; of "preliminary data" nobody's."""
-    data = next((at for at in range(begin, min(begin + 5, len(low))) if low[at] in _DATA), begin)
-    last = data - 1 - (low[data - 1] in ("'s", "preliminary"))
-    return (begin, last) if not _HAVE_DATA.isdisjoint(low[begin : last + 1]) else None
-
-
-_HAVE_DATA = lex.ROLES - {"official"}
-
-
-def reports_of(low: list[str], at: int) -> int:
-    """ "According to initial reports from the authorities": where those begin who report."""
-    for i in range(at + 2, min(at + 6, len(low) - 2)):
-        if (low[i] in _DATA or low[i] in ("report", "reports")) and low[i + 1] in ("from", "by"):
-            return i + 2
-    return 0
