@@ -321,3 +321,49 @@ def test_the_sea_of_azov_is_one_name() -> None:
 )
 def test_what_was_said_by_the_way_is_nothing(said: str) -> None:
     assert [fact for fact in facts(said) if isinstance(fact, StatementFact | DamageFact)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [
+        ("The Security Service of Ukraine (SBU) said 117 drones had been downed.", "The Security Service of Ukraine"),
+        ("Russia, meanwhile, downed 117 drones, its Defense Ministry said.", "Russia's Defence Ministry"),
+        ("Poland downed 117 drones, its military said.", "Poland's military"),
+        ("The army was there; 117 drones were downed, its commander said.", "its commander"),
+        ("Both sides said 117 drones were downed.", "Both sides"),
+    ],
+)
+def test_who_speaks_is_named_in_full(said: str, speaker: str) -> None:
+    assert [fact.speaker for fact in facts(said) if isinstance(fact, TallyFact)] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ("In Odesa a man died. The mission said 209 civilians were killed in Ukraine.", ["Odesa", None]),
+        ("In Odesa a man died. The mission said 209 civilians were killed.", ["Odesa", "Odesa"]),
+        ("In Odesa a man died. Mayor Oleh Dub, of Ukraine, said 209 civilians were killed.", ["Odesa", "Odesa"]),
+        ("Two people died across all ten districts of Kyiv.", ["Kyiv"]),
+        ("Two people died in the Solomianskyi district of Kyiv.", ["Solomianskyi district"]),
+    ],
+)
+def test_of_a_whole_country_is_not_where_the_report_was_last(said: str, where: list[str | None]) -> None:
+    assert [fact.place for fact in facts(said) if isinstance(fact, CasualtyFact)] == where
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("It fired 15 drones, all but one of which were shot down.", [("launched", 15)]),
+        ('The air force said it had "neutralised" 385 drones.', [("shot_down", 385)]),
+    ],
+)
+def test_what_is_said_of_all_but_a_few_is_not_said_of_these(said: str, told: list[tuple[str, int]]) -> None:
+    assert [(fact.outcome, fact.value.value) for fact in facts(said) if isinstance(fact, TallyFact)] == told
+
+
+def test_a_fire_that_was_reported_is_damage() -> None:
+    said = "A second fire was reported at the Syzran refinery. The fire department was reported to be late."
+    assert [fact.quote for fact in facts(said) if isinstance(fact, DamageFact)] == [
+        "A second fire was reported at the Syzran refinery"
+    ]

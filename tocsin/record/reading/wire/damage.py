@@ -299,6 +299,9 @@ def _in_flames(low: list[str], at: int) -> bool:
     return low[at] == "flames" and low[at - 1 : at] == ["in"]
 
 
+_SEEN_BURNING = [[be, seen] for be in ("was", "were") for seen in ("reported", "recorded")]
+
+
 def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     low, size = sentence.low, len(sentence)
     if low[at - 1 : at] in (["under"], ["open"], ["artillery"], ["enemy"], ["russian"]) or low[at + 1 : at + 2] == [
@@ -330,12 +333,15 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
     told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
-    there = low[at - 1 : at] == ["and"] and "there" in low[max(0, at - 4) : at]  # "there was damage and fires in"
+    noted = low[at + 1 : at + 3] in _SEEN_BURNING
+    there = noted or (
+        low[at - 1 : at] == ["and"] and "there" in low[max(0, at - 4) : at]
+    )  # "there was damage and fires in"
     if not there and lex.FIRE_VERBS.isdisjoint(window) and not (told and low[at + 1 : at + 2] and low[at + 1] in _AT):
         return None
     first = begin_of(sentence, at)
     last = at
-    place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) else at
+    place = at + 2 if low[at + 1 : at + 3] in (["broke", "out"], ["broken", "out"]) or noted else at
     if low[at + 1 : at + 3] in (
         ["tearing", "through"],
         ["raging", "in"],

@@ -208,7 +208,7 @@ def casualties_of(
                 speaker=speaker,
                 outcome=_HARM[harm.outcome],
                 value=value,
-                place=place or titled_place(sentence.low, where, found) or reading.region,
+                place=place or titled_place(sentence.low, where, found, reading.region),
                 persons=harm.persons,
                 cumulative=several is not None
                 and harm.number is not None
@@ -239,8 +239,8 @@ def damage_of(
         if denied(sentence, found, damage.at):
             continue
         quote, start, end = quoted(reading.text, sentence, damage.first, damage.last)
-        place = (
-            place_of(sentence, where, damage.at, speaking) or titled_place(sentence.low, where, found) or reading.region
+        place = place_of(sentence, where, damage.at, speaking) or titled_place(
+            sentence.low, where, found, reading.region
         )
         speaker = said_by(sentence, found, damage.at, carried)
         reading.facts.append(

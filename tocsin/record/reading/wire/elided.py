@@ -48,8 +48,8 @@ def elided(low: list[str], numbers: list[Number], named: list[Weapons], last_wea
             continue
         before = low[number.first - 1] if number.first else ""
         after = low[number.last + 1] if number.last + 1 < size else ""
-        if before == "," and after == ",":
-            continue  # "a farmer, 41, died"
+        if (before == "," and after == ",") or (before == "but" and low[number.first - 2] == "all"):
+            continue  # "a farmer, 41, died", "15 drones, all but one of which were shot down"
         if after in ('"', "each", "-") and number.last + 2 < size:
             after = low[number.last + 2]  # '56 "lost"', "and one each in Tula and Oryol", "six - over Tula"
         listed = before == ":" and (after in OVER or after in lex.EVENTS or after == "shot")

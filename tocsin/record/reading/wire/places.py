@@ -36,6 +36,7 @@ _KINDS = words_of(
         island peninsula
     """
 )
+_WIDE = _REGION - {"districts"}
 _SKIPPED = words_of(
     """
         southern northern eastern western central southeastern southwestern northeastern northwestern
@@ -123,7 +124,7 @@ def places(sentence: Sentence, names: dict[str, str], capital: str = "") -> list
         region, joined, kind, owner = after in _REGION, False, "", None
         if before == "of":
             lead = low[max(0, begin - 3) : begin]
-            region = region or not _REGION.isdisjoint(lead)
+            region = region or not _WIDE.isdisjoint(lead)
             kind = "district" if "district" in lead else ""
             if low[begin - 2] in _BELONGING or _of_a_name(sentence, begin):
                 continue  # "four people died - citizens of Syria", "the Academy of Decorative Arts"

@@ -100,6 +100,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return said.body
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.roles:
         return said.roles[lower[1]]
+    if lower[0] == "its" and low[0] in lex.STATES and not {"ministry", "military", "army"}.isdisjoint(lower):
+        words = f"{lex.STATES[low[0]]}'s {sentence.words(first + 1, last)}"  # "Russia shot down 102, its ministry said"
     said.body = words
     if not _ONE_PERSON.isdisjoint(lower):
         said.person = _located(words, lower, region)

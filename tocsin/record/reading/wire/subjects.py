@@ -37,6 +37,8 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
     end = at - 1
     while end >= 0 and low[end] in _SKIP_BACK:
         end -= 1
+    if end >= 0 and low[end] == ")" and "(" in low[max(0, end - 4) : end]:
+        end = low.index("(", max(0, end - 4)) - 1  # "The Security Service of Ukraine (SBU) said"
     if end < 0:
         return None
     if low[end] == ",":
@@ -134,6 +136,8 @@ def _edge(sentence: Sentence, end: int) -> int | None:
         begin += 1
     if begin <= end and low[begin] in lex.PREPOSITIONS:
         begin = _behind_the_place(low, begin, end)
+    if begin and low[begin - 1] == "both":
+        begin -= 1
     return begin if begin <= end else None
 
 

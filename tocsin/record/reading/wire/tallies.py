@@ -202,7 +202,10 @@ def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], eve
             if chain[0].first > event.first:
                 return chain
             continue
-        if first - event.last > _NEAR or not _PARTING.isdisjoint(low[event.last + 1 : first]):
+        gap = low[event.last + 1 : first]
+        if gap[:1] == ['"'] and low[event.first - 1] == '"':
+            gap = gap[1:]  # 'had "neutralised" 385 targets'
+        if len(gap) >= _NEAR or not _PARTING.isdisjoint(gap):
             return []
         if any(event.last < other.first < first for other in events):
             return []

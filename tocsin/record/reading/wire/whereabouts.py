@@ -91,12 +91,18 @@ def each_place(sentence: Sentence, where: list[Place], number: int) -> list[str]
     return [f"{one.name} region" if regions and not one.kind else one.called for one in found]
 
 
-def titled_place(low: list[str], where: list[Place], found: list[Frame]) -> str | None:
-    """The place of a speaker's office, where no other is named."""
+def titled_place(low: list[str], where: list[Place], found: list[Frame], here: str | None) -> str | None:
+    """The place of a speaker's office, where no other is named; else where the report is, unless the sentence speaks of
+    a whole country: "209 civilians were killed in Ukraine"."""
     own = [place for place in where if not place.country and not passed_by(low, place.first)]
     titled = [place for place in own if any(frame.first <= place.first <= frame.last for frame in found)]
     titled = [place for place in titled if "-" not in place.name or not place.name.endswith("installed")]
-    return (titled or own)[0].called if own else None
+    if titled or own:
+        return (titled or own)[0].called
+    return None if any(place.country and low[place.first - 1] in _ALL_OVER for place in where) else here
+
+
+_ALL_OVER = frozenset({"across", "in", "throughout"})
 
 
 def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
