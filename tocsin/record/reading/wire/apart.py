@@ -20,8 +20,14 @@ _WORDS = words_of(
         heatwave hypothermia frostbite blizzard snowfall earthquake wildfire wildfires stabbed stabbing stabbings
         homicide robbery manslaughter strangled quarrel brawl gunman monoxide overdose covid coronavirus measles
         cholera influenza outbreak poisoning salmonella mudslides landslides thunderstorm thunderstorms snowstorm
-        drunken drunk murder burglary knife heart dog dogs shark bear gas
+        drunken drunk murder burglary knife heart dog dogs shark bear gas killing killings murders rape raped rapes
+        tortured executed execution executions
     """
+)
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_CRIMES = (
+    r"raped?|rapes|tortured|executions?|executed(?=\s+(?:\w+\s+){0,2}(?:prisoners|civilians|soldiers|people|by))"
+    rf"|(?:killings?|murders?)\s+of\s[^.,;]{{1,40}}\sbetween\s+{_MONTH}\s+and\s+{_MONTH}"
 )
 _NOT_AN_ATTACK = re.compile(
     r"\b(?:(?:road|traffic|car|bus|minibus|train|tram|rail|railway|truck|lorry|motorway|motorcycle|industrial|mining|mine"
@@ -33,6 +39,7 @@ _NOT_AN_ATTACK = re.compile(
     r"|drown(?:ed|ing)|flood(?:s|ing)|(?:snow|thunder)storms?|storms?(?!\s+shadow|\s+of\b)|hurricane|tornado|typhoon"
     r"|avalanche|landslides?|mudslides?|lightning(?!\s+(?:strike|raid|attack|offensive)s?\s+(?:on|by|against))|heatwave"
     r"|hypothermia|frostbite|blizzard|snowfall|earthquake|wildfires?"
+    rf"|{_CRIMES}"
     r"|stabb(?:ed|ings?)|homicide|robbery|burglary|manslaughter|strangled|quarrel|brawl|gunman|drunk(?:en)?\s+\w+"
     r"|carbon\s+monoxide|overdose|covid(?:-19)?|coronavirus|measles|cholera|influenza|outbreak|poisoning|salmonella"
     r"|on\s+(?:a\s+)?murder\s+charges?|suspicion\s+of\s+murder|murder\s+(?:suspect|investigation|trial))\b",
@@ -40,6 +47,7 @@ _NOT_AN_ATTACK = re.compile(
 )
 _CALLED_SO = re.compile(
     r"\b(?:(?:knife|heart|dogs?|shark|bear)\s+attacks?|struck\s+by\s+lightning|by\s+a\s+lightning\s+strike"
+    rf"|{_CRIMES}"
     r"|(?:household|domestic|natural|accidental)\s+gas\s+(?:explosion|blast|leak)|gas\s+leak)\b",
     re.IGNORECASE,
 )

@@ -104,7 +104,7 @@ def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int
     passive = before in lex.BE and not word.endswith("ing")
     if word in _ADJECTIVES and not passive and sentence.in_quotation(at) and before in (",", '"', ""):
         return None  # '"Broken glass, torn frames, ruined homes"'
-    if word == "affected" and not passive:
+    if word in ("affected", "torn") and not passive:
         return None
     if word == "collapsed" and before == "that":
         return _subject(sentence, at, back - 1)  # "a house that partially collapsed"
@@ -201,6 +201,10 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     begin += 1
     if thing < 0:
         return None
+    if low[begin] == "the" and low[begin + 2 : begin + 3] == ["time"]:
+        return None  # "the third time the depot was hit": no news of damage, but how often
+    if low[begin] in lex.WEAPON_HEADS and "," in low[begin:thing]:
+        begin = low.index(",", begin) + 1  # "as debris of the downed drones fell, a gas pipe was damaged"
     if "that" in low[thing:at]:  # "searched the ruins of a house in Kyiv that was hit"
         begin = max((i for i in range(begin, thing) if low[i] in ("a", "an", "the", "its")), default=begin)
     while begin < thing and (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS):
@@ -270,7 +274,7 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
             return back, at, back + 1, at
         if low[back] in lex.BE and low[back - 1 : back] == ["there"]:
             here = at + 1 + (low[at + 1 : at + 2] == ['"'])
-            found = object_of(sentence, at, here + 1) if low[here : here + 1] in (["at"], ["in"]) else None
+            found = object_of(sentence, at, here + 1) if low[here : here + 1] in (["at"], ["in"], ["on"]) else None
             return found and (back - 1, found[1], back + 1, found[3])  # "there was damage at a depot"
     return None
 
@@ -330,7 +334,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
                 return back, at, back + 1, at - 2
         if not lex.BE.isdisjoint(low[max(0, at - 3) : at]):
             return _subject(sentence, at, at - 2)
-        return None
+        return object_of(sentence, at, at + 1) if low[at - 2] in ("set", "setting") else None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
     told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
     noted = low[at + 1 : at + 3] in _SEEN_BURNING

@@ -82,6 +82,10 @@ class Reading(msgspec.Struct):
     paragraph: int = -1
     opened: int = 0
     """The facts before this paragraph's."""
+    quotation: int = -1
+    """The first fact of a quotation that is still open at the end of its paragraph; -1 where none is."""
+    begun: int = 0
+    """The facts before this sentence's."""
     attributed: bool = False
     teller: str | None = None
     """Whoever is said to have told all of it ("This was reported by"), as long as nobody else speaks."""

@@ -142,12 +142,16 @@ def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
     """ "four bodies were recovered", "pulled five bodies from the rubble"."""
     low = sentence.low
     found = []
-    for group in groups:
-        if group.noun not in ("bodies", "body"):
+    for index, group in enumerate(groups):
+        begin = group.first
+        if low[begin - 3 : begin] == ["the", "bodies", "of"]:
+            begin -= 3  # "recovered the bodies of two victims"
+        elif group.noun not in ("bodies", "body"):
             continue
-        around = low[max(0, group.first - 3) : group.first] + low[group.last + 1 : group.last + 6]
+        around = low[max(0, begin - 3) : begin] + low[group.last + 1 : group.last + 6]
         if not _RECOVERED.isdisjoint(around):
-            found.append(Harmed("killed", group.value, group.number, group.first, group.last, (), False, group.first))
+            whose = [group] if begin == group.first else chained(sentence, groups, index)
+            found += from_groups(whose, "killed", begin, begin)
     return found
 
 

@@ -44,7 +44,7 @@ DESIGNATION = re.compile(
     re.IGNORECASE,
 )
 AIR_HEADS = words_of(
-    "targets target weapons threats objects assets vehicles vehicle systems aircraft munitions boats boat vessels"
+    "targets target weapons threats objects assets means vehicles vehicle systems aircraft munitions boats boat vessels"
 )
 """They are weapons only after a word that says so: aerial targets, unmanned aerial vehicles."""
 AIR_WORDS = words_of("aerial air unmanned uncrewed airborne")
@@ -75,7 +75,7 @@ EVENTS: dict[str, Outcome] = {
             "launched launches launching launch fired fires firing fire used uses using use deployed deploying deploy sent sending send unleashed unleashing unleash dropped dropping drop released hurled lobbed rained employed detected recorded counted tracked registered",
             Outcome.LAUNCHED,
         ),
-        ("hit struck reached penetrated slammed", Outcome.HIT),
+        ("hit struck reached penetrated slammed landed", Outcome.HIT),
         ("returned flew flown flying crossed entered left headed heading", Outcome.LEFT_AIRSPACE),
     )
     for word in words.split()
@@ -83,6 +83,8 @@ EVENTS: dict[str, Outcome] = {
 """Verbs that say what became of weapons."""
 SEEN = words_of("detected recorded counted tracked registered")
 """What an air force says that it saw coming; hits and debris "were recorded" as well."""
+CAME = SEEN | {"launched"}
+"""Of "30 of the 52 detected drones" what was told of them."""
 DOWN_VERBS = words_of(
     "shot shoot shoots shooting brought bring bringing took taken take taking knocked knocking knock gunned"
 )
@@ -146,6 +148,7 @@ DAMAGE: dict[str, str] = {
             "destroyed",
         ),
         ("hit hitting struck striking slammed smashed crashed ripped tore falling fell pierced", "hit"),
+        ("torn", "destroyed"),
         ("burnt burned burning ablaze", "on fire"),
         ("shattered shattering blown blew knocked holed broke broken breaking", "damaged"),
         ("interrupted", "without power"),
@@ -163,7 +166,7 @@ SPEECH: dict[str, Stance] = {
     word: stance
     for words, stance in (
         (
-            "said says say saying told wrote writes documented reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed published distributed released shared commented replied concluded correcting shows showed considers blamed blames blaming",
+            "said says say saying told wrote writes documented reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed informs published distributed released shared commented replied concluded correcting shows showed considers blamed blames blaming",
             Stance.ASSERTS,
         ),
         (
@@ -184,7 +187,7 @@ SPEECH: dict[str, Stance] = {
     for word in words.split()
 }
 PLAIN_SPEECH = words_of(
-    "said says say saying told wrote writes reported reports reporting added adds adding announced stated claimed confirmed noted posted according tweeted"
+    "said says say saying told wrote writes reported reports reporting added adds adding announced stated claimed confirmed noted informs posted according tweeted"
 )
 IMAGES = words_of("images image photos photo photographs picture pictures video videos footage")
 SHOWING = words_of("published distributed released shared posted showed shows")

@@ -20,6 +20,7 @@ _UNHURT = frozenset({"unhurt", "unharmed", "uninjured"})
 _NO = mark(("unhurt", "unharmed", "uninjured", "no", "without", "any", "neither", "zero", "nobody", "no-one", "none"))
 
 
+_ANYBODY = lex.PEOPLE - lex.NO_HARM_NOUNS | {"person"}
 _DETAILS = frozenset({"comment", "data", "details", "figures"})
 _THERE_WERE = frozenset({"are", "been", "was", "were"})
 _GIVING = frozenset({"giving", "offering", "providing", "saying", "specifying"})
@@ -34,16 +35,12 @@ def nobody(sentence: Sentence) -> list[Harmed]:
         word = low[at]
         if word == "no" and low[at + 1 : at + 2] == ["one"]:
             found.extend(_hurt(sentence, at, at + 1))
+        elif word == "no" and at + 1 < size and low[at + 1] in _ANYBODY and (hurt := _hurt(sentence, at, at + 1)):
+            found.extend(hurt)  # "no civilians were injured"
         elif word in ("no", "without", "any", "neither", "zero"):
             window = low[at + 1 : at + 9]
             noun = next((i for i, w in enumerate(window) if w in lex.NO_HARM_NOUNS), None)
             if noun is None or (word == "any" and lex.NOT.isdisjoint(low[max(0, at - 4) : at])):
-                if (
-                    word == "no"
-                    and at + 1 < size
-                    and low[at + 1] in ("people", "person", "civilians", "residents", "staff")
-                ):
-                    found.extend(_hurt(sentence, at, at + 1))
                 continue
             between = window[:noun]
             if not _NOT_SAID.isdisjoint(between):

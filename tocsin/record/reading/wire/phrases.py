@@ -153,7 +153,7 @@ def _named(
         weapon = weapon_named(sentence.words(max(0, first - 2) if wide else first, last).lower())
         if low[last] == "rockets" and after == "of" and last + 5 < size:
             weapon = weapon_named(sentence.words(last + 1, last + 5).lower()) or weapon
-        if not weapon and low[last] in ("targets", "weapons"):
+        if not weapon and low[last] in ("targets", "weapons", "means"):
             weapon = ROOT
         if not weapon:
             continue
@@ -291,7 +291,8 @@ def _counted(
             return (outer, None, outer.first) if outer else (only, None, at)
         if low[at] == "of" and (outer := _partitive(low, at, by_end)):
             return outer, None, outer.first
-        if low[at] in _STOPS or (low[at] in _EVENT_STOPS and low[at] not in ("used", "downed", "fired")):
+        seen = low[at] in lex.CAME and at - 1 in by_end  # "of the 52 detected drones"
+        if low[at] in _STOPS or (low[at] in _EVENT_STOPS and low[at] not in ("used", "downed", "fired") and not seen):
             return None, None, first
         at -= 1
     return None, None, first

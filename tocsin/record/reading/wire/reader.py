@@ -105,7 +105,7 @@ def _instruction(sentence: Sentence) -> Check:
 
 
 def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
-    said, reading.sentence = reading.said, number
+    said, reading.sentence, reading.begun = reading.said, number, len(reading.facts)
     named = phrases(sentence, reading.weapon if number - reading.weapon_at <= 3 else "")
     new_paragraph = sentence.paragraph != reading.paragraph
     if new_paragraph:
@@ -145,8 +145,7 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
         reading.facts.append(
             StatementFact(quote=quote, start=start, end=end, speaker=statement.speaker, stance=statement.stance)
         )
-    if found:
-        _backward(reading, sentence.low, found)
+    _backward(reading, sentence.low, found)
     reading.attributed = bool(found) or carried is not None
     if named.weapons or named.modifying:
         counted = [phrase.weapon for phrase in named.weapons if phrase.number and not phrase.part]
@@ -177,6 +176,10 @@ _THIS = frozenset({"this", "that"})
 def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
     """What a paragraph counted before its only "..., X said" is X's too; so is all before "This was reported by X", and
     all that follows as long as nobody else speaks."""
+    if reading.quotation >= 0 or low[0] == '"':
+        _over_paragraphs(reading, low, found)
+    if not found:
+        return
     first, last = found[0], found[-1]
     if (low[0] in _THIS and first.first < 4) or low[first.verb + 1 : first.verb + 2] == ["this"]:
         _all_by(reading, first.speaker)
@@ -193,6 +196,24 @@ def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
             reading.facts[number] = msgspec.structs.replace(fact, speaker=last.speaker)
 
 
+def _over_paragraphs(reading: Reading, low: list[str], found: list[Frame]) -> None:
+    """A quotation that goes on over paragraphs is whose it is told to be at its end; else his who spoke last."""
+    closes = low.count('"') % 2 == 1
+    if reading.quotation < 0:
+        if not found and closes:
+            reading.quotation = reading.begun  # it opens here, and is not closed
+        return
+    if '"' not in low and not found:
+        return
+    if found and not found[0].leads:
+        for number, fact in enumerate(reading.facts[reading.quotation : reading.begun], reading.quotation):
+            if isinstance(fact, _TOLD):
+                reading.facts[number] = msgspec.structs.replace(fact, speaker=found[0].speaker)
+    if closes and low[0] == '"' and not found:
+        return  # each paragraph opens it anew
+    reading.quotation = -1
+
+
 _TOLD = (TallyFact, CasualtyFact, DamageFact)
 
 
@@ -205,6 +226,8 @@ def _all_by(reading: Reading, speaker: str) -> None:
 
 def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     """Whether a sentence without a speaker of its own goes on with what the one before it said."""
+    if sentence.low[0] == '"':
+        return True  # a quotation is somebody's: whoever spoke before, where nobody else is named
     if not reading.attributed:
         return False
     if not new_paragraph:
@@ -214,4 +237,6 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
         return "air force" in (reading.said.last or "").lower()
     if low[0] in ("of", "out"):
         return "of" in low and low[low.index("of") + 1 : low.index("of") + 2] in (["these"], ["those"], ["them"])
+    if "others" in low[:6] and low[low.index("others") - 1].isdigit():
+        return True  # "About 80 others were wounded"
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))

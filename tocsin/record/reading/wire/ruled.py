@@ -76,7 +76,9 @@ def subject_of(sentence: Sentence, at: int, groups: list[Group], near: bool = Fa
             or low[group.last + 1 : group.last + 3] == ["among", "them"]
             or ("among" in lead and not (lead[-1] == "among" and low[group.first - 2] in lex.BE))
             or (low[group.first - 1 : group.first] in (["of"], ["which"]) and low[group.first - 2] != "spoke")
-            or (low[group.first - 1 : group.first] == ["with"] and not near)
+            or (
+                low[group.first - 1 : group.first] == ["with"] and not (near or lex.BE.isdisjoint(low[group.last : at]))
+            )
             or low[max(0, group.first - 2) : group.first] in (["of", "them"], ["of", "whom"])
             or "aged" in lead
             or lead[-1:] == ["for"]

@@ -34,14 +34,21 @@ _WONT = re.compile(
     r"\b(?:has|have)\s+(?:increasingly|regularly|frequently|routinely|systematically|steadily)\b"
     r"|\bin\s+recent\s+(?:weeks|months)\b|\bin\s+the\s+(?:past|last)\s+(?:weeks|months|years)\b"
     r"|\b(?:over|for|during)\s+the\s+(?:past|last|previous)\s+(?:\w+\s+)?(?:winters|years|months)\b"
+    r"|\bat\s+various\s+(?:points|times)\b"
+    r"|\b(?:has|have)\s+(?:hit|struck|attacked|targeted)\s+(?:several|many|dozens|numerous|multiple|various)\b"
     r"|\brecent\s+(?:\w+\s+){0,6}(?:attacks|strikes)\s+have\b",
     re.IGNORECASE,
 )
 _USUAL = mark(
-    words_of("increasingly regularly frequently routinely systematically steadily recent past last previous winters")
+    words_of("""
+        increasingly regularly frequently routinely systematically steadily recent various several many dozens numerous
+        multiple past last previous winters
+    """)
 )
 _SPAN = mark(
-    words_of("since so throughout past last previous alone bring brings bringing brought take takes taking took")
+    words_of("""
+        since so throughout past last previous alone bring brings bringing brought take takes taking took
+    """)
 )
 
 

@@ -163,7 +163,9 @@ def _introduced(sentence: Sentence) -> str:
     return sentence.words(0, at - 1)
 
 
-_GAVE = words_of("gave offered provided issued published released posted put")
+_GAVE = words_of(
+    "gave offered provided issued published released posted put shot downed destroyed intercepted repelled"
+)
 
 
 def _general(sentence: Sentence) -> bool:

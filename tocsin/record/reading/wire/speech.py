@@ -283,7 +283,7 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
         span, leads = (left(sentence, at) if fits else None), True
         by = "said"
     elif word == "spoke":
-        span, by, leads = (left(sentence, at) if after == "of" else None), "said", True
+        span, by, leads = (left(sentence, at) if after in ("of", "about") else None), "said", True
     elif word in ("played", "plays", "playing"):
         span = left(sentence, at) if after == "down" else None
         by, stance, leads = "downplayed", _DOWNPLAYS, True
@@ -316,7 +316,13 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     if word == "saying" and low[span[1] - 2] in _ISSUED and low[span[1] - 1 : span[1] + 1] == ["a", "statement"]:
         span = span[0], span[1] - 3  # "she issued a statement saying"
     if low[span[0]] == "what" and span[0] < span[1]:
+        if word == "described" and '"' not in low[at + 1 : at + 4]:
+            return None  # "hit what it described as depots": its own word for them alone
         span = span[0] + 1, span[1]  # "what he called"
+    elif low[span[1]] in lex.PRONOUNS and span[0] < span[1]:
+        if span[0] or low[0] not in lex.PREPOSITIONS or "what" in low[: span[1]]:
+            return None  # "fired on what it called depots", "in strikes it says are in answer"
+        span = span[1], span[1]  # "in a statement it said"
     name = speaker_of(sentence, *span, said, region)
     if not name:
         return None
@@ -330,7 +336,7 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
 _ISSUED = frozenset({"issued", "released", "published", "posted"})
 _NEVER_INVERTED = words_of(
     """
-        that it he she there they no on in at , .
+        that this it he she there they no on in at , .
     """
 )
 

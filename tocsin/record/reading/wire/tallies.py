@@ -145,12 +145,18 @@ def _only_thought(low: list[str], tally: Tally) -> bool:
     after = low[tally.number.last + 1 : tally.last + 6]
     return (
         "if" in lead
+        or (tally.number.article and "being" in low[tally.first : tally.last + 1] and _shown(low[: tally.first]))
         or "average" in low
         or (
             not _RATES.isdisjoint(after)
             and any(one in ("a", "per", "every", "each") and other in _RATES for one, other in pairwise(after))
         )
     )
+
+
+def _shown(lead: list[str]) -> bool:
+    """ "a video of a drone being shot down": one of those that were, and not how many."""
+    return lead[-1:] == ["of"] and lead[-2] in lex.IMAGES
 
 
 def _of_phrase(
@@ -345,6 +351,14 @@ _FAR = 28
 _BEING = frozenset({"being", "having", *lex.BE})
 
 
+def _is_attack(words: list[str]) -> bool:
+    """Not of "12 attack drones": what kind they are."""
+    return not _ATTACKS.isdisjoint(words) and any(
+        word in _ATTACKS and other not in lex.AIR_HEADS and other not in lex.WEAPON_HEADS
+        for word, other in pairwise([*words, ""])
+    )
+
+
 def _nominal(low: list[str], begin: int, last: int) -> bool:
     """Whether an attack is said to be of it: "a barrage of 40 missiles", "attacked Kyiv with 12 drones"."""
     if low[begin - 1 : begin] == ["of"] and low[begin - 2] in _VAGUE:
@@ -370,7 +384,7 @@ def _nominal(low: list[str], begin: int, last: int) -> bool:
             return len(before) > 1 and (
                 before[-2] in lex.ATTACK_NOUNS or before[-2] in ("consisting", "consisted", "made", "up", "wave")
             )
-        return not _ATTACKS.isdisjoint(before if before[-1] == "with" else nearest)
+        return _is_attack(before if before[-1] == "with" else nearest)
     if before[-1] in lex.ADVERBS and len(before) > 1 and before[-2] in ("with", "using"):
         return not _ATTACKS.isdisjoint(before)
     return False

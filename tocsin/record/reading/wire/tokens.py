@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import chain, compress
 from operator import or_
@@ -62,6 +62,9 @@ _QUOTES = mark(('"',))
 _QUOTATION = re.compile(r'"[^"]{1,1500}"')
 
 
+_BLANK = re.compile(r"\n\s*\n")
+
+
 class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
@@ -79,7 +82,7 @@ class Sentence:
         self.marks: list[int] = list(next(words, ()))
         self.mark: int = reduce(or_, self.marks, 0)
         self._marked = list(compress(enumerate(self.marks), self.marks))
-        self.quoted = _quoted(self.at(_QUOTES), len(self.low)) if self.mark & _QUOTES else []
+        self.quoted = _quoted(self.at(_QUOTES), len(self.low), self.marks) if self.mark & _QUOTES else []
         self._even: int | None = None
         self._glued: list[int] = []
         self._starts: list[int] | None = None
@@ -150,10 +153,13 @@ class Sentence:
         return " ".join(self.text[start:end].split())
 
 
-def _quoted(marks: list[int], size: int) -> list[tuple[int, int]]:
-    """The words between quotation marks; one that is never closed holds to the end."""
+def _quoted(marks: list[int], size: int, words: Sequence[int]) -> list[tuple[int, int]]:
+    """The words between quotation marks; one never closed holds to the end, one never opened from the beginning."""
     if len(marks) % 2:
-        marks.append(size)
+        if words[marks[0]] & GLUED and marks[0]:
+            marks = [-1, *marks]
+        else:
+            marks.append(size)
     return [(first + 1, last - 1) for first, last in zip(marks[::2], marks[1::2], strict=True) if last - first > 1]
 
 
@@ -180,7 +186,11 @@ def dateline_of(folded: str) -> str | None:
 
 def sentences(folded: str) -> list[Sentence]:
     """The sentences of a text that went through `fold`."""
-    kept = [match.span() for match in _QUOTATION.finditer(folded) if "\n\n" not in match.group()]
+    kept = [
+        match.span()
+        for match in _QUOTATION.finditer(folded)
+        if not ("\n" in match.group() and _BLANK.search(match.group()))
+    ]
     found: list[Sentence] = []
     begin, paragraph, inside = 0, 0, 0
     dashed = ("-" in folded or ">" in folded or "—" in folded) and _DASHED.search(folded) is not None
