@@ -18,12 +18,15 @@ def chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
         if (
             chains
             and _linked(low[chains[-1][-1].last + 1 : phrase.first], counted=phrase.number is not None)
-            and not (phrase.elided and opens_with_of(low, chains[-1][0]))
+            and not (phrase.elided and (low[phrase.last] in _OF_THESE or opens_with_of(low, chains[-1][0])))
         ):
             chains[-1].append(phrase)
         else:
             chains.append([phrase])
     return chains
+
+
+_OF_THESE = frozenset({"which", "them"})
 
 
 def opens_with_of(low: list[str], phrase: Weapons) -> bool:
@@ -109,7 +112,7 @@ def inherits(low: list[str], before: Weapons, phrase: Weapons) -> bool:
         return True  # "84 targets were detected: 79 drones"
     if phrase.part and phrase.number and low[phrase.number.last + 1] in lex.BE:
         return True  # "728 were Shaheds"
-    if phrase.elided and low[phrase.last] == "them" and low[phrase.first - 1] in (",", "-", "("):
+    if phrase.elided and low[phrase.last] in _OF_THESE and low[phrase.first - 1] in (",", "-", "("):
         return True
     if phrase.elided and not before.number and lead[-1:] in (["at"], ["to"]):
         return True  # "put the number of drones destroyed at 29"

@@ -203,8 +203,9 @@ def casualties_of(
         if old:
             continue
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
-        place = place_of(sentence, where, harm.at, speaking)
-        reading.facts.append(
+        place = place_of(sentence, where, harm.at, speaking) or titled_place(sentence.low, where, found, reading.region)
+        each = each_place(sentence, where, harm.number.last) if harm.number and sentence.mark & EACH else []
+        reading.facts += (
             CasualtyFact(
                 quote=quote,
                 start=start,
@@ -212,7 +213,7 @@ def casualties_of(
                 speaker=speaker,
                 outcome=_HARM[harm.outcome],
                 value=value,
-                place=place or titled_place(sentence.low, where, found, reading.region),
+                place=one,
                 persons=harm.persons,
                 cumulative=several is not None
                 and harm.number is not None
@@ -221,6 +222,7 @@ def casualties_of(
                 happened=reading.happened.of(start, end),
                 hedges=hedges_of(sentence, harm.number),
             )
+            for one in each or (place,)
         )
     return spans
 

@@ -259,7 +259,9 @@ _WHERE = (["in"], ["near"], ["around"], ["outside"])
 
 
 def _beyond(low: list[str], at: int) -> int:
-    """Behind ", including a child,", if that stands here."""
+    """Behind ", including a child," or "each", if that stands here."""
+    if low[at : at + 1] == ["each"]:
+        return at + 1
     if low[at : at + 2] == [",", "including"] and "," in low[at + 2 : at + 7]:
         return low.index(",", at + 2) + 1
     return at

@@ -103,7 +103,7 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             continue
         if (
             after in _ADJECTIVE_STOPS
-            or after in ("more", "dead", "injured", "wounded", "killed", "missing", "")
+            or after in ("more", "dead", "injured", "wounded", "killed", "missing", "each", "")
             or after in lex.ADVERBS
         ):
             groups.append(Group(number.first, last, number, number.value, (), ""))

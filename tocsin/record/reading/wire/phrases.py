@@ -275,6 +275,8 @@ def _counted(
                 return outer, number, outer.first
             if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in _SHARES:
                 return None, number, number.first  # "half of the 80 drones"
+            if low[number.first - 1] == "'s" and low[number.first - 3] == "of" and low[number.first - 4] in _SHARES:
+                return None, number, number.first  # "most of Russia's 80 drones"
             return number, None, number.first
         if low[at] in ("and", ",") and _from_where(low[at - 1 - (low[at - 1] == ",")]) and _from_where(low[at + 1]):
             at -= 1 + (low[at - 1] == ",")  # "78 air, ground, and sea-launched missiles"

@@ -239,4 +239,6 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
         return "of" in low and low[low.index("of") + 1 : low.index("of") + 2] in (["these"], ["those"], ["them"])
     if "others" in low[:6] and low[low.index("others") - 1].isdigit():
         return True  # "About 80 others were wounded"
+    if "came" in low[1:4] and "after" in low[3:8]:
+        return False  # "The strike came a day after Russia launched 158 missiles"
     return low[0] in _ANAPHORIC and (low[0] != "the" or (len(low) > 1 and low[1] in _STARTS_ON))

@@ -26,7 +26,7 @@ class Discourse(msgspec.Struct):
     """What is only called "the agency" later: its name by that word."""
 
 
-_SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES)
+_SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES) | {"railway", "railways", "utility", "sides"}
 _ONLY_PEOPLE = lex.PEOPLE - words_of(
     "firefighters rescuers medics residents doctors officers police journalists staff locals"
 )
@@ -37,6 +37,8 @@ def sayable(sentence: Sentence, first: int, last: int) -> bool:
     if first > last:
         return False
     low = sentence.low[first : last + 1]
+    if low[0] in lex.NOBODY:
+        return False  # "Nobody has claimed responsibility"
     if not _SPEAKING.isdisjoint(low):
         return True
     return any(word[:1].isupper() for word in sentence.cased[first + 1 : last + 1]) or (

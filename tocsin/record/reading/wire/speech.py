@@ -85,6 +85,7 @@ _IN_PHRASES = words_of(
 )
 _CALLS = frozenset({"called", "calling", "calls"})
 _UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
+_FIGURES = words_of("number toll total figure count death")
 _AFTER_SAID = (
     words_of(
         """
@@ -279,7 +280,7 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
             name = speaker_of(sentence, *span, said, region)
             return True, [Frame(saying, stance, name, first, span[1], leads, by)] if name else []
     elif word in ("put", "puts"):
-        fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in ("number", "toll", "total", "figure", "count")
+        fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in _FIGURES
         span, leads = (left(sentence, at) if fits else None), True
         by = "said"
     elif word == "spoke":

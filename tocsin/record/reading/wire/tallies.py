@@ -242,6 +242,7 @@ def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) ->
     return chain
 
 
+_SHARES = frozenset({"most", "many", "some", "several", "half", "majority", "dozens", "few", "none", "part", "third"})
 _GOING = frozenset({"flying", "heading"})
 _BY = frozenset({"by", "from", "with"})
 
@@ -278,6 +279,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             and not _BY.isdisjoint(low[max(0, chain[0].first - 1) : chain[0].first])
         ):
             return []
+        if "of" in gap and not _SHARES.isdisjoint(gap):
+            return []  # "700 drones, most of which were intercepted"
         if "where" in gap:
             return []  # "over 13 regions, among them Ryazan, where a refinery was struck"
         if gap[:1] not in (["that"], ["which"]) and "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
