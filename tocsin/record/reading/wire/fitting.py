@@ -15,8 +15,12 @@ TO_A_MACHINE = re.compile(
 """What is written for a program that reads, and not for people."""
 
 _HINTS = ("ignore", "disregard", "forget", "override", "prompt", "<|", "inst]")
-_WORDED = tuple(map(re.compile, (r"you\s+are\s", r"as\s+an\s+ai", r"system\s*:", r"assistant\s*:", r"user\s*:")))
-_FIRST = ("you", "as", "system", "assistant", "user")
+_WORDED = {
+    first: re.compile(first + rest)
+    for first, rest in (
+        *(("you", r"\s+are\s"), ("as", r"\s+an\s+ai"), ("system", r"\s*:"), ("assistant", r"\s*:"), ("user", r"\s*:")),
+    )
+}
 """Without any of these nothing is written for a program. They are looked for first, since that costs less."""
 
 _LOOKED_AT = 8_000
@@ -52,12 +56,15 @@ def may_speak_to_a_machine(text: str) -> bool:
     for hint in _HINTS:
         if hint in low:
             return True
-    return any(hint in low for hint in _FIRST) and any(hint.search(low) for hint in _WORDED)
+    return any(first in low and worded.search(low) for first, worded in _WORDED.items())
 
 
 def of_another_war(text: str) -> bool:
     """Whether another war is spoken of at all."""
-    return _ELSEWHERE.search(text) is not None
+    for name in lex.ELSEWHERE:  # noqa: SIM110 - the whole of every report
+        if name in text:
+            return True
+    return False
 
 
 def elsewhere_alone(words: str) -> bool:
@@ -73,5 +80,5 @@ def fit(text: str, language: str) -> float:
     lower = words.lower()
     if not any(word in lower for word in _ATTACK) or not any(name in words for name in lex.THE_WAR):
         return 0.0
-    elsewhere = len(_ELSEWHERE.findall(words))
+    elsewhere = len(_ELSEWHERE.findall(words)) if of_another_war(words) else 0
     return 0.0 if elsewhere and elsewhere > sum(words.count(name) for name in lex.THE_WAR) else 0.9

@@ -69,24 +69,22 @@ class Sentence:
     """Its words as written and in lower case, and where each begins and ends in the text as it came."""
 
     __slots__ = (
-        *("_ends", "_even", "_glued", "_marked", "_pieces", "_starts", "begin", "cased", "end", "headline", "low"),
-        *("mark", "marks", "paragraph", "quoted", "text"),
+        *("_even", "_glued", "_marked", "_pieces", "_placed", "begin", "cased", "end", "headline", "low", "mark"),
+        *("marks", "paragraph", "quoted", "text"),
     )
 
     def __init__(self, text: str, begin: int, end: int, paragraph: int, headline: bool) -> None:
         self.text, self.begin, self.end, self.paragraph, self.headline = text, begin, end, paragraph, headline
         self._pieces = pieces = text[begin:end].split()
-        words = zip(*chain.from_iterable(map(PIECES.__getitem__, pieces)), strict=True)
-        self.cased: list[str] = list(next(words, ()))
-        self.low: list[str] = list(next(words, ()))
-        self.marks: list[int] = list(next(words, ()))
+        words = list(chain.from_iterable(map(PIECES.__getitem__, pieces)))
+        self.cased: list[str] = words[::3]
+        self.low: list[str] = words[1::3]
+        self.marks: list[int] = words[2::3]
         self.mark: int = reduce(or_, self.marks, 0)
         self._marked = list(compress(enumerate(self.marks), self.marks))
         self.quoted = _quoted(self.at(_QUOTES), len(self.low), self.marks) if self.mark & _QUOTES else []
         self._even: int | None = None
-        self._glued: list[int] = []
-        self._starts: list[int] | None = None
-        self._ends: list[int] = []
+        self._placed: tuple[list[int], list[int]] | None = None
 
     def at(self, bits: int) -> list[int]:
         """Where the words stand that have one of these bits."""
@@ -95,15 +93,14 @@ class Sentence:
     @property
     def starts(self) -> list[int]:
         """Where each word begins; found when first asked for."""
-        if self._starts is None:
+        if self._placed is None:
             spans = list(self._spans())
-            self._starts = [start for start, _ in spans]
-            self._ends = [end for _, end in spans]
-        return self._starts
+            self._placed = [start for start, _ in spans], [end for _, end in spans]
+        return self._placed[0]
 
     @property
     def ends(self) -> list[int]:
-        return self._ends if self.starts else []
+        return self._placed[1] if self.starts and self._placed else []
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from ``first`` to ``last`` begin and end."""
