@@ -9,7 +9,8 @@ import re
 
 from tocsin.record.reading.lexicon import LOOK_ALIKES
 
-_MIXED = re.compile(r"[A-Za-z][А-Яа-яІіЇїЄєҐґ]|[А-Яа-яІіЇїЄєҐґ][A-Za-z]|\b(?:OTP|KP|KAP)\b")
+_MIXED = re.compile(r"[A-Za-z](?:(?=[А-Яа-яІіЇїЄєҐґ])|(?<=[А-Яа-яІіЇїЄєҐґ][A-Za-z])|(?<=\bO)TP\b|(?<=\bK)A?P\b)")
+"""It begins with what is rare in a bulletin, a Latin letter, so that most of one is passed over at once."""
 _ANY = re.compile(r"[А-Яа-яІіЇїЄєҐґ]")
 """Looked for first, since it costs less: most reports in English have none."""
 _WORD = re.compile(r"[^\W\d_]+")

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from tocsin.facts import Check, Fact, Outcome, TallyFact
 from tocsin.record.weapons import is_a, parts
 
+# Named once: Python 3.11 looks for a member of an enum for longer than these loops take around it.
+_LAUNCHED = Outcome.LAUNCHED
 _DOWNED = (Outcome.SHOT_DOWN, Outcome.SUPPRESSED, Outcome.SHOT_DOWN_OR_SUPPRESSED)
+_ACCOUNTED_FOR = (*_DOWNED, Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE)
 
 _ENDS = re.compile(r"[.!?»)]\s*$")
 
@@ -81,17 +84,14 @@ def _spelled_out(whole: TallyFact, tallies: list[TallyFact]) -> bool:
 def _downed(facts: Sequence[Fact]) -> Iterable[Check]:
     tallies = [(i, f) for i, f in enumerate(facts) if isinstance(f, TallyFact) and f.unit == "weapons"]
     for i, launched in tallies:
-        if launched.outcome is not Outcome.LAUNCHED or launched.value.high is None or launched.subset_of is not None:
+        if launched.outcome is not _LAUNCHED or launched.value.high is None or launched.subset_of is not None:
             continue
         same = [
             (j, f)
             for j, f in tallies
-            if f.outcome is not Outcome.LAUNCHED and f.subset_of is None and _same_kind(f.weapon, launched.weapon)
+            if f.outcome is not _LAUNCHED and f.subset_of is None and _same_kind(f.weapon, launched.weapon)
         ]
-        for outcomes, word in (
-            (_DOWNED, "downed"),
-            ((*_DOWNED, Outcome.LOST, Outcome.LEFT_AIRSPACE, Outcome.AIRBORNE), "accounted for"),
-        ):
+        for outcomes, word in ((_DOWNED, "downed"), (_ACCOUNTED_FOR, "accounted for")) if same else ():
             mine = [(j, f) for j, f in same if f.outcome in outcomes]
             most = sum(_least(f) for _, f in mine)
             if most > launched.value.high:

@@ -12,9 +12,12 @@ _LOOKED_AT = 2_000
 """Characters: a language shows within the first paragraphs."""
 
 _ADDRESS = re.compile(r"https?://\S+")
-_CYRILLIC = re.compile(r"[а-яёіїєґА-ЯЁІЇЄҐ]+")
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ"
 _WORD = re.compile(r"\w+")
-_NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha())
+_CODED = "cp1251"
+"""One byte for each letter of both alphabets, so that they are counted by leaving all other bytes out."""
+_NO_LATIN = bytes(sign for sign in range(256) if not (chr(sign).isascii() and chr(sign).isalpha()))
+_NO_CYRILLIC = bytes(set(range(256)) - set((_CYRILLIC + _CYRILLIC.upper()).encode(_CODED)))
 _ENGLISH = frozenset(
     ("the", "of", "and", "in", "to", "on", "a", "said", "was", "were", "by", "over", "with", "its", "for", "from")
 ) | {
@@ -58,8 +61,8 @@ ENGLISH_SHARE = 0.12
 
 def _counted(sample: str) -> tuple[int, int]:
     """How many letters are Cyrillic, and how many Latin."""
-    latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-    return (len(sample) - len(_CYRILLIC.sub("", sample)) if latin < len(sample) // 2 else 0), latin
+    coded = sample.encode(_CODED, "ignore")
+    return len(coded.translate(None, _NO_CYRILLIC)), len(coded.translate(None, _NO_LATIN))
 
 
 @lru_cache(maxsize=20_000)

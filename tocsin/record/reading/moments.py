@@ -28,6 +28,9 @@ MONTH = (
 )
 _DAY = rf"(?P<day>\d{{1,2}})(?:-?го)?\s+(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?"
 _CLOCK = r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d\d)"
+_ANY_CLOCK = re.compile(r"\d{1,2}\s?[.:]\s?\d\d")
+_SHORT_WORD = 6
+"""Characters: "від" and its like, with room to spare."""
 _A_MONTH = timedelta(days=31)
 _A_FEW_DAYS = timedelta(days=3)
 _WRITTEN = re.compile(_DAY, re.IGNORECASE)
@@ -55,11 +58,17 @@ class Moments(NamedTuple):
     checks: tuple[Check, ...] = ()
 
 
+def _before(text: str, at: int) -> int:
+    """Where a short word may begin that stands before the one at ``at``: what is looked for begins no sooner."""
+    return max(0, len(text[:at].rstrip()) - _SHORT_WORD)
+
+
 def moments(text: str, published: date) -> Moments:
     """What a bulletin says of when, and what of it does not fit together."""
     checks: list[Check] = []
     low = text.lower()
-    night = _NIGHT.search(text) if "ніч" in low or "ноч" in low else None
+    dark = min((at for at in (low.find("ніч"), low.find("ноч")) if at >= 0), default=-1)
+    night = _NIGHT.search(text, _before(text, dark)) if dark >= 0 else None
     day = _date(night, published) if night else None
     stands = low.find("станом")
     as_of_found = _AS_OF.search(text, max(0, stands - 30)) if stands >= 0 else None
@@ -68,7 +77,10 @@ def moments(text: str, published: date) -> Moments:
         day = _date(as_of_found, published)
     if day is None and first is not None:
         day = _date(first, published)
-    since_found, until_found, since, until = _SINCE.search(text), _UNTIL.search(text), None, None
+    since_found, until_found, since, until = None, None, None, None
+    if clock := _ANY_CLOCK.search(text):
+        begin = _before(text, clock.start())
+        since_found, until_found = _SINCE.search(text, begin), _UNTIL.search(text, begin)
     if (
         since_found is not None
         and as_of_found is not None

@@ -18,7 +18,7 @@ _BY_NAME = (
     r"|Волин(?:ь|і|ню)|Закарпатт(?:я|і)|Прикарпатт(?:я|і)|Запоріжж(?:я|і)|Буковин(?:а|і|и|у)"
 )
 _REGION = re.compile(rf"(?:{_ADJECTIVE})(?:(?=[^.;\n]{{0,400}}?(?:област|обл\b))|\s+област\w+)|{_BY_NAME}")
-_PART = re.compile("щин|ччин|обл|олин|арпатт|Запоріжж|Буковин")
+_PARTS = ("обл", "щин", "ччин", "олин", "арпатт", "Запоріжж", "Буковин")
 """Without any of these no region is named: looked for first, since it costs less."""
 _SIDE_PARTS = ("півноч", "півдн", "сход", "заход")
 _SIDES = re.compile(r"на\s+(?:півночі|півдні|сході|заході|північному|південному)[^.;\n]{0,80}", re.IGNORECASE)
@@ -27,7 +27,10 @@ _ORIGIN = re.compile(
     r"|\b(?:із|з|зі)\s+(?=[А-ЯІЇЄҐ][\w'’ʼ-]+(?:\s+(?:обл|області|району|краю|моря)\b))|\b(?:із|з|зі)\s+(?=окупован\w+\s|тимчасово))"
     r"(?P<places>[^(\n;!]{2,200}?)(?=\s*(?:[(\n!]|\.\s|\.$|$|,?\s+(?:та|а\s+також|і|й)\s+\d|[,;]\s*\d|;\s*\n|,\s+(?:понад|близько|до)\s+\d))"
 )
-_ORIGIN_PART = re.compile("напрям|район|територ|акватор|простор|ТОТ|обл|мис|аеродром|купован|тимчасов|кра|мор")
+_ORIGIN_PARTS = (
+    *("напрям", "район", "територ", "акватор", "простор", "ТОТ", "обл", "мис", "аеродром", "купован", "тимчасов"),
+    *("кра", "мор"),
+)
 _SPLIT = re.compile(r"\s*[,;]\s*|\s+(?:та|і|й)\s+(?=[А-ЯІЇЄҐ])")
 _TRIM = re.compile(
     r"\s+(?:та|і|й)$|\s*[-–—,(]?\s*\(?\b(?:рф|росія|росії|країна-агресор\w*|рф\.)\)?\.?\s*$", re.IGNORECASE
@@ -36,12 +39,12 @@ _TRIM = re.compile(
 
 def may_name_regions(words: str) -> bool:
     """Whether it is worth looking for any."""
-    return _PART.search(words) is not None
+    return any(map(words.__contains__, _PARTS))
 
 
 def may_name_origins(words: str) -> bool:
     """Whether it is worth looking for any."""
-    return _ORIGIN_PART.search(words) is not None
+    return any(map(words.__contains__, _ORIGIN_PARTS))
 
 
 def regions(words: str) -> tuple[str, ...]:
@@ -69,6 +72,6 @@ def origins(words: str) -> tuple[str, ...]:
     for place in _ORIGIN.finditer(words):
         for one in _SPLIT.split(place["places"]):
             trimmed = _TRIM.sub("", " ".join(one.split())).strip(' .:–—-«»"')
-            if 1 < len(trimmed) <= 60 and (trimmed[0].isupper() or _ORIGIN_PART.search(trimmed)):
+            if 1 < len(trimmed) <= 60 and (trimmed[0].isupper() or may_name_origins(trimmed)):
                 found.append(trimmed)
     return tuple(dict.fromkeys(found))

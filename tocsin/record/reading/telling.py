@@ -25,7 +25,7 @@ _ROUNDED = 0.08
 _SPEAKER = re.compile(
     r"Повітрян\w+\s+(?:Сил\w*(?:\s+(?:ЗСУ|ЗС\s+України|Збройних\s+Сил\s+України))?|командуванн\w+\s+[«\"“]?\w+[»\"”]?)"
 )
-_PRELIMINARY = re.compile(r"попередн|орієнтовн|уточнюєт", re.IGNORECASE)
+_PRELIMINARY = ("попередн", "орієнтовн", "уточнюєт")
 _WHERE_SHOT = re.compile(
     r"збит|збил|знищ|протиповітрян\w+\s+оборон\w+\s+(?:спрац|прац|відпрац)|працюва|межах|подавлен", re.IGNORECASE
 )
@@ -39,9 +39,8 @@ def tell(
     kept, flagged = _without_repeats(said)
     speaker = _SPEAKER.search(text)
     named = " ".join(speaker[0].split()) if speaker else None
-    preliminary = {
-        n for n, s in enumerate(found if _PRELIMINARY.search(text) else ()) if _PRELIMINARY.search(text, s.start, s.end)
-    }
+    unsure_at = found if _is_preliminary(text) else ()
+    preliminary = {n for n, s in enumerate(unsure_at) if _is_preliminary(text[s.start : s.end])}
     named_anywhere = may_name_regions(text)
     launched_from = may_name_origins(text)
     shot_over, aimed_at = _where(text, found) if named_anywhere else ((), ())
@@ -86,6 +85,10 @@ def tell(
             )
         )
     return tuple(facts), (*checks(facts), *flagged, *when.checks) if facts else ()
+
+
+def _is_preliminary(words: str) -> bool:
+    return any(map(words.lower().__contains__, _PRELIMINARY))
 
 
 def _says(quote: str, one: Said) -> bool:
@@ -134,8 +137,8 @@ def _without_repeats(said: list[Said]) -> tuple[list[Said], list[Check]]:
     for i, one in enumerate(said):
         others = [
             other
-            for j, other in enumerate(said)
-            if j != i and (other.outcome, other.unit, other.part) == (one.outcome, one.unit, False) and not one.part
+            for j, other in enumerate(() if one.part else said)
+            if other.outcome is one.outcome and j != i and other.unit == one.unit and not other.part
         ]
         same = [
             o
@@ -195,13 +198,15 @@ def _told_below(headline: Said, others: Sequence[Said]) -> list[Said]:
 def _total(text: str, kept: list[Said], i: int) -> int | None:
     """The index of the total that a count is a part of."""
     one = kept[i]
+    if not i or one.unit != "weapons":
+        return None
     before = [
         j
-        for j in range(i)
-        if kept[j].outcome == one.outcome
-        and kept[j].unit == one.unit == "weapons"
-        and not kept[j].part
-        and kept[j].value.value >= one.value.value
+        for j, other in enumerate(kept[:i])
+        if other.outcome is one.outcome
+        and other.unit == "weapons"
+        and not other.part
+        and other.value.value >= one.value.value
     ]
     if one.part:
         return before[-1] if before else None

@@ -103,9 +103,9 @@ def sentences(text: str) -> Iterator[Sentence]:
     for found in _TOKEN.finditer(text):
         group = found.lastgroup
         if group == "name":
-            written = found[1]
-            start, end = found.span(1)
-            held.append(Token(written, start, end, *word(written)))
+            written, start = found[1], found.start()
+            kind, value, folded = word(written)
+            held.append(Token(written, start, start + len(written), kind, value, folded))
             continue
         written = found[0]
         start, end = found.span()
