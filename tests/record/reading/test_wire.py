@@ -312,3 +312,12 @@ def test_a_place_that_only_says_where_another_is_is_not_where_it_happened() -> N
     assert [fact.place for fact in read(text, date(2024, 11, 13)).facts if isinstance(fact, CasualtyFact)] == [
         "Zaporizhzhia"
     ]
+
+
+def test_what_is_said_this_week_is_not_all_that_was_told() -> None:
+    text = "A Russian drone wounded 14 people in Izmail.\n\nUkraine {} week that its army was tired."
+    by = [
+        read(text.format(said), date(2025, 11, 28)).facts[0].speaker
+        for said in ("said this", "said this on Telegram last")
+    ]
+    assert by == [None, "Ukraine (government)"]

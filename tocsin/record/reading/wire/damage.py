@@ -267,6 +267,9 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
         return None  # "aiming to deal damage to the grid"
     if at + 1 < size and low[at + 1] == "to":
         return object_of(sentence, at, at + 2)
+    said = next((i for i in range(at + 2, min(at + 5, size)) if low[i] in ("reported", "recorded", "caused")), 0)
+    if said and low[at + 1] in lex.BE and low[said + 1 : said + 2] in (["in"], ["on"], ["at"], ["to"]):
+        return object_of(sentence, at, said + 2)  # "heavy damage was also reported on two houses"
     for back in range(at - 1, max(-1, at - 6), -1):
         if low[back] == "was" and low[back - 1 : back] == ["there"] and at - back == 2 and low[at - 1] in _HOW_MUCH:
             return back - 1, at, back + 1, at  # "there was heavy damage across the country"
@@ -312,8 +315,8 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         "brigade"
     ]:
         return None
-    if not _NO.isdisjoint(low[max(0, at - 2) : at]):
-        return None
+    if not _NO.isdisjoint(low[max(0, at - 2) : at]) or low[at - 2 : at] == ["puts", "out"]:
+        return None  # nor of "a train that puts out fires"
     if (
         low[at + 1 : at + 2] == ["to"]
         and low[at - 1] in ("set", "setting")

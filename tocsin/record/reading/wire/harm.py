@@ -20,7 +20,7 @@ _TRIGGER = mark(
     | lex.NO_HARM_NOUNS
     | words_of(
         """
-        toll lives dead death fatality missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds
+        toll lives dead death fatality fate missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds
         concussion trapped life
     """
     )
@@ -32,12 +32,14 @@ _EXCHANGED = mark(("exchanged", "swapped", "swap", "prisoner", "prisoners", "cap
 _LEADING_AWAY = lex.PREPOSITIONS - {"of", "about", "around", "over"}
 _TOLLS = frozenset(["toll", "number", "tally", "count", "total"])
 _SAYING = mark(
-    lex.HARM.keys() | _TOLLS | words_of("dead death missing unaccounted lives life pulled suffered sustained received")
+    lex.HARM.keys()
+    | _TOLLS
+    | words_of("dead death fate missing unaccounted lives life pulled suffered sustained received")
 )
 _TO_DEATH = words_of("burned burnt crushed choked")
 _COUNTED = {
     **dict.fromkeys(("deaths", "death", "fatalities", "fatality", "lives", "life"), "killed"),
-    "injuries": "injured",
+    **dict.fromkeys(("injuries", "injury"), "injured"),
 }
 _DEATHS = mark(_COUNTED)
 _TOLD = words_of(
@@ -85,6 +87,10 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(_by_verb(sentence, at, word, harm, groups))
         elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"] and low[at - 1 : at] != ["feared"]:
             found.extend(_beside(sentence, at, "killed", groups))
+        elif word == "missing" and low[at - 2 : at] == ["reports", "of"]:
+            found.extend(_reports(at, numbers))
+        elif word == "fate" and "unknown" in low[at : at + 14]:
+            found.extend(from_groups([one for one in groups if 1 < one.first - at < 4][:1], "missing", at, at))
         elif word == "missing" and low[at - 1 : at] != ["went"]:
             found.extend(_beside(sentence, at, "missing", groups))
         elif word == "death":
@@ -110,6 +116,12 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
     found += _deaths(sentence, numbers) if sentence.mark & _DEATHS else []
     found = [harm for harm in found if not (_counted_already(low, harm, found) or _of_thetoll_of(low, harm, found))]
     return _once(found + _elsewhere(low, groups, found))
+
+
+def _reports(at: int, numbers: list[Number]) -> list[Harmed]:
+    """ "46 reports of missing persons"."""
+    number = next((one for one in numbers if one.last == at - 3 and not one.article), None)
+    return [Harmed("missing", number.value, number, number.first, at, (), False, at)] if number else []
 
 
 _ELIDED = lex.BE | lex.HAVE | {"hospitalised", "hospitalized"}

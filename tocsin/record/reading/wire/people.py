@@ -37,6 +37,10 @@ _ADJECTIVE_STOPS = (
 )
 
 
+_OF_A_LAND = frozenset({"russian", "ukrainian"})
+_AFTER_PEOPLE = _ADJECTIVE_STOPS | lex.ADVERBS
+
+
 _FIRST = attrgetter("first")
 
 
@@ -137,6 +141,8 @@ def _group_at(sentence: Sentence, at: int, by_last: dict[int, Number], used: set
     low = sentence.low
     if low[at] in _AS_ADJECTIVES and low[at + 1 : at + 2] and low[at + 1] in lex.PEOPLE:
         return None  # "three other people"
+    if low[at] in _OF_A_LAND and low[at + 1 : at + 2] and low[at + 1] not in _AFTER_PEOPLE:
+        return None  # "following a Russian strike"
     if low[at].endswith("-year-old") and low[at + 1 : at + 2] and low[at + 1] not in _ADJECTIVE_STOPS:
         return None  # "a 14-year-old girl"
     back = at - 1

@@ -33,7 +33,7 @@ from tocsin.record.reading.wire.drafts import (
 )
 from tocsin.record.reading.wire.fitting import TO_A_MACHINE, elsewhere_alone, may_speak_to_a_machine, of_another_war
 from tocsin.record.reading.wire.happened import Happened
-from tocsin.record.reading.wire.lexicon import words_of
+from tocsin.record.reading.wire.lexicon import PREPOSITIONS, words_of
 from tocsin.record.reading.wire.phrases import phrases
 from tocsin.record.reading.wire.places import Place, capital_of, named_capital, passed_by, places
 from tocsin.record.reading.wire.quoting import (
@@ -171,6 +171,8 @@ def _leads_to(reading: Reading, sentence: Sentence, where: list[Place], found: l
 
 
 _THIS = frozenset({"this", "that"})
+_PARTS = PREPOSITIONS | {".", ",", ";", ":", "and", "as", "citing", "while"}
+"""What follows in "reported this on Telegram", and not in "said this week"."""
 
 
 def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
@@ -181,7 +183,8 @@ def _backward(reading: Reading, low: list[str], found: list[Frame]) -> None:
     if not found:
         return
     first, last = found[0], found[-1]
-    if (low[0] in _THIS and first.first < 4) or low[first.verb + 1 : first.verb + 2] == ["this"]:
+    after = low[first.verb + 1 : first.verb + 3]
+    if (low[0] in _THIS and first.first < 4) or (after[:1] == ["this"] and _PARTS.issuperset(after[1:])):
         _all_by(reading, first.speaker)
         reading.teller = first.speaker
         return

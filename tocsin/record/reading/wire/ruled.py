@@ -98,6 +98,8 @@ def subject_of(sentence: Sentence, at: int, groups: list[Group], near: bool = Fa
         ):
             first -= 1
             if "including" in low[max(0, groups[first].first - 2) : groups[first].first]:
+                if first and not lex.HARM.keys().isdisjoint(low[groups[first - 1].last : groups[first].first]):
+                    return groups[first + 1 : index + 1]  # "40 died, including 3 children, 75 people were injured"
                 return _subject_before(sentence, groups, first)
         return groups[first : index + 1]
     return []

@@ -95,7 +95,7 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         and lower[-1] in ("statement", "report", "post", "bulletin")
         and lower[0] in ("the", "its", "a", "his", "her")
     ):
-        return said.last or words
+        return said.last or said.body or words
     if not _ONLY_PEOPLE.isdisjoint(lower) and lex.ROLES.isdisjoint(lower):
         return ""
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
@@ -116,7 +116,7 @@ _OUTLETS = frozenset({"agency", "channel", "company", "newspaper", "operator", "
 """What "the agency" is named, where it was named before."""
 
 
-PAPERS = frozenset({"unn", "ukrinform"})
+PAPERS = frozenset({"censor", "interfax-ukraine", "rbc-ukraine", "ukrinform", "unn"})
 """Whoever writes "..., UNN reports" below another's words is nobody who says so."""
 
 

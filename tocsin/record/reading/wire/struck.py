@@ -26,6 +26,8 @@ def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, i
     low, size = sentence.low, len(sentence)
     if low[begin : begin + 1] == ["on"] and low[begin + 1 : begin + 2] and low[begin + 1] in lex.WEEKDAYS:
         begin += 2  # "hit on Sunday a block of flats"
+    if low[begin : begin + 1] == ["with"]:
+        begin = _behind_the_weapon(low, begin)
     end, thing = begin, -1
     while end < size and end - begin < 22:
         word = low[end]
@@ -65,11 +67,19 @@ def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, i
     return first, max(last, at), begin, last
 
 
+def _behind_the_weapon(low: list[str], at: int) -> int:
+    """ "hit with a missile the square": where it begins what was hit."""
+    weapon = next((i for i in range(at + 1, min(at + 5, len(low))) if low[i] in lex.WEAPON_HEADS), at)
+    return weapon + 1 if low[weapon + 1 : weapon + 2] in (["the"], ["a"], ["an"]) else at
+
+
 def _coloured(low: list[str], at: int, begin: int) -> int:
     """Where a few words end that stand in quotation marks within a thing: 'a "civilian plant"'."""
     if at - begin > 3:
         return 0
-    return next((i for i in range(at + 2, min(at + 5, len(low))) if low[i] == '"'), 0)
+    return next(
+        (i for i in range(at + 2, min(at + (8 if low[at + 1 : at + 2] == ["a"] else 5), len(low))) if low[i] == '"'), 0
+    )
 
 
 def _quarter(low: list[str], at: int) -> bool:

@@ -201,6 +201,8 @@ _PARTING = _ENDS | lex.SPEECH.keys()
 
 
 def _to_the_right(low: list[str], event: Event, chains: list[list[Weapons]], events: list[Event]) -> list[Weapons]:
+    if low[event.last + 1 : event.last + 2] == ["by"]:
+        return []  # "a house destroyed by a missile": what did it
     for chain in chains:
         first = chain[0].first
         if first <= event.last:
@@ -354,10 +356,13 @@ _FAR = 28
 _BEING = frozenset({"being", "having", *lex.BE})
 
 
+_KINDS = frozenset({"attack", "combat", "strike"})
+
+
 def _is_attack(words: list[str]) -> bool:
     """Not of "12 attack drones": what kind they are."""
     return not _ATTACKS.isdisjoint(words) and any(
-        word in _ATTACKS and other not in lex.AIR_HEADS and other not in lex.WEAPON_HEADS
+        word in _ATTACKS and not (word in _KINDS and (other in lex.AIR_HEADS or other in lex.WEAPON_HEADS))
         for word, other in pairwise([*words, ""])
     )
 

@@ -36,5 +36,7 @@ def toll_of(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
         ):
             if not lex.SPEECH.keys().isdisjoint(low[at : number.first]) and low[number.first - 1] == "of":
                 continue
+            if low[number.last + 1 : number.last + 2] in (["injured"], ["wounded"], ["hurt"]):
+                outcome = "injured"  # "an updated toll of 14 injured"
             return [Harmed(outcome, number.value, number, at, number.last, (), False, number.first)]
     return []
