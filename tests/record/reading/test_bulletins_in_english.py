@@ -154,6 +154,14 @@ def test_a_list_of_weapons_is_read_whole(seed: int) -> None:
             "Russia launched 41 Kh-101s, Kalibrs and 30 drones at Ukraine, the air force said.",
             {("launched", "kh-101", 41), ("launched", "drone", 30)},
         ),
+        (
+            "Russia launched 85 Shahed-type attack and decoy drones and 47 attack and decoy drones, Kyiv said.",
+            {("launched", "shahed/decoy_drone", 85), ("launched", "attack_drone/decoy_drone", 47)},
+        ),
+        (
+            "Russia launched 85 Shaheds, and attack and decoy drones came as well, the air force said.",
+            {("launched", "shahed", 85)},
+        ),
         ("Russia showed drones, Geran and other types of weapons to 12 guests in Moscow.", set()),
         ("Among those wounded were 12 children, and among those downed was a plane, Kyiv said.", set()),
     ],

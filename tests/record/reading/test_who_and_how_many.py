@@ -76,6 +76,10 @@ def test_what_was_said_by_the_way_is_nothing(said: str) -> None:
         ("Both sides said 117 drones were downed.", "Both sides"),
         ("The railway said 117 drones were downed.", "The railway"),
         ("Nobody said 117 drones were downed.", None),
+        ("The Kyiv Independent reported, citing the air force, that 117 drones were downed.", "the air force"),
+        ("Citing the air force, Suspilne said 117 drones were downed.", "the air force"),
+        ("State news agency TASS said, citing local officials, that 117 drones were downed.", "local officials"),
+        ("President Oleh Dub said, citing the air force, that 117 drones were downed.", "Oleh Dub"),
     ],
 )
 def test_who_speaks_is_named_in_full(said: str, speaker: str | None) -> None:

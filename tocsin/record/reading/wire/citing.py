@@ -5,6 +5,7 @@ Promises that a paper which only passes on what another says is not who says so.
 
 from __future__ import annotations
 
+from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.speakers import Discourse, speaker_of
 from tocsin.record.reading.wire.subjects import left, right
 from tocsin.record.reading.wire.tokens import Sentence
@@ -17,10 +18,24 @@ def who_cites(sentence: Sentence, at: int, said: Discourse, region: str) -> str:
     return speaker_of(sentence, *span, said, region) if span else ""
 
 
+_PRESS = words_of(
+    """
+        unn ukrinform unian interfax suspilne rbc pravda tass ria novosti reuters afp ap dpa bloomberg xinhua bbc cnn
+        independent post guardian times journal newspaper news media agency outlet outlets channel channels broadcaster
+        portal website press
+    """
+)
+
+
+_UNNAMED = words_of("residents locals witnesses eyewitnesses sources source reports")
+
+
 def behind_the_paper(sentence: Sentence, speaker: str, said: Discourse, region: str) -> str:
-    """Whom a paper cites that only passes on what he says; else the paper."""
+    """Whom a paper cites that only passes on what he says; else the paper. Whoever is no paper says it himself."""
     low = sentence.low
-    if "citing" not in low:
+    if "citing" not in low or _PRESS.isdisjoint(speaker.lower().replace("-", " ").split()):
         return speaker
     span = right(sentence, low.index("citing") + 1)
-    return (speaker_of(sentence, *span, said, region) if span else "") or speaker
+    if span is None or not _UNNAMED.isdisjoint(low[span[0] : span[1] + 1]):
+        return speaker  # "citing residents": the paper vouches for them
+    return speaker_of(sentence, *span, said, region) or speaker

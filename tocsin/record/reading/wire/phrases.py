@@ -45,6 +45,8 @@ _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
 _DIGIT = re.compile(r"\d")
+_BOTH_SORTS = re.compile(r"(\w+) and (decoy \w+)$")
+"""Of "attack and decoy drones" some are attack drones and some decoys."""
 _SECOND = re.compile(r"\b(kh-|x-|s-)(\d+)/(?=\d)")
 """Kh-59/69 is Kh-59 and Kh-69."""
 _TYPES = words_of("type types kind kinds")
@@ -150,7 +152,8 @@ def _named(
         first, last = group[0], _with_type(low, group)
         after = low[last + 1] if last + 1 < size else ""
         wide = _widens(low, first) or (low[first - 1 : first] == ["and"] and low[first - 2] in _SORTS)
-        weapon = weapon_named(sentence.words(max(0, first - 2) if wide else first, last).lower())
+        words = sentence.words(max(0, first - 2) if wide else first, last).lower()
+        weapon = weapon_named(_BOTH_SORTS.sub(r"\1 drones, \2", words))
         if low[last] == "rockets" and after == "of" and last + 5 < size:
             weapon = weapon_named(sentence.words(last + 1, last + 5).lower()) or weapon
         if not weapon and low[last] in ("targets", "weapons", "means"):
@@ -234,6 +237,8 @@ def _joins(low: list[str], head: int, other: int) -> bool:
         return gap in (["and"], ["or"], [","]) or gap == ["/"]
     if gap in (["of"], ["of", "the"]):
         return low[head] in _UNNAMED and low[other + 1 : other + 2] == ["type"]  # "strike UAVs of the Shahed type"
+    if gap == ["attack", "and"] and low[other] == "decoy":
+        return low[head] in _OWN_NAMES or low[head].endswith("-type")  # "Shahed-type attack and decoy drones"
     if gap in (["or"], ["/"], ["hypersonic"], ["guided"], ["air-launched"], ["and", "/", "or"]):
         return True
     if _SORTED.issuperset(gap):

@@ -172,7 +172,7 @@ def _settled(found: list[Frame], sentence: Sentence, said: Discourse, region: st
         found = [one for one in found if one.speaker.lower() not in PAPERS] or found
     for frame in found:
         name = spelled(frame.speaker)
-        said.last = frame.speaker = behind_the_paper(sentence, name, said, region) if name.lower() in PAPERS else name
+        said.last = frame.speaker = behind_the_paper(sentence, name, said, region)
     if found:
         said.paragraph = sentence.paragraph
     return found
