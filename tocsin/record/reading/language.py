@@ -61,7 +61,7 @@ ENGLISH_SHARE = 0.12
 
 def _counted(sample: str) -> tuple[int, int]:
     """How many letters are Cyrillic, and how many Latin."""
-    coded = sample.encode(_CODED, "ignore")
+    coded = sample.encode(_CODED, "ignore") if not sample.isascii() else sample.encode()
     return len(coded.translate(None, _NO_CYRILLIC)), len(coded.translate(None, _NO_LATIN))
 
 

@@ -82,7 +82,7 @@ def _cause(low: list[str], first: int, last: int) -> str | None:
 
 
 def _thing(sentence: Sentence, at: int, word: str, state: str) -> tuple[int, int, int, int] | None:
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     back = at - 1
     while back >= 0 and (low[back] in lex.ADVERBS or low[back] == '"'):
         back -= 1
@@ -252,7 +252,7 @@ _NOT_DONE = frozenset({"any", "little", "assess", "details", "no", "of", "on", "
 
 def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, int, int] | None:
     """ "caused minor damage", "damage to a school"; not "no damage or casualties"."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     if low[at - 1 : at] == ["no"]:
         if low[at + 1 : at + 2] == ["to"] and (found := object_of(sentence, at, at + 2)):
             return at - 1, found[1], at - 1, found[3]  # "there was no damage to the plant"
@@ -284,7 +284,7 @@ def _damage_noun(sentence: Sentence, at: int, before: str) -> tuple[int, int, in
 
 def _none(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     """ "no direct hits to infrastructure": nothing was damaged; with casualties beside it, that fact says both."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     first = next(i for i in range(at - 1, -1, -1) if low[i] in ("no", "without"))
     last = at
     while last + 1 < size and last - at < 10 and low[last + 1] not in ENDS and low[last + 1] not in (",", "in"):
@@ -310,7 +310,7 @@ _SEEN_BURNING = [[be, seen] for be in ("was", "were") for seen in ("reported", "
 
 
 def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     if low[at - 1 : at] in (["under"], ["open"], ["artillery"], ["enemy"], ["russian"]) or low[at + 1 : at + 2] == [
         "brigade"
     ]:

@@ -29,7 +29,7 @@ _NOT_SAID = _UNKNOWN | lex.BE | frozenset({".", ";", "because", "that"})
 
 def nobody(sentence: Sentence) -> list[Harmed]:
     """ "no casualties", "no one was hurt", "without casualties"; not "no immediate reports of casualties"."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     found: list[Harmed] = []
     for at in sentence.at(_NO):
         word = low[at]

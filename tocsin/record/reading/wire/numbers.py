@@ -101,9 +101,9 @@ _BEFORE: tuple[tuple[tuple[str, ...], Hedge | None], ...] = (
     (("all", "of", "the"), None),
     (("both",), None),
 )
-_FIRST_BEFORE: dict[str, list[tuple[tuple[str, ...], Hedge | None]]] = {}
+_FIRST_BEFORE: dict[str, list[tuple[list[str], Hedge | None]]] = {}
 for _phrase, _hedge in sorted(_BEFORE, key=lambda row: len(row[0])):
-    _FIRST_BEFORE.setdefault(_phrase[-1], []).insert(0, (_phrase, _hedge))
+    _FIRST_BEFORE.setdefault(_phrase[-1], []).insert(0, ([*_phrase], _hedge))
 
 
 class Number(msgspec.Struct, gc=False):
@@ -231,7 +231,7 @@ def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:
         if first:
             for phrase, meant in _FIRST_BEFORE.get(low[first - 1], ()):
                 begin = first - len(phrase)
-                if begin >= 0 and tuple(low[begin:first]) == phrase:
+                if begin >= 0 and low[begin:first] == phrase:
                     found = (phrase, meant)
                     break
         if found is None:

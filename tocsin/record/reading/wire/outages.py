@@ -20,7 +20,7 @@ _CUT = words_of(
 
 def cut_off(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
     """What stands at ``at`` as something cut off: where that is said, and the words for it."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     word = low[at]
     if word == "darkness":
         begin = next((back for back in range(at - 1, max(-1, at - 14), -1) if low[back] in _PLUNGED), at)

@@ -68,7 +68,7 @@ class Group(msgspec.Struct, gc=False):
 
 def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
     """ "three civilians", "a 52-year-old woman", "her three children", and numbers that may count people."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     groups: list[Group] = []
     used: set[int] = set()
     by_last = {number.last: number for number in numbers}
@@ -78,9 +78,11 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             groups.append(group)
             used.update(range(group.first, group.last + 1))
     for number in numbers:
-        if number.first in used or number.last in used or _is_age(sentence, number):
+        if number.first in used or number.last in used:
             continue
         if number.article and not (low[number.first] == "another" and low[number.last + 1 : number.last + 2] in _WHERE):
+            continue
+        if _is_age(sentence, number):
             continue
         after = low[number.last + 1] if number.last + 1 < size else ""
         before = low[number.first - 1] if number.first else ""

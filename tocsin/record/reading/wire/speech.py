@@ -76,7 +76,7 @@ _VERBS = frozenset(
         *_OWN_WORD,
     }
 )
-_SPEAKS = mark(_VERBS)
+_SPEAKS, _COLON = mark(_VERBS), mark((":",))
 _IN_PHRASES = words_of(
     """
         reported confirmed announced according quoted cited quotes cites quoting citing put puts played plays playing
@@ -101,9 +101,8 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     low = sentence.low
     found: list[Frame] = []
     size = len(low)
-    if (":" in low[1:5] or (low[0] == "quote" and ":" in low[1:9])) and (
-        opening := _before_a_colon(sentence, said, region)
-    ):
+    colon = sentence.mark & _COLON and (":" in low[1:5] or (low[0] == "quote" and ":" in low[1:9]))
+    if colon and (opening := _before_a_colon(sentence, said, region)):
         found.append(opening)
     for at in sentence.at(_SPEAKS):
         word = low[at]

@@ -235,6 +235,7 @@ def _told_already(first: int, last: int, factual: list[tuple[int, int]], claimed
 _SPARING = mark(words_of("military civilian civilians people residential peaceful"))
 
 
+_ALONE = frozenset({"only", "exclusively", "solely"})
 _SPARED = ("civilian", "people", "residential", "peaceful")
 
 
@@ -243,9 +244,11 @@ def _spares(sentence: Sentence, first: int, last: int) -> bool:
     if not sentence.mark & _SPARING:
         return False
     low = sentence.low[first : last + 1]
+    if _ALONE.isdisjoint(low) and lex.NOT.isdisjoint(low):
+        return False
     if not any(word.startswith(("target", "strik", "hit", "attack", "aim", "fire", "treat")) for word in low):
         return False
-    only = next((at for at, word in enumerate(low) if word in ("only", "exclusively", "solely")), None)
+    only = next((at for at, word in enumerate(low) if word in _ALONE), None)
     if only is not None and "military" in low[only : only + 6]:
         return True
     if not any(word.startswith(_SPARED) for word in low):

@@ -23,7 +23,7 @@ _PHRASE_ENDS = (
 
 
 def object_of(sentence: Sentence, at: int, begin: int) -> tuple[int, int, int, int] | None:
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     if low[begin : begin + 1] == ["on"] and low[begin + 1 : begin + 2] and low[begin + 1] in lex.WEEKDAYS:
         begin += 2  # "hit on Sunday a block of flats"
     if low[begin : begin + 1] == ["with"]:

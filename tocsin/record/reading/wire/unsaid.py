@@ -57,7 +57,7 @@ _SHOWN = frozenset({"aftermath", "attack", "damage"})
 
 def omitted(sentence: Sentence, frames: list[Frame], last_speaker: str | None) -> list[Statement]:
     """ "without saying what", "provided no details", "gave no comment", "refused to comment"."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     found: list[Statement] = []
     for at in sentence.at(_KEPT_SILENT):
         word, first = low[at], None

@@ -48,7 +48,7 @@ _ALOFT = frozenset({"air", "airborne", "flying", "airspace"})
 
 def events_of(sentence: Sentence, named: list[Weapons]) -> list[Event]:
     """Every verb of the sentence that says what becomes of weapons."""
-    low, size = sentence.low, len(sentence)
+    low, size = sentence.low, len(sentence.low)
     found: list[Event] = []
     ends = {phrase.last for phrase in named}
     inside = {at for phrase in named for at in range(phrase.first, phrase.last + 1)}
