@@ -107,10 +107,9 @@ _ALL_OVER = frozenset({"across", "in", "throughout"})
 
 def main_of(own: list[Place], found: list[Frame], low: list[str]) -> Place:
     """Of the places named, the one that is spoken of: none of a speaker's office; of "Kyiv's Obolon" the latter."""
-    spoken_of = [
-        place for place in own
-        if not any(frame.first <= place.first <= frame.last for frame in found) and not passed_by(low, place.first)
-    ]  # fmt: skip
+    spoken_of = own
+    for frame in found:
+        spoken_of = [place for place in spoken_of if not frame.first <= place.first <= frame.last]
     main, *others = spoken_of or own
     while others and others[0].first == main.last + 2 and low[main.last + 1] == "'s":
         main, *others = others
