@@ -59,6 +59,8 @@ def _linked(gap: list[str], *, counted: bool) -> bool:
         gap = gap[4:]
     if gap in (["of"], ["projectiles", "of"]) and not counted:
         return True  # "nine rockets of the HIMARS multiple launch rocket system, as well as 12 drones"
+    if gap and gap[0] in lex.ADVERBS:
+        gap = gap[1:]  # "20 drones overnight from Kursk and 12 missiles"
     if gap and gap[0] in _FROM_WHERE and counted and _launched_there(gap):
         return True
     words = [

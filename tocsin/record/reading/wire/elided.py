@@ -21,7 +21,7 @@ _AFTER_ELIDED = (
         """
         of over more others other , . and ; ) lost shot downed destroyed intercepted did failed
         disappeared crossed flew flying headed heading returned remained hit reached went in near were suppressed jammed
-        around dropped fell vanished attacking targeting
+        around dropped fell vanished veered attacking targeting
     """
     )
 )

@@ -21,7 +21,7 @@ _TRIGGER = mark(
     | words_of(
         """
         toll lives dead death fatality fate missing unaccounted pulled alive unhurt unharmed uninjured hospital wounds
-        concussion trapped life
+        concussion burns shrapnel trapped life
     """
     )
 )
@@ -52,7 +52,9 @@ _TOLLED = mark(("toll", "tally"))
 _DEAD = frozenset({"dead", "body", "bodies", "remains", "corpse", "corpses"})
 _RECOVERED = words_of("recovered found pulled retrieved discovered dug")
 _STILL = lex.BE | {"remain", "remained", "remains"}
-_TREATED = mark(words_of("hospital hospitals taken sent brought admitted rushed sought needed received required"))
+_TREATED = mark(
+    words_of("hospital hospitals treated taken sent brought admitted rushed sought needed received required")
+)
 
 
 _SURE = _TRIGGER | _BODIES | _TREATED
@@ -104,7 +106,7 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
             found.extend(toll_of(sentence, at, numbers))
         elif (
             word == "pulled"
-            and ("alive" in low[at : at + 7] or "rubble" in low[at : at + 6])
+            and ("alive" in low[at : at + 11] or "rubble" in low[at : at + 6])
             and _DEAD.isdisjoint(low[at : at + 4])
         ):
             found.extend(_by_verb(sentence, at, word, "rescued", groups))
@@ -160,11 +162,15 @@ def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
             begin -= 3  # "recovered the bodies of two victims"
         elif group.noun not in ("bodies", "body"):
             continue
-        around = low[max(0, begin - 3) : begin] + low[group.last + 1 : group.last + 6]
+        around = low[max(0, begin - 3) : begin] + low[group.last + 1 : group.last + 8]
         if not _RECOVERED.isdisjoint(around):
             whose = [group] if begin == group.first else chained(sentence, groups, index)
             found += from_groups(whose, "killed", begin, begin)
     return found
+
+
+_CURED = _WOUNDS | {"hospital", "hospitals", "scene", "shock", "wounds"}
+"""In what, or for what, whoever was harmed is treated."""
 
 
 def _treated(sentence: Sentence, groups: list[Group], before: list[Harmed]) -> list[Harmed]:
@@ -187,6 +193,8 @@ def _treated(sentence: Sentence, groups: list[Group], before: list[Harmed]) -> l
             continue
         if word in ("sought", "needed", "received", "required"):
             fits = not {"medical", "hospital", "treatment"}.isdisjoint(after)
+        elif word == "treated":
+            fits = low[at - 1] in lex.BE and after[:1] in (["in"], ["at"], ["for"]) and not _CURED.isdisjoint(after)
         else:
             fits = "to" in after[:1] and not {"hospital", "hospitals"}.isdisjoint(after)
         if fits and not _again(low, groups, at, before):
@@ -233,6 +241,7 @@ def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         if (
             not _TOLD.isdisjoint(before)
             or after in _REPORTED
+            or after[:1] in (["reported"], ["confirmed"])
             or (found and before[-1:] == ["and"] and found[-1].last == number.first - 2)
         ):
             found.append(Harmed(_COUNTED[low[at]], number.value, number, number.first, at, (), False, at))

@@ -70,7 +70,7 @@ EVENTS: dict[str, Outcome] = {
             DOWNED,
         ),
         ("suppressed suppressing jammed jamming disabled disabling", Outcome.SUPPRESSED),
-        ("lost losing disappeared vanished", Outcome.LOST),
+        ("lost losing disappeared vanished veered", Outcome.LOST),
         (
             "launched launches launching launch fired fires firing fire used uses using use deployed deploying deploy sent sending send unleashed unleashing unleash dropped dropping drop released hurled lobbed rained employed detected recorded counted tracked registered",
             Outcome.LAUNCHED,
@@ -118,7 +118,7 @@ HARM: dict[str, str] = {
     word: harm
     for words, harm in (
         ("killed killing kills kill slain murdered", "killed"),
-        ("died dying dies perished", "died"),
+        ("died dying dies perished succumbed", "died"),
         (
             "injured injuring injures wounded wounding wounds hurt hurting hospitalised hospitalized maimed concussed",
             "injured",

@@ -46,6 +46,8 @@ def objects_of(sentence: Sentence, at: int, groups: list[Group]) -> list[Group]:
     return []
 
 
+_NEARLY = 5
+"""Words of "left two workers of the plant injured" between who and what."""
 _PARTING = _ENDS | lex.SPEECH.keys() | lex.HARM.keys()
 
 
@@ -66,7 +68,7 @@ def subject_of(sentence: Sentence, at: int, groups: list[Group], near: bool = Fa
         if group.last > end:
             continue
         gap = low[group.last + 1 : end + 1]
-        if near and gap:
+        if near and gap and not (gap[0] == "of" and len(gap) < _NEARLY):
             return []
         if not _PARTING.isdisjoint(gap) or len(gap) > 14:
             return []

@@ -245,6 +245,7 @@ def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) ->
 
 
 _SHARES = frozenset({"most", "many", "some", "several", "half", "majority", "dozens", "few", "none", "part", "third"})
+_OF_OTHERS = frozenset({"remainder", "remaining", "rest", "where"})
 _GOING = frozenset({"flying", "heading"})
 _BY = frozenset({"by", "from", "with"})
 
@@ -283,8 +284,8 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             return []
         if "of" in gap and not _SHARES.isdisjoint(gap):
             return []  # "700 drones, most of which were intercepted"
-        if "where" in gap:
-            return []  # "over 13 regions, among them Ryazan, where a refinery was struck"
+        if not _OF_OTHERS.isdisjoint(gap):
+            return []  # "13 were downed and the rest were lost", "over Ryazan, where a refinery was struck"
         if gap[:1] not in (["that"], ["which"]) and "including" in low[max(0, chain[0].first - 2) : chain[0].first]:
             before = next((other for other in reversed(chains) if other[-1].last < chain[0].first), None)
             if before and chain[0].first - before[-1].last < 6:

@@ -17,6 +17,8 @@ def toll_of(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
     """ "the death toll rose to 40", "the number of wounded climbed to 97"."""
     low = sentence.low
     window = low[max(0, at - 3) : at + 6]
+    if low[at + 1 : at + 2] == ["of"] and "," not in window:
+        window += low[at + 6 : at + 9]  # "the number of workers of the plant killed"
     if low[at] == "toll" or not _KILLED.isdisjoint(window):
         outcome = "killed"
     elif not _INJURED.isdisjoint(window):
