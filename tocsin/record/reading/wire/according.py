@@ -12,6 +12,7 @@ from tocsin.record.reading.wire.tokens import Sentence
 
 DATA = words_of("information data figures")
 """According to what, rather than to whom."""
+_WRITTEN = words_of("message post report reports statement statements update")
 _HAVE_DATA = lex.ROLES - {"official"}
 
 
@@ -49,6 +50,6 @@ def _whose(low: list[str], begin: int, data: int) -> tuple[int, int] | None:
 def _reports_of(low: list[str], at: int) -> int:
     """ "According to initial reports from the authorities": where those begin who report."""
     for i in range(at + 2, min(at + 6, len(low) - 2)):
-        if (low[i] in DATA or low[i] in ("report", "reports")) and low[i + 1] in ("from", "by"):
+        if (low[i] in DATA or low[i] in _WRITTEN) and low[i + 1] in ("from", "by"):
             return i + 2
     return 0

@@ -69,7 +69,7 @@ def controls(sentence: Sentence, frames: list[Frame], found: list[Place]) -> lis
     for at in sentence.at(_UNDER):
         if low[at] == "capture" and (named := _capture(sentence, at, frames, found)):
             claims.append(named)
-        if low[at - 2 : at - 1] == ["under"] and low[at - 1] in _WHOSE and (held := _held(sentence, at, frames, found)):
+        if "under" in low[at - 3 : at - 1] and low[at - 1] in _WHOSE and (held := _held(sentence, at, frames, found)):
             claims.append(held)
     return claims
 
@@ -81,7 +81,7 @@ def _held(sentence: Sentence, at: int, frames: list[Frame], found: list[Place]) 
     frame = next((frame for frame in frames if frame.verb > at or frame.leads), None)
     if place is None or frame is None or _SETTLED.isdisjoint(low[max(0, place.first - 3) : place.first]):
         return None
-    if lex.BE.isdisjoint(low[place.last + 1 : at]) or not lex.NOT.isdisjoint(low[place.last + 1 : at]):
+    if _COMES.isdisjoint(low[place.last + 1 : at]) or not lex.NOT.isdisjoint(low[place.last + 1 : at]):
         return None
     return Control(_called(place), frame.speaker, max(0, place.first - 3), at)
 
@@ -97,7 +97,8 @@ def _capture(sentence: Sentence, at: int, frames: list[Frame], found: list[Place
 
 
 _ANNOUNCING = frozenset({"announced", "announces", "announcing", "claimed", "claims", "confirmed", "reported"})
-_WHOSE = frozenset({"russian", "ukrainian", "moscow's", "kyiv's", "its", "their"})
+_WHOSE = frozenset({"russian", "ukrainian", "moscow's", "kyiv's", "'s", "its", "their", "our"})
+_COMES = lex.BE | {"came", "comes", "come", "passed"}
 
 
 def _dashed(sentence: Sentence, at: int, frames: list[Frame]) -> list[Control]:

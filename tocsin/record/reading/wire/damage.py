@@ -11,6 +11,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.outages import SUPPLIES, cut_off
 from tocsin.record.reading.wire.struck import ENDS, aloft, begin_of, object_of
+from tocsin.record.reading.wire.subjects import right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.words import mark
 
@@ -214,6 +215,8 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
     # a place or time that opens the sentence is no thing: "In Cherkasy region an infrastructure facility"
     if begin > 0 and low[begin - 1] in ("in", "at") and "," in low[begin:thing]:
         begin = begin + low[begin:thing].index(",") + 1
+    if low[begin] == "according" and (speaker := right(sentence, begin + 2)) and speaker[1] + 1 < at:
+        begin = speaker[1] + 2  # "According to the police, a shop caught fire"
     if low[begin : begin + 3] == ["a", "result", "of"] and "," in low[begin:back]:
         begin = low.index(",", begin) + 1
     if (low[begin] in lex.PREPOSITIONS or low[begin] == "out") and "and" in low[begin:back]:
@@ -331,6 +334,8 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
         return _subject(sentence, at, at - 2)
     if low[at - 1 : at] == ["caught"] or low[max(0, at - 2) : at] == ["caught", "on"]:
         return _subject(sentence, at, at - 2)
+    if low[at - 2 : at] == ["set", "on"] and (found := object_of(sentence, at, at + 1)):
+        return found  # "drones set on fire an oil depot"
     if low[at - 1 : at] == ["on"]:
         for back in range(at - 2, max(-1, at - 10), -1):
             if low[back] in ("set", "setting") and not lex.THINGS.isdisjoint(low[back:at]):
@@ -339,7 +344,7 @@ def _fire(sentence: Sentence, at: int) -> tuple[int, int, int, int] | None:
             return _subject(sentence, at, at - 2)
         return object_of(sentence, at, at + 1) if low[at - 2] in ("set", "setting") else None
     window = low[max(0, at - 6) : at] + low[at + 1 : at + 8]
-    told = low[at - 1 : at] == ["a"] and low[at - 2] in _TOLD_OF
+    told = low[at - 1 : at] in (["a"], ["the"]) and low[at - 2] in _TOLD_OF
     noted = low[at + 1 : at + 3] in _SEEN_BURNING
     there = noted or (
         low[at - 1 : at] == ["and"] and "there" in low[max(0, at - 4) : at]

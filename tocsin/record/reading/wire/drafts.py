@@ -89,6 +89,8 @@ class Reading(msgspec.Struct):
     attributed: bool = False
     teller: str | None = None
     """Whoever is said to have told all of it ("This was reported by"), as long as nobody else speaks."""
+    source: str | None = None
+    """Whoever stands under "Source:"."""
     keys: dict[int, int] = {}
     long: int = 0
     moments: list[Dated] = []

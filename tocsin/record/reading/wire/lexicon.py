@@ -187,13 +187,13 @@ SPEECH: dict[str, Stance] = {
     for word in words.split()
 }
 PLAIN_SPEECH = words_of(
-    "said says say saying told wrote writes reported reports reporting added adds adding announced stated claimed confirmed noted informs posted according tweeted"
+    "said says say saying told wrote writes reported reports reporting added adds adding announced stated claimed confirmed noted informs posted according tweeted specified clarified informed explained revealed emphasised emphasized stressed"
 )
 IMAGES = words_of("images image photos photo photographs picture pictures video videos footage")
 SHOWING = words_of("published distributed released shared posted showed shows")
 
 ROLES = words_of(
-    "governor governors mayor mayors official officials authorities authority ministry minister ministers president presidents spokesman spokeswoman spokesperson spokesmen head heads chief chiefs commander commanders force forces military administration service services police prosecutor prosecutors prosecutor's office rescuers general staff army kremlin government department secretary envoy ambassador embassy council operator directorate intelligence agency agencies media leader leaders chancellor premier deputy adviser advisor aide parliament lawmaker lawmakers statement bulletin data report firefighters emergency defence defense witnesses witness journalists reporters correspondent correspondents company residents medics doctors family analysts experts monitors monitor group command navy union nato un u.n. nations organisation organization sides side hq headquarters units units' channel channels institute ukrenergo dtek naftogaz sbu gur administration's defenders parliamentarian general colonel captain bloc commission coach bank"
+    "governor governors mayor mayors official officials authorities authority ministry minister ministers president presidents spokesman spokeswoman spokesperson spokesmen head heads chief chiefs commander commanders force forces military administration service services police prosecutor prosecutors prosecutor's office rescuers general staff army kremlin government department secretary envoy ambassador embassy council operator directorate intelligence agency agencies media leader leaders chancellor premier deputy adviser advisor aide parliament lawmaker lawmakers statement bulletin data report firefighters emergency defence defense witnesses witness journalists reporters correspondent correspondents company residents medics doctors family analysts experts monitors monitor group command navy union nato un u.n. nations organisation organization sides side hq headquarters units units' channel channels institute ukrenergo dtek naftogaz sbu gur administration's defenders parliamentarian general colonel captain bloc commission coach bank source sources"
 )
 LOCAL_ROLES = words_of(
     "governor governors mayor mayors head heads administration authorities officials prosecutors prosecutor"
@@ -232,6 +232,8 @@ STATES = {
 }
 """Cities and countries that speak for governments."""
 PRONOUNS = words_of("he she it they who")
+PAPERS = words_of("censor interfax-ukraine rbc-ukraine ukrinform unn")
+"""Whoever writes "..., UNN reports" below another's words is nobody who says so."""
 
 ELSEWHERE = (
     *("Gaza", "Israel", "Hamas", "Hezbollah", "Leban", "Beirut", "Yemen", "Houthi", "Syria", "Damascus", "Iraq"),

@@ -40,9 +40,10 @@ from tocsin.record.reading.wire.quoting import (
     quoted,
 )
 from tocsin.record.reading.wire.repeats import without_repeats
-from tocsin.record.reading.wire.speakers import DEFENCE, hear_of
+from tocsin.record.reading.wire.speakers import DEFENCE, hear_of, speaker_of
 from tocsin.record.reading.wire.speech import Frame, frames
 from tocsin.record.reading.wire.statements import statements
+from tocsin.record.reading.wire.subjects import right
 from tocsin.record.reading.wire.sums import sums
 from tocsin.record.reading.wire.tokens import Sentence, dateline_of, fold, sentences
 from tocsin.record.reading.wire.whereabouts import left_out, main_of, region_of
@@ -80,6 +81,8 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
             reading.long += 1
         elif sentence.low:
             _sentence(reading, sentence, number)
+    if reading.source:
+        _of_the_source(reading, folded.find("Background:"))
     if reading.teller:
         _all_by(reading, reading.teller)
     facts = without_repeats(reading.facts)
@@ -96,7 +99,17 @@ def _sources(reading: Reading, found: list[Sentence]) -> None:
         low = sentence.low
         if low[:2] == ["source", ":"] and len(low) > 3 and ";" not in low:
             last = next((at for at in range(3, len(low)) if low[at] in ("on", ",", ".")), len(low)) - 1
-            reading.said.last = reading.said.body = sentence.words(2, last)
+            span = right(sentence, 2)
+            name = speaker_of(sentence, *span, reading.said, "") if span else ""
+            reading.said.last = reading.said.body = reading.source = name or sentence.words(2, last)
+
+
+def _of_the_source(reading: Reading, background: int) -> None:
+    """What nobody else is said to tell is from the one source named, but for what is told as background."""
+    for number, fact in enumerate(reading.facts):
+        told = fact.speaker is None and isinstance(fact, TallyFact | CasualtyFact | DamageFact)
+        if told and (background < 0 or fact.start < background):
+            reading.facts[number] = msgspec.structs.replace(fact, speaker=reading.source)
 
 
 def _instruction(sentence: Sentence) -> Check:
@@ -236,6 +249,8 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     if not new_paragraph:
         return True
     low = sentence.low
+    if low[0] == '"':
+        return True  # the quotation goes on
     if "air" in low[:3] and not DEFENCE.isdisjoint(low[1:5]):
         return "air force" in (reading.said.last or "").lower()
     if low[0] in ("of", "out"):

@@ -23,7 +23,9 @@ class Discourse(msgspec.Struct):
     names: dict[str, str] = {}
     paragraph: int = -1
     roles: dict[str, str] = {}
-    """What is only called "the agency" later: its name by that word."""
+    """What is only called "the agency" or "the mayor" later: its name by that word."""
+    local: set[str] = set()
+    """The names of those who hold an office of a town or region."""
 
 
 _SPEAKING = lex.ROLES | lex.PRONOUNS | frozenset(lex.STATES) | {"railway", "railways", "utility", "sides"}
@@ -66,8 +68,8 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         if word in ("he", "she", "who"):
             return said.person or said.last or ""
         if word in ("it", "they"):
-            own = "" if said.paragraph == sentence.paragraph and _general(sentence) else _body_of(sentence, first)
-            return own or said.body or said.last or ""
+            own = "" if said.last and _general(sentence) else _body_of(sentence, first)
+            return own or (said.last if _general(sentence) else said.body) or said.last or ""
         if word in lex.STATES:
             name = lex.STATES[word]
             said.body = name if word in ("kremlin", "nato") else f"{name} (government)"
@@ -76,12 +78,13 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         said.body = "the Kremlin"
         return said.body
     name = _name(sentence, first, last)
-    if name.lower() in PAPERS:
+    if name.lower() in lex.PAPERS:
         return name
     if name:
         if office := next((word for word in low[first : last + 1] if word in _OUTLETS), ""):
             said.roles[office] = name
         known = said.names.get(name.split()[-1], "")
+        _hold(sentence.low[first : last + 1], known or name, said)
         if len(name.split()) == 1 and known:
             said.person = known
             return known
@@ -100,8 +103,12 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
         return ""
     if len(lower) == 2 and lower[0] == "the" and lower[1] in said.body.lower().split() and len(said.body.split()) > 2:
         return said.body
-    if len(lower) == 2 and lower[0] == "the" and lower[1] in said.roles:
-        return said.roles[lower[1]]
+    if len(lower) == 2 and lower[0] == "the" and (known := said.roles.get(lower[1], "")):
+        if lower[1] in _OUTLETS:
+            return known
+        if known == said.person and not _of_another_place(sentence, lower[1], region):
+            said.local |= {f"{words}, {known}"} if known in said.local else set()
+            return f"{words}, {known}"
     if lower[0] == "its" and low[0] in lex.STATES and not {"ministry", "military", "army"}.isdisjoint(lower):
         words = f"{lex.STATES[low[0]]}'s {sentence.words(first + 1, last)}"  # "Russia shot down 102, its ministry said"
     said.body = words
@@ -112,12 +119,33 @@ def speaker_of(sentence: Sentence, first: int, last: int, said: Discourse, regio
     return _located(words, lower, region)
 
 
+_IN_OFFICE = words_of(
+    "commander governor head mayor minister official president premier spokesman spokesperson spokeswoman chancellor"
+)
+_OF_A_TOWN = frozenset({"administration", "governor", "mayor", "prosecutor", "prosecutor's"})
+_REGIONS = ("region", "oblast", "province")
+
+
+def _hold(low: list[str], name: str, said: Discourse) -> None:
+    """Keep which office a name holds: "the mayor" is who was last named as such."""
+    for word in _IN_OFFICE.intersection(low):
+        said.roles[word] = name
+        said.roles["official"] = name
+    if not _OF_A_TOWN.isdisjoint(low) or ("head" in low and "region" in low) or "regional" in low:
+        said.local.add(name)
+
+
+def _of_another_place(sentence: Sentence, office: str, region: str) -> bool:
+    """Whether the place named in the sentence has an officer of its own: "in the Sumy region two died, the governor
+    said"; a town has a mayor and no governor."""
+    text = sentence.text[sentence.begin : sentence.end]
+    if not region or region not in text:
+        return False
+    return office == "mayor" or any(f"{region} {word}" in text for word in _REGIONS)
+
+
 _OUTLETS = frozenset({"agency", "channel", "company", "newspaper", "operator", "outlet"})
 """What "the agency" is named, where it was named before."""
-
-
-PAPERS = frozenset({"censor", "interfax-ukraine", "rbc-ukraine", "ukrinform", "unn"})
-"""Whoever writes "..., UNN reports" below another's words is nobody who says so."""
 
 
 def spelled(name: str) -> str:
@@ -172,7 +200,8 @@ _GAVE = words_of(
 
 def _general(sentence: Sentence) -> bool:
     """ "Air defences downed 59 missiles, it said": whoever spoke before it says so."""
-    return sentence.low[0] in DEFENCE or (sentence.low[0] == "air" and sentence.low[1] in DEFENCE)
+    low = sentence.low[1:3] if sentence.low[0] == '"' else sentence.low[:2]
+    return low[0] in DEFENCE or (low[0] == "air" and not DEFENCE.isdisjoint(low[1:]))
 
 
 def _named_first(sentence: Sentence, said: Discourse) -> str:

@@ -11,10 +11,12 @@ import msgspec
 from tocsin.facts import Stance
 from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.according import DATA, according_to
+from tocsin.record.reading.wire.beside import DENIED_BY, SAW, SHOWN_BY, denied_by, seen_by, shown_by
 from tocsin.record.reading.wire.citing import behind_the_paper, who_cites
+from tocsin.record.reading.wire.leading import DOING, stands_behind
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.owners import owner_from, ruling
-from tocsin.record.reading.wire.speakers import PAPERS, Discourse, speaker_of, spelled
+from tocsin.record.reading.wire.speakers import Discourse, speaker_of, spelled
 from tocsin.record.reading.wire.subjects import TIMES, left, right
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.unspoken import MAY_LEAD_ASIDE, as_saying, by_the_way, is_noun, left_unsaid
@@ -44,6 +46,8 @@ class Frame(msgspec.Struct, gc=False):
     """The verb in lower case."""
     until: int = 1_000_000
     """The last word that what is said can reach."""
+    local: bool = False
+    """Whether a named officer of a town or region speaks."""
 
 
 _OWN_WORD = {
@@ -51,8 +55,6 @@ _OWN_WORD = {
     "assertions": _ASSERTS, "report": _ASSERTS, "reports": _ASSERTS, "warning": _WARNS, "warnings": _WARNS,
     "denial": _DENIES, "denials": _DENIES, "promise": _PLEDGES, "pledge": _PLEDGES, "demand": _REQUESTS,
 }  # fmt: skip
-_DOING = frozenset({*lex.BE, *lex.HAVE, *lex.HARM, *lex.EVENTS, *lex.DAMAGE, *lex.DOWN_VERBS, *lex.SPEECH, '"'})
-_ACTING = _DOING | lex.ATTACK_VERBS
 _VERBS = frozenset(
     {
         *lex.SPEECH,
@@ -73,6 +75,7 @@ _VERBS = frozenset(
         "puts",
         "spoke",
         *lex.SEEN,
+        *SAW,
         *_OWN_WORD,
     }
 )
@@ -82,18 +85,10 @@ _IN_PHRASES = words_of(
         reported confirmed announced according quoted cited quotes cites quoting citing put puts played plays playing
         spoke
     """
-)
+) | DENIED_BY | SHOWN_BY | SAW  # fmt: skip
 _CALLS = frozenset({"called", "calling", "calls"})
 _UNTRUE = words_of("groundless baseless false lie lies untrue unfounded fabricated fabrication nonsense fake")
 _FIGURES = words_of("number toll total figure count death")
-_AFTER_SAID = (
-    words_of(
-        """
-        on in at late early to via during after a an this that
-    """
-    )
-    | TIMES
-)
 
 
 def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
@@ -166,12 +161,17 @@ def frames(sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
     return _settled(found, sentence, said, region)
 
 
+_CITING = frozenset({"citing", "reference"})
+
+
 def _settled(found: list[Frame], sentence: Sentence, said: Discourse, region: str) -> list[Frame]:
-    if len(found) > 1:
-        found = [one for one in found if one.speaker.lower() not in PAPERS] or found
+    found = [one for one in found if one.speaker.lower() not in lex.PAPERS or not _CITING.isdisjoint(sentence.low)]
     for frame in found:
         name = spelled(frame.speaker)
-        said.last = frame.speaker = behind_the_paper(sentence, name, said, region)
+        if frame.by != "according":
+            name = behind_the_paper(sentence, frame.verb, name, said, region)
+        said.last = frame.speaker = name
+        frame.local = name in said.local
     if found:
         said.paragraph = sentence.paragraph
     return found
@@ -244,7 +244,7 @@ def _tells(low: list[str], colon: int) -> bool:
     if low[colon + 1 : colon + 2] == ['"']:
         return True
     after = low[colon + 1] if colon + 1 < len(low) else ""
-    return after[:1].isdigit() and not lex.ROLES.isdisjoint(low[:colon]) and _DOING.isdisjoint(low[:colon])
+    return after[:1].isdigit() and not lex.ROLES.isdisjoint(low[:colon]) and DOING.isdisjoint(low[:colon])
 
 
 def _counting(sentence: Sentence, at: int, said: Discourse, region: str) -> Frame | None:
@@ -282,6 +282,8 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
         fits = after == "the" and low[at + 2 : at + 3] and low[at + 2] in _FIGURES
         span, leads = (left(sentence, at) if fits else None), True
         by = "said"
+    elif word in DENIED_BY or word in SHOWN_BY or word in SAW:
+        return _beside(sentence, at, word, said, region)
     elif word == "spoke":
         span, by, leads = (left(sentence, at) if after in ("of", "about") else None), "said", True
     elif word in ("played", "plays", "playing"):
@@ -296,14 +298,25 @@ def _fixed(sentence: Sentence, at: int, word: str, said: Discourse, region: str)
     return True, [Frame(at, stance, name, first, span[1], leads, by)] if name else []
 
 
+def _beside(sentence: Sentence, at: int, word: str, said: Discourse, region: str) -> tuple[bool, list[Frame]]:
+    """Who speaks without a verb of speech of his own."""
+    if word in DENIED_BY:
+        span = denied_by(sentence, at)
+        name = speaker_of(sentence, *span, said, region) if span else ""
+        return bool(name), [Frame(at, _DENIES, name, *span, True, "denied by", span[1])] if span and name else []
+    if word in SHOWN_BY:
+        shows = shown_by(sentence, at)
+        name = speaker_of(sentence, *shows[1], said, region) if shows else ""
+        return bool(name), [Frame(shows[0], _ASSERTS, name, *shows[1], True, "showed")] if shows and name else []
+    span = seen_by(sentence, at)
+    name = speaker_of(sentence, *span, said, region) if span else ""
+    return True, [Frame(at, _ASSERTS, name, *span, True, "saw")] if span and name else []
+
+
 def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discourse, region: str) -> Frame | None:
     low, size = sentence.low, len(sentence.low)
     after = low[at + 1] if at + 1 < size else ""
-    inverts = (
-        word
-        in ("said", "says", "wrote", "added", "told", "reported", "announced", "warned", "explained", "stated", "noted")
-        and after not in _NEVER_INVERTED
-    )
+    inverts = word in _INVERTED and after not in _NEVER_INVERTED
     inverts = inverts and (at == 0 or low[at - 1] in (",", '"', "-")) and after not in lex.PREPOSITIONS
     named = right(sentence, at + 1) if inverts else None
     if named and after in ("a", "an") and lex.ROLES.isdisjoint(low[named[0] : named[1] + 1]):
@@ -326,7 +339,7 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
     name = speaker_of(sentence, *span, said, region)
     if not name:
         return None
-    frame = Frame(at, stance, name, span[0], span[1], _leads(sentence, at, span), word)
+    frame = Frame(at, stance, name, span[0], span[1], stands_behind(sentence, at, span), word)
     if span[0] > 1 and low[span[0] - 1] == "which":
         frame.leads = True
         frame.until = next((i for i in range(at, size) if low[i] == ","), frame.until)
@@ -334,9 +347,15 @@ def _framed(sentence: Sentence, at: int, word: str, stance: Stance, said: Discou
 
 
 _ISSUED = frozenset({"issued", "released", "published", "posted"})
+_INVERTED = words_of(
+    """
+        said says wrote added reported announced warned explained stated noted clarified specified emphasised emphasized
+        stressed confirmed claimed revealed informed insisted recalled acknowledged concluded
+    """
+)
 _NEVER_INVERTED = words_of(
     """
-        that this it he she there they no on in at , .
+        that this these it its he his she her there they their no on in at about , .
     """
 )
 
@@ -349,45 +368,3 @@ def _stops(low: list[str], at: int) -> bool:
         in (".", ",", '"', "on", "in", "at", "as", "who", "while", ";", "adding", "but", "late", "early", "-")
         or low[at] in TIMES
     )
-
-
-def _leads(sentence: Sentence, at: int, span: tuple[int, int]) -> bool:
-    """Whether what is said follows the verb: not in "..., the mayor said on Telegram."."""
-    low, size = sentence.low, len(sentence.low)
-    if low[at] not in lex.PLAIN_SPEECH or (low[at] == "saying" and low[span[0]] == "with"):
-        return True  # also of "killing six, with the mayor saying it was the worst night"
-    begin = span[0]
-    opened = begin == 0 or low[begin - 1] not in (",", '"')
-    index = at + 1
-    while index < size and (low[index] in _AFTER_SAID or low[index] in TIMES or low[index].isdigit()):
-        index += 1
-    tail = low[at + 1 :]
-    if tail[:1] == [","] and len(tail) > 4 and low[0] in lex.PREPOSITIONS and _DOING.isdisjoint(low[:begin]):
-        return True
-    if tail and low[at] == "reported" and (tail[0].endswith("ing") or tail[0] in ("a", "an", "no")):
-        return True  # "the military reported shooting down 12"
-    if low[0].endswith("ing") and begin and low[begin - 1] == "," and tail and not _parts(tail[0]):
-        return True  # "Adding that work went on, the mayor said the north was dark"
-    if ":" in tail and tail[tail.index(":") + 1 : tail.index(":") + 2] == ['"']:
-        return True  # 'wrote on Telegram: "..."'
-    if not tail or tail[0] in (".", ",", ";"):
-        return bool(tail) and tail[0] != "." and opened and (len(tail) > 3)
-    if not opened and begin > 1:
-        # ", adding", ", as" and the like open a new thing that is said; anything short is only where it was said
-        short = len(tail) < 14 and (
-            tail[0] in _AFTER_SAID or tail[0] in TIMES or tail[0] in ("reporters", "telegram", "journalists")
-        )
-        lead = low[:begin]
-        if low[0] in lex.PREPOSITIONS and _ACTING.isdisjoint(lead) and not _DOING.isdisjoint(tail):
-            return True  # "In Kharkiv, the country's second city, the mayor said a drone had hit a shop"
-        return not (short or _has_clause(lead)) or "that" in low[at + 1 : index]
-    return True
-
-
-def _parts(word: str) -> bool:
-    return (word in _AFTER_SAID and word not in ("a", "an", "this", "that")) or word in TIMES or not word.isalpha()
-
-
-def _has_clause(lead: list[str]) -> bool:
-    """Whether the words before a speaker say something themselves, and are not only "On Tuesday,"."""
-    return len(lead) > 5 or any(word in lex.BE or word in lex.HARM or word in lex.EVENTS for word in lead)

@@ -160,7 +160,7 @@ def _reported(
         if frame.by in ("called", "calls") and sentence.low[frame.first - 1] == "which":
             continue  # "its invasion, which Moscow calls"
         told = frame.stance is _ASSERTS and not frame.by.startswith(("accus", "blam"))
-        if told and not _political(frame.speaker):
+        if told and (frame.local or not _political(frame.speaker)):
             continue
         span = _content(sentence, frames, number)
         if span is None:
@@ -283,7 +283,11 @@ def _promised(sentence: Sentence, first: int, last: int) -> int | None:
 
 
 _WHERE_OR_WHEN = (
-    _WHERE_SAID | _TIMES | words_of("afternoon app channel media messaging network networks platform social update")
+    _WHERE_SAID
+    | _TIMES
+    | lex.MONTHS
+    | {"."}
+    | words_of("afternoon app channel media messaging network networks platform social update")
 )
 _TENSELESS = frozenset({"be", "have", "like", "need", "never", "not", "mean", "also"})
 _ONESELF = frozenset({"he", "she", "they"})
@@ -296,6 +300,8 @@ _TURNED = frozenset({"would", "will", "that"})
 def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int, int] | None:
     """The words that a frame's verb introduces."""
     frame, low, size = frames[number], sentence.low, len(sentence)
+    if frame.by == "denied by":
+        return next((at + 1 for at in range(frame.verb, 0, -1) if low[at] == ","), 0), frame.last
     if not frame.leads:
         first, last = 0, min(frame.first, frame.verb) - 1
         while last > first and low[last] in (",", '"'):
@@ -309,7 +315,8 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
     end = size - 1
     for other in frames[number + 1 :]:
         if other.first > first:
-            end = min(end, other.first - 1)
+            begun = _content(sentence, frames, frames.index(other)) if other.by == "denied by" else None
+            end = min(end, (begun[0] if begun else other.first) - 1)
             break
     last = first
     while last <= end and (low[last] not in _CLOSING or _goes_on(low, first, last)):
@@ -319,7 +326,8 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
         last -= 1
     if frame.stance in (_ASSERTS, _PLEDGES, _WARNS) and "that" in low[first : first + 9]:
         position = low.index("that", first)
-        if position < last and _WHERE_OR_WHEN.issuperset(low[first:position]):
+        when = [word for word in low[first:position] if not word.isdigit()]
+        if position < last and _WHERE_OR_WHEN.issuperset(when):
             first = position + 1
     while first < last and (
         low[first] in ("that", "on", "in", "telegram", ",", "also", '"') or low[first] in lex.WEEKDAYS
@@ -340,7 +348,7 @@ def _content(sentence: Sentence, frames: list[Frame], number: int) -> tuple[int,
 def _goes_on(low: list[str], first: int, at: int) -> bool:
     """Whether what began at ``first`` does not end with the word at ``at``: "said that, while it rained, ..."."""
     if low[at] not in ("while", "but"):
-        return False
+        return low[at] == "." and low[at - 1] in lex.MONTHS  # "on Sept. 9"
     return at <= first + 2 or (low[at] == "but" and low[at + 1 : at + 2] != [] and low[at + 1] in _TURNED)
 
 

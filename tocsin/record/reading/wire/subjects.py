@@ -39,6 +39,8 @@ def left(sentence: Sentence, at: int) -> tuple[int, int] | None:
         end -= 1
     if end >= 0 and low[end] == ")" and "(" in low[max(0, end - 4) : end]:
         end = low.index("(", max(0, end - 4)) - 1  # "The Security Service of Ukraine (SBU) said"
+    if end > 2 and low[end] == "to" and low[end - 2 : end] == ["went", "on"]:
+        end -= 3  # "he went on to say"
     if end < 0:
         return None
     if low[end] == ",":
@@ -170,7 +172,10 @@ _MAY_END_RIGHT = (
 )  # fmt: skip
 
 
-_ACTING = lex.BE | lex.HAVE | lex.EVENTS.keys() - {"fire", "use", "launch"} | lex.DOWN_VERBS | lex.HARM.keys()
+_ACTING = (
+    lex.BE | lex.HAVE | lex.EVENTS.keys() - {"fire", "use", "launch"} | lex.DOWN_VERBS | lex.HARM.keys()
+    | words_of("attacked broke caught caused crashed damaged fell hit left sparked struck triggered")
+)  # fmt: skip
 
 
 def _acts(low: list[str], at: int) -> bool:

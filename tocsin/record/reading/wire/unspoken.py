@@ -55,7 +55,7 @@ def is_noun(low: list[str], at: int) -> bool:
 
 def as_saying(low: list[str], at: int) -> int:
     """ "the agency cited the ministry as saying": where the last word stands."""
-    for ahead in range(at + 3, min(at + 12, len(low))):
+    for ahead in range(at + 3, min(at + 20, len(low))):
         if low[ahead] == "saying" and low[ahead - 1] == "as":
             return ahead
     return 0
