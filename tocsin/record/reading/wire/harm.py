@@ -152,6 +152,10 @@ def _of_thetoll_of(low: list[str], harm: Harmed, found: list[Harmed]) -> bool:
     )
 
 
+_OF_NOBODY = (["evidence"], ["law"], ["opinion"], ["water"], ["work"])
+"""Of what a body is that is no dead person's."""
+
+
 def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
     """ "four bodies were recovered", "pulled five bodies from the rubble"."""
     low = sentence.low
@@ -160,7 +164,7 @@ def _bodies(sentence: Sentence, groups: list[Group]) -> list[Harmed]:
         begin = group.first
         if low[begin - 3 : begin] == ["the", "bodies", "of"]:
             begin -= 3  # "recovered the bodies of two victims"
-        elif group.noun not in ("bodies", "body"):
+        elif group.noun not in ("bodies", "body") or low[group.last + 2 : group.last + 3] in _OF_NOBODY:
             continue
         around = low[max(0, begin - 3) : begin] + low[group.last + 1 : group.last + 8]
         if not _RECOVERED.isdisjoint(around):
