@@ -154,3 +154,32 @@ def test_whoever_puts_a_death_toll_says_so() -> None:
     said = "The prosecutor's office in Donetsk put the death toll from attacks on Rodynske at eight."
     [toll] = [fact for fact in facts(said) if isinstance(fact, CasualtyFact)]
     assert (toll.value and toll.value.value, toll.speaker) == (8, "The prosecutor's office in Donetsk")
+
+
+@pytest.mark.parametrize(
+    ("said", "harmed"),
+    [
+        ("Two men, 28 and 54 years old, were injured.", [("injured", 2, None)]),
+        ("It injured two men, 28 and 54 years old.", [("injured", 2, None)]),
+        ("As of this morning, it is known about two dead.", [("killed", 2, None)]),
+        (
+            "It killed five people in the region: two in Rodynske, one in Lyman and two in Iziumske.",
+            [("killed", 5, None), ("killed", 2, 0), ("killed", 1, 0), ("killed", 2, 0)],
+        ),
+        (
+            "It wounded 12 people, five in Sumy, four in Konotop and three in Shostka.",
+            [("injured", 12, None), ("injured", 5, 0), ("injured", 4, 0), ("injured", 3, 0)],
+        ),
+        ("It wounded 12 people in Sumy and three in Shostka.", [("injured", 12, None), ("injured", 3, None)]),
+        ("It wounded two people, 40 in a bus went home.", [("injured", 2, None)]),
+        ("It wounded three people and two in Shostka.", [("injured", 3, None), ("injured", 2, None)]),
+    ],
+)
+def test_people_are_counted_once_and_place_by_place(said: str, harmed: list[tuple[str, int, int | None]]) -> None:
+    told = [fact for fact in facts(said) if isinstance(fact, CasualtyFact)]
+    assert [(fact.outcome, fact.value and fact.value.low, fact.subset_of) for fact in told] == harmed
+
+
+def test_an_administration_in_capitals_is_no_place() -> None:
+    said = "One person was hurt, UNN reports citing the head of the KMVA."
+    assert [fact.place for fact in facts(said) if isinstance(fact, CasualtyFact)] == [None]

@@ -30,6 +30,7 @@ from tocsin.record.reading.wire.happened import Happened
 from tocsin.record.reading.wire.harm import harmed
 from tocsin.record.reading.wire.named import Phrases
 from tocsin.record.reading.wire.numbers import Number
+from tocsin.record.reading.wire.people import Harmed
 from tocsin.record.reading.wire.places import Place, place_of
 from tocsin.record.reading.wire.quoting import (
     apart,
@@ -207,6 +208,7 @@ def casualties_of(
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
         place = place_of(sentence, where, harm.at, speaking) or titled_place(sentence.low, where, found, reading.region)
         each = each_place(sentence, where, harm.number.last) if harm.number and sentence.mark & EACH else []
+        whole = _whole_of(reading, harm) if harm.subset else None
         reading.facts += (
             CasualtyFact(
                 quote=quote,
@@ -223,10 +225,20 @@ def casualties_of(
                 as_of=moment,
                 happened=reading.happened.of(start, end),
                 hedges=hedges_of(sentence, harm.number),
+                subset_of=whole,
             )
             for one in each or (place,)
         )
     return spans
+
+
+def _whole_of(reading: Reading, harm: Harmed) -> int | None:
+    """Of which fact it is a part: "12 people were hurt: five in Sumy"."""
+    for at in range(len(reading.facts) - 1, -1, -1):
+        fact = reading.facts[at]
+        if isinstance(fact, CasualtyFact) and fact.outcome == harm.outcome and fact.subset_of is None:
+            return at if (harm.value or 0) < (fact.value.value if fact.value else 0) else None
+    return None
 
 
 def damage_of(

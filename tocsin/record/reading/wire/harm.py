@@ -254,12 +254,12 @@ def _deaths(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
 
 def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list[Harmed]:
     """ "two were killed in Kryvyi Rih and another in Kherson"."""
-    beside = []
+    beside: list[Harmed] = []
     for group in groups:
         if (
             group.noun
             or low[group.last] in ("them", "whom", "those")
-            or low[group.first - 1 : group.first] != ["and"]
+            or low[group.first - 1] not in _LISTING
             or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] not in _WHERE
         ):
             continue
@@ -269,14 +269,17 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
         if not lex.HARM.keys().isdisjoint(clause):
             continue  # "and one in Balakliia hurt two"
         far = 25 if low[group.first - 2 : group.first - 1] == [","] else 18 if more else 9
-        before = [harm for harm in found if 0 < group.first - harm.last < far and harm.value]
-        if before and not any(harm.first <= group.first <= harm.last for harm in found):
-            beside.append(
-                Harmed(before[-1].outcome, group.value, group.number, group.first, group.last, (), False, group.last)
-            )
+        before = [harm for harm in (*found, *beside) if 0 < group.first - harm.last < far and harm.value]
+        if not before or any(harm.first <= group.first <= harm.last for harm in found):
+            continue
+        part = before[-1].subset or (low[group.first - 1] != "and" and group.value < (before[-1].value or 0))
+        if part or low[group.first - 1] == "and":
+            outcome = before[-1].outcome
+            beside.append(Harmed(outcome, group.value, group.number, group.first, group.last, (), part, group.last))
     return beside
 
 
+_LISTING = frozenset({"and", ",", ":", "including", "-"})
 _MORE = frozenset({"more", "others", "other", "another"})
 
 

@@ -231,7 +231,7 @@ def _before(low: list[str], at: int) -> tuple[int, Hedge | None, bool]:
         if first:
             for phrase, meant in _FIRST_BEFORE.get(low[first - 1], ()):
                 begin = first - len(phrase)
-                if begin >= 0 and low[begin:first] == phrase:
+                if begin >= 0 and low[begin:first] == phrase and low[begin - 1 : begin] != ["known"]:
                     found = (phrase, meant)
                     break
         if found is None:

@@ -123,12 +123,19 @@ def _is_age(sentence: Sentence, number: Number) -> bool:
     back = at - 1
     while back >= 0 and (low[back] in (",", "and", "or", "between") or number_at(low, back)):
         back -= 1
-    if not _AGED.isdisjoint(low[max(0, min(at - 4, back - 1)) : at]):
+    if not _AGED.isdisjoint(low[max(0, min(at - 4, back - 1)) : at]) or _years_old(low, number.last + 1):
         return True
     if number.value <= _OLDEST and _in_a_row(low, at, number.last):
         return True
     aside = at > 1 and low[at - 1] == "," and low[number.last + 1 : number.last + 2] == [","]
     return aside and number.value <= _OLDEST and number_at(low, at - 2) is None
+
+
+def _years_old(low: list[str], at: int) -> bool:
+    """ "Two men, 28 and 54 years old"."""
+    while low[at : at + 1] in ([","], ["and"]) or (low[at : at + 1] and low[at].isdigit()):
+        at += 1
+    return low[at : at + 2] in (["years", "old"], ["years", "of"], ["year", "old"])
 
 
 def _in_a_row(low: list[str], at: int, last: int) -> bool:
@@ -204,6 +211,8 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
             break
         if not group.noun and group.number and not lex.HARM.keys().isdisjoint(low[group.last + 1 : group.last + 4]):
             break
+        if not group.noun and low[group.last + 1 : group.last + 2] in _SOMEWHERE:
+            break  # "wounded 12 people, five in Sumy"
         if low[group.last] in OF_THEM or (not group.noun and low[group.last + 1 : group.last + 2] in _GRAVELY):
             break  # "wounded five, two of them seriously", "wounded seven people, three seriously"
         if apposed(low, chain[-1], group, gap):
@@ -214,6 +223,9 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
 
 _JOINING = frozenset({",", "and", "plus", "with"})
 OF_THEM = frozenset({"them", "those", "whom"})
+
+
+_SOMEWHERE = (["in"], ["near"], ["around"], ["outside"])
 
 
 def parenthetic(gap: list[str]) -> bool:

@@ -47,6 +47,7 @@ _SKIPPED = words_of(
     """
 )
 _NOT_PLACES = (
+    words_of("kmva ova rma oma ses sbu hur gur dtek tcc") |
     lex.PREPOSITIONS
     | lex.CONJUNCTIONS
     | lex.ADVERBS
