@@ -166,7 +166,7 @@ SPEECH: dict[str, Stance] = {
     word: stance
     for words, stance in (
         (
-            "said says say saying told wrote writes documented reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed informs published distributed released shared commented replied concluded correcting shows showed considers blamed blames blaming",
+            "said says say saying told wrote writes documented reported reports reporting added adds adding announced announces stated states claimed claims claiming confirmed confirms confirming noted noting posted tweeted stressed emphasised emphasized declared explained accused accuses accusing echoed echoes alleged insisted argued acknowledged admitted recalled revealed estimated described called calling calls condemned believes thinks clarified specified informed informs published distributed released shared commented replied concluded conceded deplored denounced decried lamented correcting shows showed considers blamed blames blaming",
             Stance.ASSERTS,
         ),
         (

@@ -249,8 +249,6 @@ def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:
     if not new_paragraph:
         return True
     low = sentence.low
-    if low[0] == '"':
-        return True  # the quotation goes on
     if "air" in low[:3] and not DEFENCE.isdisjoint(low[1:5]):
         return "air force" in (reading.said.last or "").lower()
     if low[0] in ("of", "out"):

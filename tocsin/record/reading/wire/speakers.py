@@ -313,6 +313,9 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
         at += 1
     if not runs:
         return ""
+    begin, end = runs[-1]
+    if begin > runs[0][0] > first and end == last and begin < end < begin + 3 and low[begin - 1] == ",":
+        return " ".join(cased[begin : end + 1])  # "an adviser to President Ivan Rii, Petro Hai"
     official = not lex.ROLES.isdisjoint(low[first : last + 1])
     for begin, end in runs:
         after = low[end + 1] if end + 1 <= last else ""

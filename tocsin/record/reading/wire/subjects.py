@@ -78,7 +78,7 @@ def _name_before(sentence: Sentence, begin: int, end: int) -> int:
     first = begin - 1
     while first > 0 and cased[first - 1][:1].isupper():
         first -= 1
-    named = 1 < begin - 1 - first < 4 and low[first - 1 : first] == [","]
+    named = 1 < begin - 1 - first < 4 and low[first - 1 : first] in ([","], ['"'])
     return first if named else begin
 
 
