@@ -321,3 +321,8 @@ def test_what_is_said_this_week_is_not_all_that_was_told() -> None:
         for said in ("said this", "said this on Telegram last")
     ]
     assert by == [None, "Ukraine (government)"]
+
+
+@pytest.mark.parametrize("text", ["Of a drone being shot down over Sumy, Ukraine.", "Ukraine downed a drone of"])
+def test_a_report_may_be_cut_anywhere(text: str) -> None:
+    assert tallies(text) == [("shot_down", "drone", 1)]

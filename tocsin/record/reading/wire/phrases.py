@@ -185,7 +185,7 @@ def _with_type(low: list[str], group: list[int]) -> int:
     after = low[last + 1 : last + 4]
     if after[:1] == ["type"] and len(group) > 1 and low[last - 1] in ("of", "the"):
         return last + 1
-    return last + 3 if after[:1] == ["of"] and after[1] in _WHICH_TYPES and after[-1] in _TYPES else last
+    return last + 3 if after[:1] == ["of"] and after[-1] in _TYPES and after[1] in _WHICH_TYPES else last
 
 
 def _shared(low: list[str], named: list[Weapons]) -> list[Weapons]:

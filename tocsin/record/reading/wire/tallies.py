@@ -156,7 +156,7 @@ def _only_thought(low: list[str], tally: Tally) -> bool:
 
 def _shown(lead: list[str]) -> bool:
     """ "a video of a drone being shot down": one of those that were, and not how many."""
-    return lead[-1:] == ["of"] and lead[-2] in lex.IMAGES
+    return lead[-1:] == ["of"] and not lex.IMAGES.isdisjoint(lead[-2:-1])
 
 
 def _of_phrase(
