@@ -103,6 +103,7 @@ def test_of_a_whole_country_is_not_where_the_report_was_last(said: str, where: l
 @pytest.mark.parametrize(
     ("said", "told"),
     [
+        ("All but 19 drones and one of the missiles were downed.", []),
         ("It fired 15 drones, all but one of which were shot down.", [("launched", 15)]),
         ('The air force said it had "neutralised" 385 drones.', [("shot_down", 385)]),
         ("It attacked with 10 drones, five of which were downed.", [("launched", 10), ("shot_down", 5)]),
@@ -172,6 +173,9 @@ def test_whoever_puts_a_death_toll_says_so() -> None:
         ),
         ("It wounded 12 people in Sumy and three in Shostka.", [("injured", 12, None), ("injured", 3, None)]),
         ("It wounded two people, 40 in a bus went home.", [("injured", 2, None)]),
+        ("It killed 13, with another at least 28 hurt.", [("killed", 13, None), ("injured", 28, None)]),
+        ("Eleven of 20 wounded died.", []),
+        ("Twenty were wounded; eleven died.", [("injured", 20, None), ("killed", 11, None)]),
         ("It wounded three people and two in Shostka.", [("injured", 3, None), ("injured", 2, None)]),
     ],
 )

@@ -23,6 +23,9 @@ def chains(low: list[str], named: list[Weapons]) -> list[list[Weapons]]:
             chains[-1].append(phrase)
         else:
             chains.append([phrase])
+        first = chains[-1][0].first
+        if low[first - 1] == "but" and low[first - 2] == "all":
+            phrase.number = None  # "all but 19 drones and one of the missiles": how many is not said
     return chains
 
 

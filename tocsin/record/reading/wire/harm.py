@@ -85,6 +85,8 @@ def harmed(sentence: Sentence, numbers: list[Number]) -> list[Harmed]:
         if among and (harm or word == "dead") and not among.article:
             outcome = "killed" if harm in (None, "died") else harm
             found.append(Harmed(outcome, among.value, among, among.first, at, (), False, at))
+        elif harm and low[at + 1 : at + 2] == ["died"] and low[at - 2 : at - 1] == ["of"]:
+            continue  # "eleven of 20 wounded died"
         elif harm:
             found.extend(_by_verb(sentence, at, word, harm, groups))
         elif word == "dead" and low[max(0, at - 2) : at] != ["among", "the"] and low[at - 1 : at] != ["feared"]:

@@ -82,6 +82,8 @@ def groups_of(sentence: Sentence, numbers: list[Number]) -> list[Group]:
             continue
         if number.article and not (low[number.first] == "another" and low[number.last + 1 : number.last + 2] in _WHERE):
             continue
+        if low[number.last + 1 : number.last + 3] == ["at", "least"]:
+            continue  # "with another at least 28 hurt"
         if _is_age(sentence, number):
             continue
         after = low[number.last + 1] if number.last + 1 < size else ""
