@@ -187,3 +187,9 @@ def test_people_are_counted_once_and_place_by_place(said: str, harmed: list[tupl
 def test_an_administration_in_capitals_is_no_place() -> None:
     said = "One person was hurt, UNN reports citing the head of the KMVA."
     assert [fact.place for fact in facts(said) if isinstance(fact, CasualtyFact)] == [None]
+
+
+def test_at_least_so_many_buildings_are_called_so() -> None:
+    assert [fact.what for fact in facts("At least 33 homes were damaged.") if isinstance(fact, DamageFact)] == [
+        "At least 33 homes"
+    ]

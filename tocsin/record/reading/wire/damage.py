@@ -208,7 +208,9 @@ def _subject(sentence: Sentence, at: int, back: int, near: bool = False) -> tupl
         begin = low.index(",", begin) + 1  # "as debris of the downed drones fell, a gas pipe was damaged"
     if "that" in low[thing:at]:  # "searched the ruins of a house in Kyiv that was hit"
         begin = max((i for i in range(begin, thing) if low[i] in ("a", "an", "the", "its")), default=begin)
-    while begin < thing and (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS):
+    while begin < thing and (
+        (low[begin] in (",", "and", "-", "at", "in") or low[begin] in lex.ADVERBS) and low[begin + 1] != "least"
+    ):
         begin += 1
         if low[begin - 1] == "in" and "," in low[begin:back] and low[low.index(",", begin) + 1] == "and":
             begin = low.index(",", begin) + 2  # "windows were broken in two flats, and the roof was damaged"
