@@ -91,6 +91,8 @@ def test_who_speaks_is_named_in_full(said: str, speaker: str | None) -> None:
     [
         ("In Odesa a man died. The mission said 209 civilians were killed in Ukraine.", ["Odesa", None]),
         ("In Odesa a man died. The mission said 209 civilians were killed.", ["Odesa", "Odesa"]),
+        ("In Odesa a man died. Last month drones killed 148 civilians, the mission said.", ["Odesa", None]),
+        ("In Odesa a man died. Last night drones killed 148 civilians, the mission said.", ["Odesa", "Odesa"]),
         ("In Odesa a man died. Mayor Oleh Dub, of Ukraine, said 209 civilians were killed.", ["Odesa", "Odesa"]),
         ("Two people died across all ten districts of Kyiv.", ["Kyiv"]),
         ("Two people died in the Solomianskyi district of Kyiv.", ["Solomianskyi district"]),

@@ -178,6 +178,10 @@ def _word_at(sentence: Sentence, end: int, otherwise: int) -> int:
     return next((at for at, stop in enumerate(sentence.ends) if stop >= end), otherwise)
 
 
+_MONTH = len("2025-W06")
+"""Characters of a month or a week."""
+
+
 def casualties_of(
     reading: Reading,
     sentence: Sentence,
@@ -206,7 +210,9 @@ def casualties_of(
         if old:
             continue
         quote, start, end = quoted(reading.text, sentence, harm.first, harm.last, harm.number)
-        place = place_of(sentence, where, harm.at, speaking) or titled_place(sentence.low, where, found, reading.region)
+        happened = reading.happened.of(start, end)
+        here = reading.region if happened is None or len(happened) > _MONTH else None  # a month is of a whole country
+        place = place_of(sentence, where, harm.at, speaking) or titled_place(sentence.low, where, found, here)
         each = each_place(sentence, where, harm.number.last) if harm.number and sentence.mark & EACH else []
         whole = _whole_of(reading, harm) if harm.subset else None
         reading.facts += (
@@ -223,7 +229,7 @@ def casualties_of(
                 and harm.number is not None
                 and sentence.starts[harm.number.first] >= several[0],
                 as_of=moment,
-                happened=reading.happened.of(start, end),
+                happened=happened,
                 hedges=hedges_of(sentence, harm.number),
                 subset_of=whole,
             )
