@@ -195,3 +195,21 @@ def test_at_least_so_many_buildings_are_called_so() -> None:
     assert [fact.what for fact in facts("At least 33 homes were damaged.") if isinstance(fact, DamageFact)] == [
         "At least 33 homes"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "speakers"),
+    [
+        ("Two others died in the Dnipropetrovsk region.", ["The governor of the Sumy region", None]),
+        ("Two others died in the Sumy region.", ["The governor of the Sumy region"] * 2),
+        ("Two others died in Konotop.", ["The governor of the Sumy region"] * 2),
+    ],
+)
+def test_of_another_region_it_is_not_the_word_of_the_first_ones_governor(said: str, speakers: list[str | None]) -> None:
+    told = facts("The governor of the Sumy region said a man died.\n\n" + said)
+    assert [fact.speaker for fact in told if isinstance(fact, CasualtyFact)] == speakers
+
+
+def test_what_a_toll_includes_is_not_counted_again() -> None:
+    told = facts("The governor said four people died. The toll includes a family of three.")
+    assert [fact.value and fact.value.value for fact in told if isinstance(fact, CasualtyFact)] == [4]

@@ -127,6 +127,8 @@ def _sentence(reading: Reading, sentence: Sentence, number: int) -> None:
         reading.paragraph, reading.opened = sentence.paragraph, len(reading.facts)
     carried = said.last if _carries(reading, sentence, new_paragraph) else None
     where = places(sentence, said.names, reading.capital)
+    if carried and new_paragraph and where and _of_another_region(where, reading.region):
+        carried = None
     found = frames(sentence, said, region_of(reading.region, where) or "")
     where = [place for place in where if place.name not in said.names.values()] if where else where
     if not found:
@@ -238,6 +240,12 @@ def _all_by(reading: Reading, speaker: str) -> None:
     for number, fact in enumerate(reading.facts):
         if fact.speaker is None and isinstance(fact, _TOLD):
             reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
+
+
+def _of_another_region(where: list[Place], here: str | None) -> bool:
+    """ "Two others died in the Dnipropetrovsk region": not the word of Kharkiv's governor, who spoke before."""
+    region = next((place.name for place in where if place.region), None)
+    return region is not None and here is not None and region not in here
 
 
 def _carries(reading: Reading, sentence: Sentence, new_paragraph: bool) -> bool:

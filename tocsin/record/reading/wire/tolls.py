@@ -27,8 +27,8 @@ def toll_of(sentence: Sentence, at: int, numbers: list[Number]) -> list[Harmed]:
         outcome = "missing"
     else:
         return []
-    if not _EARLIER.isdisjoint(low[max(0, at - 3) : at]):
-        return []
+    if not _EARLIER.isdisjoint(low[max(0, at - 3) : at]) or low[at + 1 : at + 2] in (["includes"], ["included"]):
+        return []  # "the toll includes a family of three"
     for number in numbers:
         if (
             number.first > at
