@@ -9,7 +9,7 @@ from tocsin.record.reading.wire import lexicon as lex
 from tocsin.record.reading.wire.lexicon import words_of
 from tocsin.record.reading.wire.nobody import nobody
 from tocsin.record.reading.wire.numbers import Number
-from tocsin.record.reading.wire.people import OF_THEM, Group, Harmed, chained, groups_of
+from tocsin.record.reading.wire.people import OF_THEM, SOMEWHERE, Group, Harmed, chained, groups_of
 from tocsin.record.reading.wire.ruled import from_groups, objects_of, subject_of
 from tocsin.record.reading.wire.tokens import Sentence
 from tocsin.record.reading.wire.tolls import toll_of
@@ -262,7 +262,7 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
             group.noun
             or low[group.last] in ("them", "whom", "those")
             or low[group.first - 1] not in _LISTING
-            or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] not in _WHERE
+            or low[_beyond(low, group.last + 1) : _beyond(low, group.last + 1) + 1] not in SOMEWHERE
         ):
             continue
         more = low[group.last] in _MORE
@@ -283,9 +283,6 @@ def _elsewhere(low: list[str], groups: list[Group], found: list[Harmed]) -> list
 
 _LISTING = frozenset({"and", ",", ":", "including", "-"})
 _MORE = frozenset({"more", "others", "other", "another"})
-
-
-_WHERE = (["in"], ["near"], ["around"], ["outside"])
 
 
 def _beyond(low: list[str], at: int) -> int:

@@ -89,6 +89,8 @@ DOWN_VERBS = words_of(
     "shot shoot shoots shooting brought bring bringing took taken take taking knocked knocking knock gunned"
 )
 DOWN_PARTICLES = words_of("down out")
+SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
+"""Of how many it is said without a number: "most of which were intercepted"."""
 BASE_FORMS = words_of(
     "intercept neutralise neutralize repel launch fire use deploy send unleash drop shoot bring take knock downs destroys intercepts launches fires uses shoots"
 )

@@ -213,7 +213,7 @@ def chained(sentence: Sentence, groups: list[Group], start: int) -> list[Group]:
             break
         if not group.noun and group.number and not lex.HARM.keys().isdisjoint(low[group.last + 1 : group.last + 4]):
             break
-        if not group.noun and low[group.last + 1 : group.last + 2] in _SOMEWHERE:
+        if not group.noun and low[group.last + 1 : group.last + 2] in SOMEWHERE:
             break  # "wounded 12 people, five in Sumy"
         if low[group.last] in OF_THEM or (not group.noun and low[group.last + 1 : group.last + 2] in _GRAVELY):
             break  # "wounded five, two of them seriously", "wounded seven people, three seriously"
@@ -227,7 +227,7 @@ _JOINING = frozenset({",", "and", "plus", "with"})
 OF_THEM = frozenset({"them", "those", "whom"})
 
 
-_SOMEWHERE = (["in"], ["near"], ["around"], ["outside"])
+SOMEWHERE = (["in"], ["near"], ["around"], ["outside"])
 
 
 def parenthetic(gap: list[str]) -> bool:

@@ -26,8 +26,6 @@ _GENERAL = frozenset(
     {"missile", "cruise_missile", "ballistic_missile", "guided_missile", "hypersonic_missile", "anti_aircraft_missile"}
 )
 
-_SORT_ALONE = _GENERAL | {"drone", "attack_drone"}
-
 _STOPS = (
     lex.BE | lex.HAVE | lex.MODAL | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.SPEECH.keys() | lex.DETERMINERS | lex.NOT
     | lex.DOWN_PARTICLES | lex.PRONOUNS
@@ -40,7 +38,6 @@ _BACK = mark(("respectively", "former", "latter", "all"))
 _HEAD, _AIR = mark(lex.WEAPON_HEADS), mark(lex.AIR_HEADS)
 _MAY_NAME = NUMERAL | JOINED | _HEAD | _AIR
 _SORTS = words_of("attack strike combat kamikaze reconnaissance")
-_SHARES = words_of("half third quarter most majority percent many some several dozens part none few rest bulk")
 _LONGEST_JOINT = 3
 """Words that may stand between two names of one phrase: "and/or"."""
 _FIRST = attrgetter("first")
@@ -213,10 +210,8 @@ def _of_one_number(low: list[str], before: Weapons, phrase: Weapons, after: list
     gap = low[before.last + 1 : phrase.first]
     if gap == [","]:  # "47 Kh-101, Kalibr and Iskander-K missiles"
         goes_on = after and not after[0].number and low[phrase.last + 1 : phrase.last + 2] in (["and"], [","])
-        return (
-            bool(goes_on)
-            and phrase.weapon not in _SORT_ALONE
-            and any(is_a(phrase.weapon, sort) and is_a(before.weapon, sort) for sort in ("drone", "missile"))
+        return bool(goes_on) and any(
+            is_a(phrase.weapon, sort) and is_a(before.weapon, sort) for sort in ("drone", "missile")
         )
     return gap[:1] == ["and"] and _BESIDE.issuperset(gap[1:])
 
@@ -278,9 +273,9 @@ def _counted(
                 return outer, None, outer.first
             if outer := _partitive(low, number.first - 1, by_end):
                 return outer, number, outer.first
-            if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in _SHARES:
+            if low[number.first - 1 : number.first] == ["of"] and low[number.first - 2] in lex.SHARES:
                 return None, number, number.first  # "half of the 80 drones"
-            if low[number.first - 1] == "'s" and low[number.first - 3] == "of" and low[number.first - 4] in _SHARES:
+            if low[number.first - 1] == "'s" and low[number.first - 3] == "of" and low[number.first - 4] in lex.SHARES:
                 return None, number, number.first  # "most of Russia's 80 drones"
             return number, None, number.first
         if low[at] in ("and", ",") and _from_where(low[at - 1 - (low[at - 1] == ",")]) and _from_where(low[at + 1]):

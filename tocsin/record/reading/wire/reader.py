@@ -81,8 +81,8 @@ def read(text: str, published: date) -> tuple[tuple[Fact, ...], tuple[Check, ...
             reading.long += 1
         elif sentence.low:
             _sentence(reading, sentence, number)
-    if reading.source:
-        _of_the_source(reading, folded.find("Background:"))
+    if reading.source:  # of what is told as background it is not the source
+        _all_by(reading, reading.source, before=folded.find("Background:"))
     if reading.teller:
         _all_by(reading, reading.teller)
     facts = without_repeats(reading.facts)
@@ -102,14 +102,6 @@ def _sources(reading: Reading, found: list[Sentence]) -> None:
             span = right(sentence, 2)
             name = speaker_of(sentence, *span, reading.said, "") if span else ""
             reading.said.last = reading.said.body = reading.source = name or sentence.words(2, last)
-
-
-def _of_the_source(reading: Reading, background: int) -> None:
-    """What nobody else is said to tell is from the one source named, but for what is told as background."""
-    for number, fact in enumerate(reading.facts):
-        told = fact.speaker is None and isinstance(fact, TallyFact | CasualtyFact | DamageFact)
-        if told and (background < 0 or fact.start < background):
-            reading.facts[number] = msgspec.structs.replace(fact, speaker=reading.source)
 
 
 def _instruction(sentence: Sentence) -> Check:
@@ -235,10 +227,10 @@ def _over_paragraphs(reading: Reading, low: list[str], found: list[Frame]) -> No
 _TOLD = (TallyFact, CasualtyFact, DamageFact)
 
 
-def _all_by(reading: Reading, speaker: str) -> None:
-    """Whatever nobody was said to tell so far is this speaker's."""
+def _all_by(reading: Reading, speaker: str, before: int = -1) -> None:
+    """Whatever nobody was said to tell so far is this speaker's; ``before``: only what stands before it in the text."""
     for number, fact in enumerate(reading.facts):
-        if fact.speaker is None and isinstance(fact, _TOLD):
+        if fact.speaker is None and isinstance(fact, _TOLD) and (before < 0 or fact.start < before):
             reading.facts[number] = msgspec.structs.replace(fact, speaker=speaker)
 
 

@@ -164,22 +164,7 @@ _ONE_PERSON = words_of("governor mayor minister president spokesman spokeswoman 
 def hear_of(sentence: Sentence, said: Discourse) -> None:
     """Take note of whom a sentence is about in which nobody speaks: "he" and "it" may be they."""
     said.body = _introduced(sentence) or said.body
-    said.person = _named_first(sentence, said) or _showing(sentence, said) or said.person
-
-
-def _showing(sentence: Sentence, said: Discourse) -> str:
-    """Whose pictures show something: "Photos shared by Belgorod region Governor Ivan Lys showed a burning house"."""
-    low = sentence.low
-    if low[0] not in lex.IMAGES or low[1:3] not in _SHARED_BY:
-        return ""
-    end = next((at for at in range(3, min(16, len(low))) if low[at] in ("showed", "show", "shows", "on")), 0)
-    name = _name(sentence, 3, end - 1) if end else ""
-    if name:
-        said.names[name.split()[-1]] = name
-    return name
-
-
-_SHARED_BY = (["shared", "by"], ["posted", "by"], ["published", "by"], ["released", "by"])
+    said.person = _named_first(sentence, said) or said.person
 
 
 def _introduced(sentence: Sentence) -> str:

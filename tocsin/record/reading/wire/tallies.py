@@ -244,7 +244,6 @@ def _until_claimed(chain: list[Weapons], events: list[Event], low: list[str]) ->
     return chain
 
 
-_SHARES = frozenset({"most", "many", "some", "several", "half", "majority", "dozens", "few", "none", "part", "third"})
 _OF_OTHERS = frozenset({"remainder", "remaining", "rest", "where"})
 _GOING = frozenset({"flying", "heading"})
 _BY = frozenset({"by", "from", "with"})
@@ -282,7 +281,7 @@ def _to_the_left(low: list[str], event: Event, chains: list[list[Weapons]], even
             and not _BY.isdisjoint(low[max(0, chain[0].first - 1) : chain[0].first])
         ):
             return []
-        if "of" in gap and not _SHARES.isdisjoint(gap):
+        if "of" in gap and not lex.SHARES.isdisjoint(gap):
             return []  # "700 drones, most of which were intercepted"
         if not _OF_OTHERS.isdisjoint(gap):
             return []  # "13 were downed and the rest were lost", "over Ryazan, where a refinery was struck"
